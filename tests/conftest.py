@@ -1,0 +1,31 @@
+"""What all tests share."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+@pytest.fixture(scope="session")
+def real_data() -> Path:
+    """The folder of real data and checkpoints with known answers; skips where it is absent."""
+    folder = Path(os.environ.get("FLIPSCOPE_REAL_DATA", ROOT.parent / "shared" / "data"))
+    if not folder.is_dir():
+        pytest.skip(f"no real data at {folder} (set FLIPSCOPE_REAL_DATA)")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def sample_data() -> Path:
+    """The sample data that ship with flipscope."""
+    return ROOT / "sample_data"
+
+
+@pytest.fixture(autouse=True)
+def _own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep every test away from the user's cache, and from each other's."""
+    monkeypatch.setenv("FLIPSCOPE_CACHE", str(tmp_path / "cache"))
