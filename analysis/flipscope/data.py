@@ -6,6 +6,9 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
+#: Names of the two sides of a comparison; further candidates have names of the user's own.
+OLD, NEW = "old", "new"
+
 #: Columns of an examples table that are not metadata.
 EXAMPLE_COLUMNS = ("example_id", "text_a", "text_b", "label")
 

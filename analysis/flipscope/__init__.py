@@ -1,0 +1,50 @@
+"""flipscope: compare two versions of an NLP model: what broke, what was mended, with evidence.
+
+This is the whole public API; nothing heavy is imported before it is used.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from flipscope.pipeline import compare, compare_spec
+    from flipscope.comparison import Comparison, open_comparison
+    from flipscope.errors import FlipscopeError
+    from flipscope.predict.runner import Settings
+    from flipscope.spec import Spec, TaskSpec, read_spec
+
+_HOME = {
+    "Comparison": "flipscope.comparison",
+    "FlipscopeError": "flipscope.errors",
+    "Settings": "flipscope.predict.runner",
+    "Spec": "flipscope.spec",
+    "TaskSpec": "flipscope.spec",
+    "compare": "flipscope.pipeline",
+    "compare_spec": "flipscope.pipeline",
+    "open_comparison": "flipscope.comparison",
+    "read_spec": "flipscope.spec",
+}
+
+__all__ = [
+    "Comparison",
+    "FlipscopeError",
+    "Settings",
+    "Spec",
+    "TaskSpec",
+    "compare",
+    "compare_spec",
+    "open_comparison",
+    "read_spec",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(f"module 'flipscope' has no attribute {name!r}")
+    return getattr(import_module(_HOME[name]), name)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

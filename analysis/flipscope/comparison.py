@@ -1,0 +1,377 @@
+"""Comparison: the object that the command line, the dashboard and notebooks present."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from flipscope.errors import FlipscopeError
+from flipscope.flips.outcome import OUTCOMES
+from flipscope.schema import Manifest, Results, TaskInfo, TaskResult
+from flipscope.store.folder import MANIFEST
+from flipscope.store.query import check_condition, open_folder, query, quote
+from flipscope.store.tables import FACT_COLUMNS
+
+if TYPE_CHECKING:
+    import duckdb
+    import pandas as pd
+
+_FLIPS = ("negative_flip", "positive_flip")
+
+#: What examples can be sorted by; the most telling ones first.
+SORTS = {
+    "severity": "severity DESC NULLS LAST, row_id",
+    "drop": "drop DESC NULLS LAST, row_id",
+    "margin": "least(old_margin, new_margin) NULLS LAST, row_id",
+    "confidence": "new_conf DESC NULLS LAST, row_id",
+    "id": "example_id, row_id",
+}
+# Regressions are what people come for, so they lead when no outcome is asked for.
+_OUTCOME_ORDER = "list_position(['negative_flip', 'positive_flip', 'both_wrong', 'both_correct'], outcome)"
+
+
+class Comparison:
+    """An old model and its candidates on the same examples, read from a comparison folder.
+
+    Parameters
+    ----------
+    path : str or Path
+        A finished comparison folder.
+
+    Raises
+    ------
+    FlipscopeError
+        When the folder is not there, unfinished, or written by a newer version.
+
+    Examples
+    --------
+    >>> import flipscope
+    >>> comparison = flipscope.open_comparison("demo")  # doctest: +SKIP
+    >>> comparison.summary()  # doctest: +SKIP
+    """
+
+    def __init__(self, path: str | Path) -> None:
+        self.path = Path(path)
+        self.manifest = _read_manifest(self.path)
+        self._kept: object = None
+
+    def keep(self, thing: object) -> None:
+        """Keep `thing` alive as long as the comparison: its temporary folder goes when both are gone."""
+        self._kept = thing
+
+    @property
+    def results(self) -> Results:
+        """All figures, as the JSON contract holds them."""
+        return self.manifest.results
+
+    @property
+    def tasks(self) -> list[str]:
+        """Names of the tasks."""
+        return [task.task for task in self.manifest.tasks]
+
+    @property
+    def candidates(self) -> list[str]:
+        """Names of the candidates."""
+        return [candidate.name for candidate in self.results.candidates]
+
+    @property
+    def slice_columns(self) -> list[str]:
+        """Metadata columns with few enough values to split the data by."""
+        return self.manifest.slice_columns
+
+    @cached_property
+    def columns(self) -> list[str]:
+        """All columns that examples have, the metadata last."""
+        return list(self.query("SELECT * FROM facts LIMIT 0").columns)
+
+    @property
+    def meta_columns(self) -> list[str]:
+        """Metadata columns of the examples, under their names in the folder."""
+        return [name for name in self.columns if name not in FACT_COLUMNS]
+
+    @cached_property
+    def _connection(self) -> duckdb.DuckDBPyConnection:
+        return open_folder(self.path)
+
+    def query(self, sql: str, params: Sequence[object] = ()) -> pd.DataFrame:
+        """Run SQL over the views ``facts``, ``flips``, ``text`` and ``cube``."""
+        return query(self._connection, sql, params)
+
+    def task_info(self, task: str) -> TaskInfo:
+        """Get where a task's data and models came from."""
+        return self.manifest.tasks[self.tasks.index(self._known("task", task, self.tasks))]
+
+    def result(self, task: str | None = None, candidate: str | None = None) -> TaskResult:
+        """Get all figures of one candidate on one task; the first of either when not named."""
+        task = self._known("task", task, self.tasks)
+        candidate = self._known("candidate", candidate, self.candidates)
+        found = self.results.candidates[self.candidates.index(candidate)].tasks
+        return next(result for result in found if result.task == task)
+
+    def summary(self) -> pd.DataFrame:
+        """Tell all figures, one row per candidate and task.
+
+        Returns
+        -------
+        DataFrame
+            Counts are integers, rates fractions of 1; an interval has its limits in ``_low`` and ``_high``.
+        """
+        import pandas as pd
+
+        rows = []
+        for candidate in self.results.candidates:
+            for result in candidate.tasks:
+                rows.append({"candidate": candidate.name, **_flat(result)})
+        return pd.DataFrame(rows)
+
+    def flip_grid(self, task: str | None = None, candidate: str | None = None) -> pd.DataFrame:
+        """Count the outcomes of a task as a two-by-two.
+
+        Returns
+        -------
+        DataFrame
+            Rows: old right, old wrong; columns: new right, new wrong; values: examples.
+        """
+        import pandas as pd
+
+        result = self.result(task, candidate)
+        cells = [[result.both_correct, result.negative_flip], [result.positive_flip, result.both_wrong]]
+        return pd.DataFrame(cells, index=["old right", "old wrong"], columns=["new right", "new wrong"])
+
+    def by(
+        self, column: str | Sequence[str], *, task: str | None = None, candidate: str | None = None
+    ) -> pd.DataFrame:
+        """Judge the slices that a column, or several together, split each task into.
+
+        Parameters
+        ----------
+        column : str or sequence of str
+            Metadata columns, or any of ``label``, ``old_pred``, ``new_pred``.
+        task, candidate : str, optional
+            Only this task or candidate.
+
+        Returns
+        -------
+        DataFrame
+            One row per candidate, task and slice: counts, rates with intervals, McNemar's mid-p with its
+            Benjamini-Hochberg q-value over all slices tested; most negative flips first.
+            ``attrs["tested"]`` is how many slices were tested.
+        """
+        from flipscope.flips.slices import judge_slices
+
+        columns = [column] if isinstance(column, str) else list(column)
+        for name in columns:
+            self._known("column", name, [*self.meta_columns, "label", "old_pred", "new_pred"])
+        source = "cube" if set(columns) <= set(self._cube_columns) else "facts"
+        measure = "sum(n)" if source == "cube" else "count(*)"
+        counts = ", ".join(
+            f"coalesce({measure} FILTER (outcome = '{outcome}'), 0)::BIGINT AS {outcome}" for outcome in OUTCOMES
+        )
+        keys = ", ".join(quote(name) for name in dict.fromkeys(["candidate", "task", *columns]))
+        condition, params = _conditions({"task": task, "candidate": candidate})
+        frame = self.query(f"SELECT {keys}, {counts} FROM {source} {condition} GROUP BY ALL", params)
+        judged = judge_slices(frame)
+        order = judged.sort_values(["negative_flip", "n"], ascending=[False, True], kind="stable").reset_index(drop=True)
+        order.attrs.update(judged.attrs)
+        return order
+
+    def examples(
+        self,
+        outcome: str | Sequence[str] | None = None,
+        *,
+        task: str | None = None,
+        candidate: str | None = None,
+        where: str | None = None,
+        search: str | None = None,
+        sort: str = "severity",
+        limit: int | None = 100,
+        offset: int = 0,
+    ) -> pd.DataFrame:
+        """Get examples with their texts, both answers and all metadata.
+
+        Parameters
+        ----------
+        outcome : str or sequence of str, optional
+            Only these out of ``both_correct``, ``negative_flip``, ``positive_flip``, ``both_wrong``.
+            Without it, negative flips come first.
+        task, candidate : str, optional
+            Only this task or candidate.
+        where : str, optional
+            A condition in SQL over the columns, such as ``old_conf > 0.9 AND source = 'web'``.
+        search : str, optional
+            Only examples with this in one of their texts; case does not matter.
+        sort : str
+            One of ``severity``, ``drop``, ``margin``, ``confidence``, ``id``.
+        limit, offset : int
+            How many rows, after skipping how many; ``limit=None`` for all.
+
+        Returns
+        -------
+        DataFrame
+        """
+        source, condition, params = self._selection(outcome, task, candidate, where, search)
+        if sort not in SORTS:
+            raise FlipscopeError(f"can't sort by {sort!r}", where="--sort", do=f"Choose from {', '.join(SORTS)}")
+        lead = "" if outcome else f"{_OUTCOME_ORDER}, "
+        page = "" if limit is None else f" LIMIT {int(limit)} OFFSET {int(offset)}"
+        sql = f"SELECT * FROM {source} {condition} ORDER BY {lead}{SORTS[sort]}{page}"
+        return self.query(sql, params)
+
+    def count(
+        self,
+        outcome: str | Sequence[str] | None = None,
+        *,
+        task: str | None = None,
+        candidate: str | None = None,
+        where: str | None = None,
+        search: str | None = None,
+    ) -> int:
+        """Count the examples that `examples` would give without a limit."""
+        source, condition, params = self._selection(outcome, task, candidate, where, search)
+        return int(self.query(f"SELECT count(*) AS n FROM {source} {condition}", params)["n"][0])
+
+    def _selection(
+        self,
+        outcome: str | Sequence[str] | None,
+        task: str | None,
+        candidate: str | None,
+        where: str | None,
+        search: str | None,
+    ) -> tuple[str, str, list[object]]:
+        outcomes = [outcome] if isinstance(outcome, str) else list(outcome or [])
+        for name in outcomes:
+            self._known("outcome", name, OUTCOMES)
+        condition, params = _conditions({"task": task, "candidate": candidate, "outcome": outcomes or None})
+        parts = [condition.removeprefix("WHERE ")] if condition else []
+        if search:
+            parts.append("(contains(lower(text_a), lower(?)) OR contains(lower(text_b), lower(?)))")
+            params += [search, search]
+        if where:
+            parts.append(check_condition(self._connection, where))
+        # The flips lie together with their texts in a small table of their own: most visits never leave it.
+        only_flips = bool(outcomes) and set(outcomes) <= set(_FLIPS)
+        source = "flips" if only_flips else "(SELECT * FROM facts JOIN text USING (row_id))"
+        return source, f"WHERE {' AND '.join(parts)}" if parts else "", params
+
+    @cached_property
+    def _cube_columns(self) -> list[str]:
+        return list(self.query("SELECT * EXCLUDE (n, borderline, outcome) FROM cube LIMIT 0").columns)
+
+    def _known(self, what: str, name: str | None, known: Sequence[str]) -> str:
+        if name is None:
+            return known[0]
+        if name not in known:
+            raise FlipscopeError(f"there is no {what} {name!r}", where=self.path, do=f"Choose from {', '.join(known)}")
+        return name
+
+    def show(self) -> None:
+        """Show the figures in a notebook; print them elsewhere."""
+        try:
+            from IPython.display import display
+        except ImportError:
+            print(self)
+        else:
+            display(self)
+
+    def __repr__(self) -> str:
+        lines = [f"Comparison of {self.results.old.name} with {', '.join(self.candidates)} at {self.path}"]
+        for candidate in self.results.candidates:
+            lines += [f"  {candidate.name}, {sentence(result)}" for result in candidate.tasks]
+        return "\n".join(lines)
+
+    def _repr_html_(self) -> str:
+        grids = "".join(
+            _grid_html(candidate.name, result) for candidate in self.results.candidates for result in candidate.tasks
+        )
+        return f"<div style='display:flex;flex-wrap:wrap;gap:24px'>{grids}</div>"
+
+
+def open_comparison(path: str | Path) -> Comparison:
+    """Open a finished comparison folder.
+
+    Raises
+    ------
+    FlipscopeError
+        When the folder is not there, unfinished, or written by a newer version.
+    """
+    return Comparison(path)
+
+
+def sentence(result: TaskResult) -> str:
+    """Tell one task's result in one line."""
+    if result.n == 0 or result.accuracy_old is None or result.accuracy_new is None:
+        return f"{result.task}: no example to judge"
+    return (
+        f"{result.task}: {result.negative_flip:,} of {result.n:,} examples broke "
+        f"(NFR {percent(result.nfr.value)} [{percent(result.nfr.low)}, {percent(result.nfr.high)}]), "
+        f"{result.positive_flip:,} mended; accuracy {percent(result.accuracy_old)} -> {percent(result.accuracy_new)}"
+    )
+
+
+def percent(rate: float | None, digits: int = 2) -> str:
+    """Write a fraction of 1 as a percentage for people."""
+    return "-" if rate is None else f"{rate:.{digits}%}"
+
+
+def _read_manifest(folder: Path) -> Manifest:
+    from pydantic import ValidationError
+
+    if not folder.is_dir():
+        raise FlipscopeError("there is no such comparison folder", where=folder, do="Make one with flipscope compare")
+    file = folder / MANIFEST
+    if not file.is_file():
+        raise FlipscopeError(
+            f"this folder has no {MANIFEST}: it is not a comparison, or the comparison is not finished",
+            where=folder,
+            do="Run the same flipscope compare command again to finish it",
+        )
+    try:
+        return Manifest.model_validate_json(file.read_bytes())
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(str(part) for part in first["loc"]) or "the file"
+        raise FlipscopeError(
+            f"{place}: {first['msg']}",
+            where=file,
+            do="It was damaged or written by another version: run flipscope compare again",
+        ) from error
+
+
+def _flat(result: TaskResult) -> dict[str, Any]:
+    flat: dict[str, Any] = {}
+    for name, value in result.model_dump(exclude={"left_out"}).items():
+        if isinstance(value, dict):
+            flat |= {name: value["value"], f"{name}_low": value["low"], f"{name}_high": value["high"]}
+        else:
+            flat[name] = value
+    return flat
+
+
+def _conditions(wanted: dict[str, Any]) -> tuple[str, list[object]]:
+    parts, params = [], []
+    for column, value in wanted.items():
+        if value is None:
+            continue
+        values = value if isinstance(value, list) else [value]
+        parts.append(f"{column} IN ({', '.join('?' * len(values))})")
+        params += values
+    return f"WHERE {' AND '.join(parts)}" if parts else "", params
+
+
+def _grid_html(candidate: str, result: TaskResult) -> str:
+    def cell(count: int, words: str, colour: str) -> str:
+        share = percent(count / result.n if result.n else None, 1)
+        style = f"padding:10px 16px;border-left:4px solid {colour};text-align:left"
+        return f"<td style='{style}'><b style='font-size:1.4em'>{count:,}</b> {share}<br><small>{words}</small></td>"
+
+    title = html.escape(f"{result.task}: {candidate}")
+    return (
+        f"<table><caption style='text-align:left'><b>{title}</b><br>{html.escape(sentence(result))}</caption>"
+        f"<tr>{cell(result.both_correct, 'both right', '#9aa0a6')}"
+        f"{cell(result.negative_flip, 'negative flips: old right, new wrong', '#c4314b')}</tr>"
+        f"<tr>{cell(result.positive_flip, 'positive flips: old wrong, new right', '#2f6fdf')}"
+        f"{cell(result.both_wrong, 'both wrong', '#5f6368')}</tr></table>"
+    )

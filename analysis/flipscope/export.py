@@ -1,0 +1,74 @@
+"""Examples and slices as CSV, JSON Lines, Parquet and JSON."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any
+
+from flipscope.errors import FlipscopeError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_SUFFIXES = {".csv": "csv", ".jsonl": "jsonl", ".parquet": "parquet"}
+
+
+def format_of(output: Path | None, wanted: str | None) -> str:
+    """Choose ``table``, ``csv``, ``jsonl`` or ``parquet`` by what is asked for, else by the file's suffix.
+
+    Raises
+    ------
+    FlipscopeError
+        When the suffix says nothing, or a table is to go to a file, or Parquet to standard output.
+    """
+    kind = wanted or ("table" if output is None else _SUFFIXES.get(output.suffix.lower()))
+    if kind is None or (kind == "table" and output is not None):
+        raise FlipscopeError(
+            "can't tell the format", where=output, do=f"End the name in {', '.join(_SUFFIXES)}, or give --format"
+        )
+    if kind == "parquet" and output is None:
+        raise FlipscopeError("Parquet needs a file", where="--format", do="Add -o FILE.parquet")
+    return kind
+
+
+def write_examples(frame: pd.DataFrame, kind: str, output: Path | None) -> None:
+    """Write examples to a file, or to standard output when `output` is None.
+
+    The file appears whole or not at all.
+    """
+    if output is None:
+        _write(frame, kind, sys.stdout.buffer)
+        sys.stdout.buffer.flush()
+        return
+    part = output.with_name(f"{output.name}.{os.getpid()}.part")
+    try:
+        with part.open("wb") as file:
+            _write(frame, kind, file)
+        part.replace(output)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _write(frame: pd.DataFrame, kind: str, file: IO[bytes]) -> None:
+    if kind == "parquet":
+        frame.to_parquet(file, index=False)
+    elif kind == "csv":
+        frame.to_csv(file, index=False)
+    else:
+        for row in records(frame):
+            file.write(json.dumps(row, ensure_ascii=False, allow_nan=False, default=str).encode() + b"\n")
+
+
+def slices_json(frame: pd.DataFrame) -> str:
+    """Write judged slices as JSON: how many were tested, and one object a slice; undefined is null."""
+    content = {"schema_version": 1, "tested": int(frame.attrs["tested"]), "slices": records(frame)}
+    return json.dumps(content, ensure_ascii=False, allow_nan=False, indent=2, default=str)
+
+
+def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """Turn a table into one dict a row, with None for everything undefined."""
+    plain = frame.astype(object)
+    return plain.where(plain.notna(), None).to_dict("records")

@@ -1,0 +1,195 @@
+"""The main job: open, predict, then have the folder paired, judged and written."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from flipscope.comparison import Comparison
+from flipscope.data import NEW, OLD, Examples, Predictions
+from flipscope.errors import FlipscopeError
+from flipscope.open.checkpoint import Checkpoint
+from flipscope.open.examples import open_examples
+from flipscope.open.labels import is_generic
+from flipscope.open.predictions import PredictionFile
+from flipscope.open.source import Ensemble, open_source
+from flipscope.predict.ensemble import average
+from flipscope.predict.runner import Predictor, Settings
+from flipscope.progress import Progress, SilentProgress
+from flipscope.schema import ModelInfo
+from flipscope.spec import Spec, TaskSpec, make_spec
+from flipscope.store.folder import UNFINISHED, check_target, write_comparison
+from flipscope.store.tables import TaskData
+from flipscope.tasks import Task, get_task
+
+if TYPE_CHECKING:
+    import datasets
+    import pandas as pd
+    import pyarrow as pa
+
+Source = Checkpoint | PredictionFile | Ensemble
+
+
+def compare(
+    old: str | Path,
+    new: str | Path | Mapping[str, str | Path],
+    data: str | Path | pd.DataFrame | pa.Table | datasets.Dataset | None = None,
+    task: str = "task",
+    *,
+    out: str | Path | None = None,
+    limit: int | None = None,
+    settings: Settings | None = None,
+    allow_torch_weights: bool = False,
+    progress: Progress | None = None,
+    **columns: Any,
+) -> Comparison:
+    """Compare two versions of a model on one task.
+
+    Parameters
+    ----------
+    old, new : str or path
+        Models: a checkpoint directory, an archive of one, a hub id ``name[@revision]``, a file of
+        predictions, or ``ensemble:A+B``. `new` may be a mapping of names to several candidates.
+    data : str, path, DataFrame, Table or Dataset, optional
+        The evaluation set. Not needed when the models are prediction files with gold labels.
+    task : str
+        A GLUE task's name, or any name for a task of your own.
+    out : str or path, optional
+        The comparison folder to write; a temporary one, gone when the process ends, if not given.
+    limit : int, optional
+        Only the first examples, for a quick look.
+    settings : Settings, optional
+        Device, precision, maximal length, cache.
+    allow_torch_weights : bool
+        Also open checkpoints that have only PyTorch's own weight files.
+    progress : Progress, optional
+        Where to report to; nobody by default.
+    **columns
+        ``text``, ``text_b``, ``label``, ``id``, ``labels``, ``alias``, ``pred``, ``probs`` as in `TaskSpec`.
+
+    Returns
+    -------
+    Comparison
+
+    Raises
+    ------
+    FlipscopeError
+        When an input can't be read or does not fit; nothing is written then.
+    """
+    candidates = new if isinstance(new, Mapping) else {NEW: new}
+    given = {
+        "name": task,
+        "old": os.fspath(old),
+        "candidates": {name: os.fspath(source) for name, source in candidates.items()},
+        "data": data,
+    }
+    spec = make_spec([given | {key: value for key, value in columns.items() if value is not None}])
+    return compare_spec(
+        spec, out, limit=limit, settings=settings, allow_torch_weights=allow_torch_weights, progress=progress
+    )
+
+
+def compare_spec(
+    spec: Spec,
+    out: str | Path | None = None,
+    *,
+    limit: int | None = None,
+    settings: Settings | None = None,
+    allow_torch_weights: bool = False,
+    progress: Progress | None = None,
+) -> Comparison:
+    """Compare all tasks and candidates of a spec. Parameters as in `compare`."""
+    settings, progress = settings or Settings(), progress or SilentProgress()
+    temporary = tempfile.TemporaryDirectory(prefix="flipscope-") if out is None else None
+    folder = Path(temporary.name) if temporary else Path(out or "")
+    check_target(folder)
+    opened = [_open_task(task, limit, allow_torch_weights, progress) for task in spec.tasks]  # all, before any is run
+    settings = replace(settings, work_dir=folder / UNFINISHED)
+    tasks = [_run_task(task, *parts, settings, progress) for task, parts in zip(spec.tasks, opened, strict=True)]
+    record = asdict(settings) | {"limit": limit, "allow_torch_weights": allow_torch_weights}
+    write_comparison(folder, tasks, {name: value for name, value in record.items() if name != "work_dir"})
+    comparison = Comparison(folder)
+    comparison.keep(temporary)
+    return comparison
+
+
+def _open_task(
+    spec: TaskSpec, limit: int | None, allow_torch_weights: bool, progress: Progress
+) -> tuple[Examples, dict[str, Source]]:
+    task = get_task(spec.name, text=spec.text, text_b=spec.text_b, label=spec.label, labels=spec.labels)
+    options = {
+        "allow_torch_weights": allow_torch_weights,
+        "id_column": spec.id,
+        "pred_column": spec.pred,
+        "prob_columns": spec.probs,
+        "aliases": spec.alias,
+    }
+    sources = {
+        name: open_source(source, task, name=name, **options) for name, source in [(OLD, spec.old), *spec.candidates.items()]
+    }
+    examples = _examples(spec, task, sources, limit)
+    progress.say(f"{spec.name}: " + "; ".join(examples.notes))
+    return examples, sources
+
+
+def _examples(spec: TaskSpec, task: Task, sources: Mapping[str, Source], limit: int | None) -> Examples:
+    if spec.data is not None:
+        known = task if task.label_names else replace(task, label_names=_names_of_checkpoints(sources.values()))
+        return open_examples(spec.data, known, id_column=spec.id, limit=limit)
+    files = [source for source in sources.values() if isinstance(source, PredictionFile)]
+    if len(files) < len(sources):
+        raise FlipscopeError(
+            f"task {spec.name!r} has a model to run, but no evaluation set", do="Name one with --data (data in a spec)"
+        )
+    return examples_of_predictions(files, task, limit=limit)
+
+
+def _names_of_checkpoints(sources: Iterable[Source]) -> tuple[str, ...]:
+    """Class names of the first checkpoint that has real ones: a task of the user's own is named by its models."""
+    for source in _leaves(sources):
+        if isinstance(source, Checkpoint) and not is_generic(source.label_names):
+            return source.label_names
+    return ()
+
+
+def _leaves(sources: Iterable[Source]) -> Iterator[Checkpoint | PredictionFile]:
+    for source in sources:
+        if isinstance(source, Ensemble):
+            yield from source.members
+        else:
+            yield source
+
+
+def _run_task(
+    spec: TaskSpec, examples: Examples, sources: Mapping[str, Source], settings: Settings, progress: Progress
+) -> TaskData:
+    predictor = Predictor(examples, settings, progress)
+
+    def answers(source: Source, name: str) -> Predictions:
+        if isinstance(source, Ensemble):
+            return average(name, [answers(member, f"{name}, {member.name}") for member in source.members])
+        if isinstance(source, Checkpoint):
+            return predictor.predict(replace(source, name=name), aliases=spec.alias)
+        return match_to(source, examples, aliases=spec.alias)
+
+    predictions = {name: answers(source, name) for name, source in sources.items()}
+    return TaskData(examples, predictions, {name: _model_info(sources[name], predictions[name]) for name in sources})
+
+
+def _model_info(source: Source, predictions: Predictions) -> ModelInfo:
+    kinds = {Checkpoint: "checkpoint", PredictionFile: "predictions", Ensemble: "ensemble"}
+    is_checkpoint = isinstance(source, Checkpoint)
+    return ModelInfo(
+        name=predictions.name,
+        fingerprint=predictions.fingerprint,
+        source=predictions.source,
+        kind=kinds[type(source)],  # type: ignore[arg-type]
+        label_names=list(predictions.label_names),
+        architecture=source.architecture if is_checkpoint else None,
+        parameters=source.parameters if is_checkpoint else None,
+        notes=list(predictions.notes),
+    )

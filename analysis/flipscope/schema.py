@@ -1,0 +1,188 @@
+"""The JSON contracts: what ``comparison.json`` and ``flipscope show --json`` hold.
+
+Counts are exact integers, rates are fractions of 1. NaN never appears: what is undefined is null, with the
+reason code beside it in the field of the same name ending in ``_reason`` (see docs/metrics.md).
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict
+
+SCHEMA_VERSION = 1
+
+
+class _Contract(BaseModel):
+    model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
+
+
+class Interval(_Contract):
+    """A value with its interval (95 % unless the settings say otherwise)."""
+
+    value: float | None
+    low: float | None
+    high: float | None
+    reason: str | None = None
+
+
+class TaskResult(_Contract):
+    """How one candidate did on one task, compared with the old model. Formulae: docs/metrics.md."""
+
+    task: str
+    n: int
+    both_correct: int
+    negative_flip: int
+    positive_flip: int
+    both_wrong: int
+    borderline: int
+    borderline_negative_flip: int
+    left_out: dict[str, int]
+
+    accuracy_old: float | None
+    accuracy_old_low: float | None
+    accuracy_old_high: float | None
+    accuracy_old_reason: str | None = None
+    accuracy_new: float | None
+    accuracy_new_low: float | None
+    accuracy_new_high: float | None
+    accuracy_new_reason: str | None = None
+    accuracy_delta: Interval
+    nfr: Interval
+    pfr: Interval
+
+    label_churn: float | None
+    label_churn_reason: str | None = None
+    relative_nfr: float | None
+    relative_nfr_low: float | None
+    relative_nfr_high: float | None
+    relative_nfr_reason: str | None = None
+    nfi: float | None
+    nfi_low: float | None
+    nfi_high: float | None
+    nfi_reason: str | None = None
+    btc: float | None
+    btc_low: float | None
+    btc_high: float | None
+    btc_reason: str | None = None
+    bec: float | None
+    bec_low: float | None
+    bec_high: float | None
+    bec_reason: str | None = None
+    nfr_over_gain: float | None
+    nfr_over_gain_reason: str | None = None
+    mcnemar_p: float | None
+    mcnemar_p_reason: str | None = None
+    mcnemar_exact_p: float | None
+    mcnemar_exact_p_reason: str | None = None
+
+    cond_nfr: float | None
+    cond_nfr_low: float | None
+    cond_nfr_high: float | None
+    cond_nfr_reason: str | None = None
+    cond_pfr: float | None
+    cond_pfr_low: float | None
+    cond_pfr_high: float | None
+    cond_pfr_reason: str | None = None
+    pfi: float | None
+    pfi_reason: str | None = None
+    correctness_churn: float | None
+    correctness_churn_reason: str | None = None
+    pf_share: float | None
+    pf_share_reason: str | None = None
+    pf_nf_ratio: float | None
+    pf_nf_ratio_reason: str | None = None
+    kappa: float | None
+    kappa_reason: str | None = None
+    jaccard_fail: float | None
+    jaccard_fail_reason: str | None = None
+    nfr_changed: float | None
+    nfr_changed_reason: str | None = None
+
+    soft_nf: float | None
+    soft_nf_reason: str | None = None
+    soft_pf: float | None
+    soft_pf_reason: str | None = None
+    kl: float | None
+    kl_reason: str | None = None
+    logit_disp: float | None
+    logit_disp_reason: str | None = None
+    severity: float | None
+    severity_reason: str | None = None
+    drop: float | None
+    drop_reason: str | None = None
+    boundary_share: float | None
+    boundary_share_reason: str | None = None
+    large_share: float | None
+    large_share_reason: str | None = None
+
+
+class ModelRef(_Contract):
+    """A model by name and fingerprint. Over several tasks the fingerprint covers the model of each task."""
+
+    name: str
+    fingerprint: str
+
+
+class CandidateResult(ModelRef):
+    """All results of one candidate."""
+
+    tasks: list[TaskResult]
+    behaviors: list[dict[str, Any]] = []
+    capabilities: list[dict[str, Any]] = []
+    verdict: dict[str, Any] | None = None
+
+
+class Results(_Contract):
+    """What ``flipscope show --json`` and ``flipscope compare --json`` print."""
+
+    schema_version: Literal[1] = SCHEMA_VERSION
+    old: ModelRef
+    candidates: list[CandidateResult]
+
+
+class ModelInfo(ModelRef):
+    """One model on one task: where it came from and what it answers with."""
+
+    source: str
+    kind: Literal["checkpoint", "predictions", "ensemble"]
+    label_names: list[str]
+    architecture: str | None = None
+    parameters: int | None = None
+    notes: list[str] = []
+
+
+class DataInfo(_Contract):
+    """The evaluation set of one task."""
+
+    source: str
+    digest: str
+    rows: int
+    id_column: str | None
+    notes: list[str] = []
+
+
+class TaskInfo(_Contract):
+    """One task of a comparison: data, labels, and the model on each side."""
+
+    task: str
+    label_names: list[str]
+    data: DataInfo
+    models: dict[str, ModelInfo]
+    meta_columns: list[str]
+    has_text: bool
+    has_text_b: bool
+
+
+class Manifest(_Contract):
+    """``comparison.json``: everything about a comparison that is not a table."""
+
+    schema_version: Literal[1] = SCHEMA_VERSION
+    created: str
+    command: list[str]
+    versions: dict[str, str]
+    settings: dict[str, Any]
+    tasks: list[TaskInfo]
+    slice_columns: list[str]
+    warnings: list[str]
+    results: Results

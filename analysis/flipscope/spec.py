@@ -1,0 +1,160 @@
+"""What is to be compared: one task from options, or several from a SPEC.toml."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from flipscope.data import NEW, OLD
+from flipscope.errors import FlipscopeError
+
+_NAME = r"^[A-Za-z0-9][A-Za-z0-9._-]*$"
+
+
+class TaskSpec(BaseModel):
+    """One task: its data, and the model on each side.
+
+    Attributes
+    ----------
+    name : str
+        One of the GLUE names, or any name of the user's own.
+    old : str
+        The old model's SRC (see ``flipscope compare --help``).
+    candidates : dict of str to str
+        SRC by candidate name.
+    data : str, path or table, optional
+        The evaluation set; not needed when the models are prediction files with gold labels.
+    text, text_b, label, id : str, optional
+        Columns of the data; ``id = "none"`` matches rows by their text.
+    labels : list of str
+        Class names in the order of the label ids.
+    alias : dict of str to str
+        What a model or file calls a class -> its name in the data.
+    pred, probs : str or list of str, optional
+        Columns of prediction files.
+    """
+
+    model_config = ConfigDict(extra="forbid", arbitrary_types_allowed=True)
+
+    name: str = Field(pattern=_NAME)
+    old: str
+    candidates: dict[str, str] = Field(min_length=1)
+    data: Any = None
+    text: str | None = None
+    text_b: str | None = None
+    label: str | None = None
+    id: str | None = None
+    labels: tuple[str, ...] = ()
+    alias: dict[str, str] = {}
+    pred: str | None = None
+    probs: tuple[str, ...] = ()
+
+
+class Spec(BaseModel):
+    """All tasks of one comparison; every task has the same candidates."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    tasks: list[TaskSpec] = Field(min_length=1)
+
+    @property
+    def candidates(self) -> list[str]:
+        """Names of the candidates."""
+        return list(self.tasks[0].candidates)
+
+
+def read_spec(path: Path) -> Spec:
+    """Read a SPEC.toml (docs/formats.md); paths in it are relative to the file.
+
+    Raises
+    ------
+    FlipscopeError
+        When it isn't there, isn't TOML, or a key is missing, unknown or of the wrong type.
+    """
+    try:
+        content = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise FlipscopeError("no such file", where=path, do="Name a SPEC.toml, or use --task, --old and --new") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+        raise FlipscopeError(f"not a readable TOML file ({error})", where=path, do="See docs/formats.md") from error
+    tasks = content.pop("task", None)
+    if not isinstance(tasks, list) or not all(isinstance(task, dict) for task in tasks):
+        raise FlipscopeError("no [[task]] in it", where=path, do="Write one [[task]] per task, see docs/formats.md")
+    shared = {key: content.pop(key) for key in ("old", "new", "candidates") if key in content}
+    if content:
+        raise FlipscopeError(f"unknown key {next(iter(content))!r}", where=path, do="See docs/formats.md")
+    return make_spec([_task(task, shared, path.parent) for task in tasks], where=str(path))
+
+
+def make_spec(tasks: list[dict[str, Any]], *, where: str | None = None) -> Spec:
+    """Check the parts of a spec.
+
+    Raises
+    ------
+    FlipscopeError
+        When a key is missing, unknown or of the wrong type, a name is used twice, or tasks differ in candidates.
+    """
+    try:
+        spec = Spec.model_validate({"tasks": tasks})
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = " ".join(str(part + 1 if isinstance(part, int) else part) for part in first["loc"])
+        raise FlipscopeError(f"{place}: {first['msg']}", where=where, do="See docs/formats.md") from error
+    _check_names(spec, where)
+    return spec
+
+
+def _check_names(spec: Spec, where: str | None) -> None:
+    names = [task.name for task in spec.tasks]
+    twice = next((name for name in names if names.count(name) > 1), None)
+    if twice:
+        raise FlipscopeError(f"two tasks are called {twice!r}", where=where, do="Give each its own name")
+    for task in spec.tasks:
+        if list(task.candidates) != spec.candidates:
+            raise FlipscopeError(
+                f"task {task.name!r} has the candidates {', '.join(task.candidates)}, "
+                f"but {names[0]!r} has {', '.join(spec.candidates)}",
+                where=where,
+                do="Give every task the same candidates in the same order",
+            )
+    for name in spec.candidates:
+        if name == OLD or not name.replace(".", "").replace("-", "").replace("_", "").isalnum() or name[0] in ".-_":
+            raise FlipscopeError(
+                f"{name!r} can't be a candidate's name",
+                where=where,
+                do="Use letters, digits, dots, hyphens and underscores, and not the name 'old'",
+            )
+
+
+def _task(task: Mapping[str, Any], shared: Mapping[str, Any], folder: Path) -> dict[str, Any]:
+    """Fill in what tasks share, turn ``new`` into a candidate, and make paths independent of where we are."""
+    merged = {**shared, **task}
+    if "new" in task:
+        merged.pop("candidates", None)
+    new = merged.pop("new", None)
+    if new is not None and "candidates" not in merged:
+        merged["candidates"] = {NEW: new}
+    for key in ("old", "data"):
+        if key in merged:
+            merged[key] = _anchor(merged[key], folder)
+    if isinstance(merged.get("candidates"), dict):
+        merged["candidates"] = {name: _anchor(source, folder) for name, source in merged["candidates"].items()}
+    return merged
+
+
+def _anchor(source: Any, folder: Path) -> Any:
+    """Resolve a path relative to the spec file; leave hub ids and anything that isn't there to be judged later."""
+    if not isinstance(source, str):
+        return source
+    if source.startswith("ensemble:"):
+        members = source.removeprefix("ensemble:").split("+")
+        return "ensemble:" + "+".join(_anchor(member, folder) for member in members)
+    beside = folder / source
+    looks_like_path = source.startswith((".", "/", "~")) or Path(source).suffix in {
+        ".csv", ".tsv", ".jsonl", ".parquet", ".zip", ".gz", ".tgz",
+    }  # fmt: skip
+    return str(beside) if beside.exists() or looks_like_path else source

@@ -1,0 +1,191 @@
+"""Writes a comparison folder: everything about one comparison on disk, self-contained (docs/formats.md)."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import platform
+import shutil
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from flipscope.data import Predictions
+from flipscope.errors import FlipscopeError
+from flipscope.flips.pairing import Paired
+from flipscope.flips.results import task_result
+from flipscope.schema import CandidateResult, DataInfo, Manifest, ModelInfo, ModelRef, Results, TaskInfo
+from flipscope.data import OLD
+from flipscope.store.tables import TaskData, write_tables
+
+MANIFEST = "comparison.json"
+UNFINISHED = ".unfinished"  # where predictions under way are kept when the cache is off
+_PART = ".part"
+
+_LEFT_OUT = {
+    "no_gold_label": "have no gold label",
+    "no_old_prediction": "have no prediction of the old model",
+    "no_new_prediction": "have no prediction of the candidate",
+}
+
+
+def check_target(out: Path) -> None:
+    """Refuse an output folder that holds something other than a comparison.
+
+    Raises
+    ------
+    FlipscopeError
+        When `out` is a file, or a folder with other things in it.
+    """
+    if out.exists() and not out.is_dir():
+        raise FlipscopeError("this is a file, not a folder", where=out, do="Choose another --out")
+    ours = (MANIFEST, UNFINISHED, _PART)
+    if out.is_dir() and any(out.iterdir()) and not any((out / name).exists() for name in ours):
+        raise FlipscopeError(
+            "this folder holds other files than a comparison", where=out, do="Choose a new or an empty folder for --out"
+        )
+
+
+def write_comparison(out: Path, tasks: Sequence[TaskData], settings: Mapping[str, Any] | None = None) -> None:
+    """Pair, judge and write; the folder changes only when everything has been written.
+
+    Parameters
+    ----------
+    out : Path
+        The folder; made when it isn't there.
+    tasks : sequence of TaskData
+        All with the same candidates.
+    settings : mapping, optional
+        How the predictions were made, for the record.
+
+    Raises
+    ------
+    FlipscopeError
+        When `out` holds something else, or a task has no example that all can be judged on.
+    """
+    check_target(out)
+    for task in tasks:
+        _ = task.pairs  # whatever does not fit shows here, before anything is written
+    with _staged(out) as part:
+        slice_columns = write_tables(part, tasks)
+        manifest = _manifest(tasks, slice_columns, settings or {})
+        (part / MANIFEST).write_text(manifest.model_dump_json(indent=2) + "\n", encoding="utf-8")
+
+
+@contextmanager
+def _staged(out: Path) -> Iterator[Path]:
+    """Yield a folder inside `out` to write to; on success move its files into place."""
+    part = out / _PART
+    shutil.rmtree(part, ignore_errors=True)
+    part.mkdir(parents=True)
+    try:
+        yield part
+        _move_into_place(part, out)
+    finally:
+        shutil.rmtree(part, ignore_errors=True)
+        with suppress(OSError):  # leaves no empty folder behind when the very first write failed
+            out.rmdir()
+
+
+def _move_into_place(part: Path, out: Path) -> None:
+    (out / MANIFEST).unlink(missing_ok=True)  # from here until the end the folder counts as unfinished
+    files = [path.relative_to(part) for path in part.rglob("*") if path.is_file()]
+    for file in sorted(files, key=lambda file: file.name == MANIFEST):
+        (out / file).parent.mkdir(exist_ok=True)
+        os.replace(part / file, out / file)
+    for stale in {*(out / "predictions").glob("*.parquet")} - {out / file for file in files}:
+        stale.unlink()
+    shutil.rmtree(out / UNFINISHED, ignore_errors=True)
+
+
+def _manifest(tasks: Sequence[TaskData], slice_columns: list[str], settings: Mapping[str, Any]) -> Manifest:
+    candidates = list(tasks[0].pairs)
+    results = Results(
+        old=_reference(OLD, tasks),
+        candidates=[
+            CandidateResult(
+                **_reference(name, tasks).model_dump(), tasks=[task_result(task.pairs[name]) for task in tasks]
+            )
+            for name in candidates
+        ],
+    )
+    return Manifest(
+        created=datetime.now(UTC).isoformat(timespec="seconds"),
+        command=[Path(sys.argv[0]).name, *sys.argv[1:]],
+        versions=_versions(),
+        settings=dict(settings),
+        tasks=[_task_info(task) for task in tasks],
+        slice_columns=slice_columns,
+        warnings=[warning for task in tasks for warning in _warnings(task)],
+        results=results,
+    )
+
+
+def _reference(name: str, tasks: Sequence[TaskData]) -> ModelRef:
+    fingerprints = [task.predictions[name].fingerprint for task in tasks]
+    if len(set(fingerprints)) == 1:
+        return ModelRef(name=name, fingerprint=fingerprints[0])
+    whole = hashlib.sha256("\n".join(fingerprints).encode()).hexdigest()
+    return ModelRef(name=name, fingerprint=whole)
+
+
+def _versions() -> dict[str, str]:
+    versions = {name: version(name) for name in ("flipscope", "torch", "transformers", "pyarrow", "duckdb")}
+    return {"python": platform.python_version()} | versions
+
+
+def _task_info(task: TaskData) -> TaskInfo:
+    examples = task.examples
+    return TaskInfo(
+        task=examples.task,
+        label_names=list(examples.label_names),
+        data=DataInfo(
+            source=examples.source,
+            digest=examples.digest,
+            rows=len(examples),
+            id_column=examples.id_column,
+            notes=list(examples.notes),
+        ),
+        models={name: task.models.get(name) or _model_info(found) for name, found in task.predictions.items()},
+        meta_columns=list(examples.meta),
+        has_text=examples.table["text_a"].null_count < len(examples),
+        has_text_b=examples.table["text_b"].null_count < len(examples),
+    )
+
+
+def _model_info(predictions: Predictions) -> ModelInfo:
+    return ModelInfo(
+        name=predictions.name,
+        fingerprint=predictions.fingerprint,
+        source=predictions.source,
+        kind="predictions",
+        label_names=list(predictions.label_names),
+        notes=list(predictions.notes),
+    )
+
+
+def _warnings(task: TaskData) -> list[str]:
+    """Tell what a reader must know before trusting the figures of a task."""
+    name, warnings = task.examples.task, []
+    for candidate, paired in task.pairs.items():
+        who = f"{name}, {candidate}" if len(task.pairs) > 1 else name
+        for cause, count in paired.left_out.items():
+            if count:
+                warnings.append(f"{who}: {count:,} of {len(task.examples):,} examples {_LEFT_OUT[cause]} and do not count")
+        extra = len(task.predictions[candidate]) - _matched(paired)
+        if extra > 0:
+            warnings.append(f"{who}: {extra:,} predictions of the candidate belong to no example and do not count")
+        if task.predictions[OLD].fingerprint == task.predictions[candidate].fingerprint:
+            warnings.append(f"{who}: the old model and the candidate are the same")
+        if count := int(paired.borderline.sum()):
+            warnings.append(f"{who}: {count:,} answers are too close to call in the arithmetic used (borderline)")
+    return warnings
+
+
+def _matched(paired: Paired) -> int:
+    """Count the examples that the candidate answered, whether they count or not."""
+    return len(paired.examples) - paired.unanswered["new"]

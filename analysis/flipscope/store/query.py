@@ -1,0 +1,116 @@
+"""Reads a comparison folder with DuckDB: read-only, confined to the folder, under a time limit."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from flipscope.errors import FlipscopeError
+
+if TYPE_CHECKING:
+    import duckdb
+    import pandas as pd
+
+TABLES = ("facts", "flips", "text", "cube")
+
+
+def quote(name: str) -> str:
+    """Write a column name so that SQL takes it as one, whatever is in it."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def open_folder(folder: Path, *, threads: int = 2, memory: str = "2GB") -> duckdb.DuckDBPyConnection:
+    """Open the tables of a comparison folder as views.
+
+    The connection sees nothing else: no other file, no network, no extension, and its settings are locked.
+    """
+    import duckdb
+
+    root = folder.resolve()
+    settings = {"autoinstall_known_extensions": False, "autoload_known_extensions": False}
+    con = duckdb.connect(config={"threads": threads, "memory_limit": memory, **settings})
+    for table in TABLES:
+        con.read_parquet(str(root / f"{table}.parquet")).create_view(table)
+    quoted = str(root).replace("'", "''")
+    con.execute(f"SET allowed_directories = ['{quoted}/']")
+    con.execute("SET enable_external_access = false")
+    con.execute("SET lock_configuration = true")
+    return con
+
+
+def query(
+    con: duckdb.DuckDBPyConnection, sql: str, params: Sequence[object] = (), *, limit_s: float = 30.0
+) -> pd.DataFrame:
+    """Run one query on its own cursor, so that threads do not clash.
+
+    Raises
+    ------
+    FlipscopeError
+        When it takes longer than `limit_s` seconds, or DuckDB refuses it.
+    """
+    import duckdb
+
+    cursor = con.cursor()
+    timer = threading.Timer(limit_s, cursor.interrupt)
+    timer.start()
+    try:
+        return cursor.execute(sql, list(params)).df()
+    except duckdb.InterruptException as error:
+        raise FlipscopeError(f"the query ran longer than {limit_s:g} s", do="Narrow it down") from error
+    except duckdb.Error as error:
+        raise FlipscopeError(_first_line(error), where="query") from error
+    finally:
+        timer.cancel()
+        cursor.close()
+
+
+def check_condition(con: duckdb.DuckDBPyConnection, where: str) -> str:
+    """Check a condition that a person typed: one expression, and nothing around it.
+
+    Parameters
+    ----------
+    con : duckdb.DuckDBPyConnection
+        An opened comparison folder.
+    where : str
+        A DuckDB expression over the columns of ``facts``, such as ``old_conf > 0.9 AND source = 'web'``.
+
+    Returns
+    -------
+    str
+        The condition in parentheses.
+
+    Raises
+    ------
+    FlipscopeError
+        When it is not a single expression.
+    """
+    import duckdb
+
+    # The line break ends a comment the condition may close with.
+    condition = f"({where}\n)"
+    advice = "Write one condition, such as: old_conf > 0.9 AND label = 'positive'"
+    try:
+        statements = con.extract_statements(f"SELECT 1 WHERE {condition}")
+    except duckdb.Error as error:
+        raise FlipscopeError(f"{where!r} is not a condition ({_first_line(error)})", where="--where", do=advice) from error
+    balanced = len(statements) == 1 and statements[0].type == duckdb.StatementType.SELECT_STATEMENT
+    if not balanced or _escapes(con, where):
+        raise FlipscopeError(f"{where!r} is not a single condition", where="--where", do=advice)
+    return condition
+
+
+def _escapes(con: duckdb.DuckDBPyConnection, where: str) -> bool:
+    """Tell whether the text closes the parenthesis around it: then it isn't an expression in its own right."""
+    import duckdb
+
+    try:
+        return len(con.extract_statements(f"SELECT {where}\n AS condition")) != 1
+    except duckdb.Error:
+        return True
+
+
+def _first_line(error: Exception) -> str:
+    lines = str(error).strip().splitlines()
+    return lines[0] if lines else type(error).__name__

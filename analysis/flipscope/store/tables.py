@@ -1,0 +1,256 @@
+"""Writes the tables of a comparison folder (docs/formats.md)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from flipscope.data import Examples, Predictions
+from flipscope.flips.outcome import OUTCOMES
+from flipscope.flips.pairing import Paired, pair, positions
+from flipscope.schema import ModelInfo
+from flipscope.data import OLD
+from flipscope.store.query import quote
+
+FLIPS = ("negative_flip", "positive_flip")
+
+#: Columns of facts and flips that are not metadata; a metadata column of such a name gets a trailing underscore.
+FACT_COLUMNS = (
+    "candidate", "task", "row_id", "example_id", "label", "old_pred", "new_pred", "outcome", "old_conf", "new_conf",
+    "old_margin", "new_margin", "old_gold", "new_gold", "severity", "drop", "borderline",
+)  # fmt: skip
+_RESERVED = {*FACT_COLUMNS, "text_a", "text_b", "n"}
+
+# A column splits the data into slices when it has few enough values to be shown as a table, and the cube stays
+# small enough to be read at a glance: beyond that, counts come from the facts.
+_MOST_SLICES = 100
+_MOST_CUBE_ROWS = 50_000
+
+_FACTS_GROUP, _TEXT_GROUP = 122_880, 20_480  # rows a row group: scans want large ones, look-ups small ones
+
+
+@dataclass(frozen=True)
+class TaskData:
+    """One task with all its answers.
+
+    Attributes
+    ----------
+    examples : Examples
+        Its evaluation set.
+    predictions : mapping of str to Predictions
+        By model name: ``old`` and every candidate, keyed by the ids of `examples`.
+    models : mapping of str to ModelInfo
+        What is known about each of these models.
+    """
+
+    examples: Examples
+    predictions: Mapping[str, Predictions]
+    models: Mapping[str, ModelInfo] = field(default_factory=dict)
+
+    @cached_property
+    def pairs(self) -> dict[str, Paired]:
+        """The old model's answers paired with each candidate's, by candidate name."""
+        old = self.predictions[OLD]
+        return {name: pair(self.examples, old, new) for name, new in self.predictions.items() if name != OLD}
+
+
+def write_tables(folder: Path, tasks: Sequence[TaskData]) -> list[str]:
+    """Write all tables of a comparison.
+
+    Parameters
+    ----------
+    folder : Path
+        An existing, empty folder.
+    tasks : sequence of TaskData
+        All with the same candidates.
+
+    Returns
+    -------
+    list of str
+        The metadata columns that split the data into slices.
+    """
+    row_ids = _number_rows(tasks)
+    meta_names = _meta_names(tasks)
+    facts, flips = _facts(tasks, row_ids, meta_names)
+    _write(facts, folder / "facts.parquet", _FACTS_GROUP)
+    _write(flips, folder / "flips.parquet", _TEXT_GROUP)
+    _write(_texts(tasks, row_ids), folder / "text.parquet", _TEXT_GROUP)
+    (folder / "predictions").mkdir()
+    for name in tasks[0].predictions:
+        _write(_answers(name, tasks, row_ids), folder / "predictions" / f"{name}.parquet", _FACTS_GROUP)
+    return _write_cube(folder, [name for name in facts.column_names if name not in FACT_COLUMNS])
+
+
+def _write(table: pa.Table, path: Path, group: int) -> None:
+    pq.write_table(table, path, compression="zstd", row_group_size=group)
+
+
+def _number_rows(tasks: Sequence[TaskData]) -> list[np.ndarray]:
+    """Number the examples of all tasks so that those with the same outcome lie together on disk."""
+    numbers, offset = [], 0
+    for task in tasks:
+        first = next(iter(task.pairs.values()))
+        outcome = np.full(len(task.examples), len(OUTCOMES), dtype=np.int8)
+        outcome[first.rows] = first.outcome
+        number = np.empty(len(outcome), dtype=np.int64)
+        number[np.argsort(outcome, kind="stable")] = np.arange(len(outcome)) + offset
+        numbers.append(number)
+        offset += len(outcome)
+    return numbers
+
+
+def _meta_names(tasks: Sequence[TaskData]) -> dict[str, str]:
+    """Give each metadata column a name that no other column has; DuckDB does not tell cases apart."""
+    taken, names = {name.lower() for name in _RESERVED}, {}
+    for column in dict.fromkeys(name for task in tasks for name in task.examples.meta):
+        name = column
+        while name.lower() in taken:
+            name += "_"
+        taken.add(name.lower())
+        names[column] = name
+    return names
+
+
+def _facts(
+    tasks: Sequence[TaskData], row_ids: Sequence[np.ndarray], meta_names: Mapping[str, str]
+) -> tuple[pa.Table, pa.Table]:
+    facts, flips = [], []
+    types = _meta_types(tasks)
+    for candidate in tasks[0].pairs:
+        for task, row_id in zip(tasks, row_ids, strict=True):
+            paired = task.pairs[candidate]
+            order = np.lexsort((row_id[paired.rows], paired.outcome))
+            rows = pa.array(paired.rows[order])
+            columns = _fact_columns(candidate, paired, row_id, order)
+            examples = task.examples.table.take(rows)
+            for column, name in meta_names.items():
+                present = column in examples.column_names
+                values = examples[column] if present else pa.nulls(len(rows))
+                columns[name] = values.cast(types[column])
+            table = pa.table(columns)
+            flipped = pa.array(np.isin(paired.outcome[order], [OUTCOMES.index(flip) for flip in FLIPS]))
+            texts = table.append_column("text_a", examples["text_a"]).append_column("text_b", examples["text_b"])
+            facts.append(table)
+            flips.append(texts.filter(flipped))
+    return _concat(facts), _concat(flips)
+
+
+def _fact_columns(candidate: str, paired: Paired, row_id: np.ndarray, order: np.ndarray) -> dict[str, pa.Array]:
+    examples, size = paired.examples, len(order)
+    old, new, label = paired.old, paired.new, paired.label
+    old_gold, new_gold = old.gold_probability(label), new.gold_probability(label)
+
+    def floats(values: np.ndarray | None) -> pa.Array:
+        return pa.nulls(size, pa.float64()) if values is None else pa.array(values[order], from_pandas=True)
+
+    def names(codes: np.ndarray, of: Sequence[str]) -> pa.Array:
+        return pa.DictionaryArray.from_arrays(pa.array(codes[order].astype(np.int32)), pa.array(of, pa.string()))
+
+    def constant(name: str) -> pa.Array:
+        return names(np.zeros(size, dtype=np.int32), [name])
+
+    return {
+        "candidate": constant(candidate),
+        "task": constant(examples.task),
+        "row_id": pa.array(row_id[paired.rows][order]),
+        "example_id": examples.table["example_id"].take(pa.array(paired.rows[order])),
+        "label": names(label, examples.label_names),
+        "old_pred": names(old.pred, examples.label_names),
+        "new_pred": names(new.pred, examples.label_names),
+        "outcome": names(paired.outcome, OUTCOMES),
+        "old_conf": floats(old.confidence()),
+        "new_conf": floats(new.confidence()),
+        "old_margin": floats(old.margin()),
+        "new_margin": floats(new.margin()),
+        "old_gold": floats(old_gold),
+        "new_gold": floats(new_gold),
+        "severity": floats(paired.severity()),
+        "drop": floats(None if old_gold is None or new_gold is None else old_gold - new_gold),
+        "borderline": pa.array(paired.borderline[order]),
+    }
+
+
+def _meta_types(tasks: Sequence[TaskData]) -> dict[str, pa.DataType]:
+    """Find one type for a column that several tasks have: theirs if they agree, float for numbers, else string."""
+    types: dict[str, pa.DataType] = {}
+    for task in tasks:
+        for name in task.examples.meta:
+            found = task.examples.table.schema.field(name).type
+            known = types.setdefault(name, found)
+            if known != found:
+                numbers = all(pa.types.is_integer(t) or pa.types.is_floating(t) for t in (known, found))
+                types[name] = pa.float64() if numbers else pa.string()
+    return types
+
+
+def _concat(tables: Sequence[pa.Table]) -> pa.Table:
+    return pa.concat_tables(tables).unify_dictionaries()
+
+
+def _texts(tasks: Sequence[TaskData], row_ids: Sequence[np.ndarray]) -> pa.Table:
+    parts = []
+    for task, row_id in zip(tasks, row_ids, strict=True):
+        order = np.argsort(row_id)
+        texts = task.examples.table.select(["text_a", "text_b"]).take(pa.array(order))
+        parts.append(texts.add_column(0, "row_id", pa.array(row_id[order])))
+    return pa.concat_tables(parts)
+
+
+def _answers(name: str, tasks: Sequence[TaskData], row_ids: Sequence[np.ndarray]) -> pa.Table:
+    parts = []
+    for task, row_id in zip(tasks, row_ids, strict=True):
+        predictions = task.predictions[name]
+        where = positions(task.examples, predictions)
+        asked = np.flatnonzero(where >= 0)
+        order = asked[np.argsort(row_id[asked])]
+        table = predictions.table.take(pa.array(where[order]))
+        columns = {"row_id": pa.array(row_id[order]), "pred": table["pred"]}
+        for scores in ("probabilities", "logits"):
+            absent = pa.nulls(len(order), pa.list_(pa.float64()))
+            columns[scores] = table[scores].cast(absent.type) if scores in table.column_names else absent
+        parts.append(pa.table(columns))
+    return pa.concat_tables(parts)
+
+
+def _write_cube(folder: Path, meta: Sequence[str]) -> list[str]:
+    import duckdb
+
+    con = duckdb.connect()
+    try:
+        con.read_parquet(str(folder / "facts.parquet")).create_view("facts")
+        sizes = _slice_sizes(con, meta)
+        columns = _cube_columns(con, sizes)
+        keys = ", ".join(quote(name) for name in ["candidate", "task", *columns])
+        cube = con.sql(
+            f"SELECT {keys}, label, old_pred, new_pred, outcome, count(*)::BIGINT AS n, "
+            "count_if(borderline)::BIGINT AS borderline FROM facts GROUP BY ALL ORDER BY ALL"
+        )
+        cube.write_parquet(str(folder / "cube.parquet"), compression="zstd")
+    finally:
+        con.close()
+    return list(sizes)
+
+
+def _slice_sizes(con, meta: Sequence[str]) -> dict[str, int]:  # noqa: ANN001
+    """Count the values of each column; keep those with at least two and not too many."""
+    if not meta:
+        return {}
+    counts = con.sql("SELECT " + ", ".join(f"count(DISTINCT {quote(name)})" for name in meta) + " FROM facts").fetchone()
+    return {name: size for name, size in zip(meta, counts, strict=True) if 2 <= size <= _MOST_SLICES}
+
+
+def _cube_columns(con, sizes: Mapping[str, int]) -> list[str]:  # noqa: ANN001
+    columns = sorted(sizes, key=lambda name: sizes[name])
+    while columns:
+        keys = ", ".join(quote(name) for name in columns)
+        groups = con.sql(f"SELECT count(*) FROM (SELECT DISTINCT candidate, task, {keys}, label FROM facts)").fetchone()[0]
+        if groups <= _MOST_CUBE_ROWS:
+            break
+        columns.pop()
+    return [name for name in sizes if name in columns]

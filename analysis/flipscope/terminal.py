@@ -1,0 +1,131 @@
+"""Tables for people at a terminal. Text from data is never read as markup."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from flipscope.comparison import Comparison, percent
+from flipscope.schema import Interval, TaskResult
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+# One meaning each, everywhere: see DESIGN's rule on colours.
+STYLES = {
+    "negative_flip": "red",
+    "positive_flip": "blue",
+    "both_correct": "dim",
+    "both_wrong": "dim",
+}
+_PIPE_WIDTH = 160  # where no terminal says how wide it is, don't cut anything
+
+
+def console() -> Console:
+    """Make a console on standard output."""
+    width = None if sys.stdout.isatty() or "COLUMNS" in os.environ else _PIPE_WIDTH
+    return Console(width=width, highlight=False)
+
+
+def print_summary(comparison: Comparison) -> None:
+    """Print the figures of every task and candidate, and what to know about them."""
+    out = console()
+    several = len(comparison.candidates) > 1
+    table = _table("task", *(["candidate"] if several else []))
+    for heading in ("n", "accuracy", "change [95 %]", "negative flips", "NFR [95 %]", "positive flips", "McNemar p"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    for candidate in comparison.results.candidates:
+        for result in candidate.tasks:
+            table.add_row(Text(result.task), *([Text(candidate.name)] if several else []), *_figures(result))
+    out.print(table)
+    for warning in comparison.manifest.warnings:
+        out.print(Text(f"note: {warning}", style="yellow"))
+    out.print(Text(f"in {comparison.path}; browse it with: flipscope dashboard {comparison.path}", style="dim"))
+
+
+def _figures(result: TaskResult) -> list[Text]:
+    p = "-" if result.mcnemar_p is None else f"{result.mcnemar_p:.2g}"
+    return [
+        Text(f"{result.n:,}"),
+        Text(f"{percent(result.accuracy_old)} -> {percent(result.accuracy_new)}"),
+        Text(_with_limits(result.accuracy_delta, points=True)),
+        Text(f"{result.negative_flip:,}", style=STYLES["negative_flip"]),
+        Text(_with_limits(result.nfr)),
+        Text(f"{result.positive_flip:,}", style=STYLES["positive_flip"]),
+        Text(p),
+    ]
+
+
+def _with_limits(interval: Interval, *, points: bool = False) -> str:
+    if interval.value is None or interval.low is None or interval.high is None:
+        return "-"
+    sign = "+" if points else ""
+    return f"{interval.value:{sign}.2%} [{interval.low:{sign}.2%}, {interval.high:{sign}.2%}]"
+
+
+def print_slices(comparison: Comparison, frame: pd.DataFrame, columns: list[str]) -> None:
+    """Print judged slices, those with most negative flips first."""
+    out = console()
+    several = len(comparison.candidates) > 1
+    keys = [*(["candidate"] if several else []), "task", *(name for name in columns if name != "task")]
+    table = _table(*keys)
+    for heading in ("n", "accuracy", "negative flips", "NFR [95 %]", "positive flips", "p", "q"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    for row in frame.to_dict("records"):
+        tested = row["note"] is None
+        table.add_row(
+            *(Text(_value(row[key])) for key in keys),
+            f"{row['n']:,}",
+            f"{percent(row['accuracy_old'], 1)} -> {percent(row['accuracy_new'], 1)}",
+            Text(f"{row['negative_flip']:,}", style=STYLES["negative_flip"]),
+            f"{row['nfr']:.1%} [{row['nfr_low']:.1%}, {row['nfr_high']:.1%}]",
+            Text(f"{row['positive_flip']:,}", style=STYLES["positive_flip"]),
+            f"{row['mcnemar_p']:.2g}" if tested else "-",
+            f"{row['q_value']:.2g}" if tested else "too few flips",
+        )
+    out.print(table)
+    out.print(Text(f"{len(frame)} slices, {frame.attrs['tested']} tested; q corrects for that (Benjamini-Hochberg)", "dim"))
+
+
+def print_examples(frame: pd.DataFrame, total: int) -> None:
+    """Print examples one under the other: both answers, gold label, text."""
+    out = console()
+    for row in frame.to_dict("records"):
+        head = Text()
+        head.append(row["outcome"].replace("_", " "), style=f"bold {STYLES[row['outcome']]}")
+        head.append(f"  {row['task']} {row['example_id']}", style="dim")
+        head.append(f"  gold {row['label']}  old {_answer(row, 'old')}  {row['candidate']} {_answer(row, 'new')}")
+        if row["borderline"]:
+            head.append("  borderline", style="yellow")
+        out.print(head, soft_wrap=True)
+        for text in (row["text_a"], row["text_b"]):
+            if isinstance(text, str):
+                out.print(Text(f"  {_printable(text)}"))
+    out.print(Text(f"{len(frame):,} of {total:,} examples", style="dim"))
+
+
+def _answer(row: dict, side: str) -> str:
+    confidence = row[f"{side}_conf"]
+    return row[f"{side}_pred"] + ("" if confidence is None or confidence != confidence else f" ({confidence:.0%})")
+
+
+def _value(value: object) -> str:
+    return "-" if value is None or value != value else _printable(str(value))
+
+
+def _printable(text: str) -> str:
+    """Drop control characters: text from data must not steer the terminal."""
+    return "".join(char if char.isprintable() else " " for char in text)
+
+
+def _table(*keys: str) -> Table:
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for key in keys:
+        table.add_column(Text(key))
+    return table
