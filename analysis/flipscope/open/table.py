@@ -1,0 +1,251 @@
+"""Read a table of any of the known formats into Arrow, values kept as they are written."""
+
+from __future__ import annotations
+
+import csv
+import difflib
+import gzip
+import io
+import re
+import zlib
+from collections import Counter
+from pathlib import Path
+from typing import Literal
+
+import pyarrow as pa
+import pyarrow.csv as pa_csv
+
+from flipscope.errors import FlipscopeError
+from flipscope.open.jsonlines import parse_json
+
+DELIMITERS = {".csv": ",", ".tsv": "\t"}
+SUFFIXES = (".csv", ".tsv", ".jsonl", ".json", ".csv.gz", ".tsv.gz", ".jsonl.gz", ".json.gz", ".parquet")
+
+#: A gzip file that unpacks to more than this is refused.
+MAX_UNPACKED_BYTES = 8 << 30
+
+_CHUNK = 1 << 20
+_BOM = b"\xef\xbb\xbf"
+# A quoted value, at a value's boundaries, that had to be quoted: it holds a quote, a tab or a line end.
+_QUOTED = re.compile(rb'(?<![^\t\r\n])"(?=[^"]*(?:""|[\t\r\n]))(?:[^"]++|"")*+"(?![^\t\r\n])')
+_QUOTED_IN_LINE = re.compile(rb'(?<![^\t\r\n])"(?=[^"\t\r\n]*"")(?:[^"\t\r\n]++|"")*+"(?![^\t\r\n])')
+
+
+def table_suffix(path: Path) -> str | None:
+    """Return the suffix, out of `SUFFIXES`, that says how a table is written; None when there is none."""
+    name = path.name.lower()
+    return next((suffix for suffix in sorted(SUFFIXES, key=len, reverse=True) if name.endswith(suffix)), None)
+
+
+def is_delimited(path: Path) -> bool:
+    """Whether all values of the table are text because its format has no types (CSV, TSV)."""
+    return (table_suffix(path) or "").removesuffix(".gz") in DELIMITERS
+
+
+def read_table(path: str | Path, *, column_names: tuple[str, ...] = ()) -> pa.Table:
+    """Read a .csv, .tsv, .jsonl, .json or .parquet file (the text formats also as .gz).
+
+    Values of CSV and TSV stay strings exactly as written: an empty value is the empty string, and ``None``,
+    ``NA`` or ``null`` are words. A TSV is read without quoting, as GLUE publishes them, unless its quotes are
+    evidently a writer's: then, and in every CSV, a quoted value may hold delimiters and line ends.
+
+    Parameters
+    ----------
+    path : str or Path
+        The file. Its suffix says the format.
+    column_names : tuple of str, optional
+        Names for the columns of a CSV or TSV without a header.
+
+    Returns
+    -------
+    pyarrow.Table
+        At least one row; column names are unique.
+
+    Raises
+    ------
+    FlipscopeError
+        When the file is missing, empty, without rows, not UTF-8 or not what its suffix says.
+    """
+    path = Path(path)
+    suffix = _checked_suffix(path)
+    try:
+        table = _parse(path, suffix, column_names)
+    except OSError as error:
+        raise FlipscopeError(f"cannot be read: {error.strerror or error}", where=path) from error
+    _check_names(table, path)
+    if not table.num_rows:
+        raise FlipscopeError("there are no rows, only a header", where=path)
+    return table
+
+
+def no_such_file(path: Path) -> FlipscopeError:
+    """Say that a file is missing, and which of its neighbours may have been meant."""
+    folder = path.parent
+    names = [entry.name for entry in folder.iterdir()] if folder.is_dir() else []
+    if not folder.is_dir():
+        advice = f"The folder {folder} does not exist either"
+    elif close := difflib.get_close_matches(path.name, names, n=3):
+        advice = f"Did you mean {' or '.join(close)}?"
+    else:
+        advice = None
+    return FlipscopeError("no such file", where=path, do=advice)
+
+
+def _checked_suffix(path: Path) -> str:
+    if path.is_dir():
+        raise FlipscopeError(
+            "this is a folder, not a table", where=path, do=f"Name a file: {', '.join(SUFFIXES)}"
+        )
+    if not path.exists():
+        raise no_such_file(path)
+    suffix = table_suffix(path)
+    if suffix is None:
+        raise FlipscopeError(
+            "the suffix does not say what kind of table this is",
+            where=path,
+            do=f"Known are {', '.join(SUFFIXES)}",
+        )
+    return suffix
+
+
+def _parse(path: Path, suffix: str, column_names: tuple[str, ...]) -> pa.Table:
+    if suffix == ".parquet":
+        return _read_parquet(path)
+    data = _text_bytes(path, gzipped=suffix.endswith(".gz"))
+    kind = suffix.removesuffix(".gz")
+    if kind in DELIMITERS:
+        return _read_delimited(data, path, DELIMITERS[kind], column_names)
+    return parse_json(data, path)
+
+
+def _read_parquet(path: Path) -> pa.Table:
+    import pyarrow.parquet as pq
+
+    if not path.stat().st_size:
+        raise FlipscopeError("the file is empty", where=path)
+    try:
+        return pq.read_table(path)
+    except pa.ArrowException as error:
+        raise FlipscopeError(f"this is not a readable Parquet file ({error})", where=path) from error
+
+
+def _text_bytes(path: Path, *, gzipped: bool) -> bytes:
+    """Bytes of a text file, unpacked, without byte-order mark, known to be UTF-8."""
+    data = (_gunzip(path) if gzipped else path.read_bytes()).removeprefix(_BOM)
+    if not data.strip():
+        raise FlipscopeError("the file is empty", where=path)
+    if (at := data.find(b"\0")) >= 0:
+        raise FlipscopeError(
+            f"there is a NUL byte on line {_line(data, at)} (byte {at:,}), so this is not UTF-8 text",
+            where=path, do="Save it as UTF-8 (UTF-16 is not read)",
+        )  # fmt: skip
+    _check_utf8(data, path)
+    return data
+
+
+def _gunzip(path: Path) -> bytes:
+    unpacked = io.BytesIO()
+    try:
+        with gzip.open(path) as packed:
+            while chunk := packed.read(_CHUNK):
+                unpacked.write(chunk)
+                if unpacked.tell() > MAX_UNPACKED_BYTES:
+                    raise FlipscopeError(
+                        f"unpacks to more than {MAX_UNPACKED_BYTES >> 30} GiB",
+                        where=path,
+                        do="Unpack it yourself",
+                    )
+    except (EOFError, gzip.BadGzipFile, zlib.error) as error:
+        raise FlipscopeError(
+            f"the gzip file is damaged or incomplete ({error})", where=path, do="Copy or download it again"
+        ) from error
+    return unpacked.getvalue()
+
+
+def _check_utf8(data: bytes, path: Path) -> None:
+    # Arrow validates without making the text a Python string.
+    offsets = pa.array([0, len(data)], pa.int64()).buffers()[1]
+    whole = pa.Array.from_buffers(pa.large_binary(), 1, [None, offsets, pa.py_buffer(data)])
+    try:
+        whole.cast(pa.large_string())
+    except pa.ArrowInvalid:
+        at = _first_bad_byte(data)
+        raise FlipscopeError(
+            f"byte 0x{data[at]:02x} on line {_line(data, at)} (byte {at:,}) is not UTF-8",
+            where=path,
+            do="Save it as UTF-8",
+        ) from None
+
+
+def _first_bad_byte(data: bytes) -> int:
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        return error.start
+    raise AssertionError("Arrow and Python disagree about UTF-8")
+
+
+def _line(data: bytes, at: int) -> int:
+    return data.count(b"\n", 0, at) + 1
+
+
+def _read_delimited(data: bytes, path: Path, delimiter: str, column_names: tuple[str, ...]) -> pa.Table:
+    quoted = b'"' in data and (delimiter != "\t" or _evidently_quoted(data))
+    if quoted and data.count(b'"') % 2:
+        _check_quotes_close(data, path, delimiter)
+    parse = pa_csv.ParseOptions(
+        delimiter=delimiter, quote_char='"' if quoted else False, newlines_in_values=quoted
+    )  # fmt: skip
+    # A value can't be longer than a block.
+    read = pa_csv.ReadOptions(
+        column_names=column_names or None, block_size=max(16 << 20, min(len(data), 1 << 30))
+    )
+    try:
+        names = pa_csv.open_csv(pa.BufferReader(data), read_options=read, parse_options=parse).schema.names
+        convert = pa_csv.ConvertOptions(column_types=dict.fromkeys(names, pa.string()))
+        table = pa_csv.read_csv(pa.BufferReader(data), read, parse, convert)
+    except pa.ArrowInvalid as error:
+        raise _ragged(data, path, delimiter, quoted) or FlipscopeError(str(error), where=path) from error
+    # pandas writes its index as a first column without a name.
+    return table.rename_columns([name or "unnamed" for name in names])
+
+
+def _evidently_quoted(data: bytes) -> bool:
+    """Whether the quotes of a TSV are a writer's and not the texts' own."""
+    lines = data.splitlines()
+    if lines[0].startswith(b'"'):
+        return True
+    even = len({line.count(b"\t") for line in lines if line}) == 1
+    return b'"' not in (_QUOTED_IN_LINE if even else _QUOTED).sub(b"", data)
+
+
+def _check_quotes_close(data: bytes, path: Path, delimiter: str) -> None:
+    rows = csv.reader(io.StringIO(data.decode(), newline=""), delimiter=delimiter, strict=True)
+    start = 1
+    try:
+        for _ in rows:
+            start = rows.line_num + 1
+    except csv.Error as error:
+        raise FlipscopeError(
+            f"the quoted value that starts on line {start} does not end as it should ({error})",
+            where=path, do='Close the quote; a quote inside a quoted value is written twice ("")',
+        ) from None  # fmt: skip
+
+
+def _ragged(data: bytes, path: Path, delimiter: str, quoted: bool) -> FlipscopeError | None:
+    """Find the first row that has not as many values as the header."""
+    quoting: Literal[0, 3] = csv.QUOTE_MINIMAL if quoted else csv.QUOTE_NONE
+    rows = csv.reader(io.StringIO(data.decode(), newline=""), delimiter=delimiter, quoting=quoting)
+    header = next(rows, [])
+    for row in rows:
+        if row and len(row) != len(header):
+            return FlipscopeError(
+                f"line {rows.line_num} has {len(row)} values, the header {len(header)}", where=path,
+                do="Quote values that hold the delimiter or a line end",
+            )  # fmt: skip
+    return None
+
+
+def _check_names(table: pa.Table, path: Path) -> None:
+    if twice := [name for name, count in Counter(table.column_names).items() if count > 1]:
+        raise FlipscopeError(f"two columns are named {twice[0]!r}", where=path, do="Rename one of them")
