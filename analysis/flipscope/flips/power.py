@@ -1,0 +1,221 @@
+"""Decisions against a budget, and how many examples they take.
+
+A budget is the largest acceptable negative flip rate (NFR), fixed before looking at the data.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from math import ceil, isnan, sqrt
+from typing import Literal
+
+import numpy as np
+from numpy.typing import ArrayLike
+from scipy.special import bdtr, ndtri
+
+from flipscope.flips.bootstrap import cluster_bootstrap, cluster_deff
+from flipscope.flips.intervals import clopper_pearson_lower, clopper_pearson_upper, newcombe
+
+Decision = Literal["within", "over", "undecided"]
+
+
+def nfr_within(b: int, n: int, budget: float, alpha: float = 0.05) -> Decision:
+    """Decide whether NFR is within a budget, by exact one-sided bounds.
+
+    Parameters
+    ----------
+    b, n : int
+        Negative flips and examples.
+    budget : float
+        Largest acceptable NFR, as a fraction.
+    alpha : float
+        Error probability of either answer.
+
+    Returns
+    -------
+    {"within", "over", "undecided"}
+        "within": the upper bound is at most `budget`; "over": the lower bound exceeds it; else there is not
+        enough evidence for either.
+    """
+    if n == 0:
+        return "undecided"
+    return _decide(clopper_pearson_lower(b, n, alpha), clopper_pearson_upper(b, n, alpha), budget)
+
+
+def clustered_nfr_within(flips: ArrayLike, sizes: ArrayLike, budget: float, alpha: float = 0.05) -> Decision:
+    """Decide as `nfr_within` does on examples in clusters, by the bounds of `clustered_bounds`."""
+    lower, upper = clustered_bounds(flips, sizes, alpha)
+    return "undecided" if isnan(upper) else _decide(lower, upper, budget)
+
+
+def clustered_bounds(flips: ArrayLike, sizes: ArrayLike, alpha: float = 0.05) -> tuple[float, float]:
+    """One-sided bounds of NFR over clusters, the more cautious of cluster bootstrap and effective counts.
+
+    Parameters
+    ----------
+    flips, sizes : int arrays, shape (clusters,)
+        Negative flips and examples of each cluster.
+    alpha : float
+        Error probability of either bound.
+
+    Returns
+    -------
+    lower, upper : float
+        NaN with too few clusters.
+    """
+    low, high = cluster_bootstrap(flips, sizes, level=1 - 2 * alpha)
+    if isnan(low):
+        return low, high
+    b, n, clusters = np.sum(flips), np.sum(sizes), np.count_nonzero(sizes)
+    _, deff = cluster_deff(flips, sizes)
+    # Without variation there is no design effect to estimate: a cluster then counts as one example.
+    shrink = n / clusters if isnan(deff) else max(1.0, deff)
+    exact = b / shrink, n / shrink, alpha
+    return min(low, float(clopper_pearson_lower(*exact))), max(high, float(clopper_pearson_upper(*exact)))
+
+
+def accuracy_within(a: int, b: int, c: int, d: int, margin: float, alpha: float = 0.05) -> Decision:
+    """Decide whether accuracy fell by less than a margin, by the Newcombe interval at level 1 - 2 alpha.
+
+    Parameters
+    ----------
+    a, b, c, d : int
+        Counts of both correct, negative flip, positive flip and both wrong.
+    margin : float
+        Largest acceptable loss of accuracy, as a positive fraction.
+    alpha : float
+        Error probability of either answer.
+
+    Returns
+    -------
+    {"within", "over", "undecided"}
+    """
+    if a + b + c + d == 0:
+        return "undecided"
+    low, high = newcombe(a, b, c, d, 1 - 2 * alpha)
+    if low > -margin:
+        return "within"
+    return "over" if high < -margin else "undecided"
+
+
+def _decide(lower: float, upper: float, budget: float) -> Decision:
+    if upper <= budget:
+        return "within"
+    return "over" if lower > budget else "undecided"
+
+
+def most_flips(n: int, budget: float, alpha: float = 0.05) -> int | None:
+    """Count the most negative flips of `n` examples that pass `budget`; ``None`` when not even 0 do."""
+    passing = bisect_right(range(n), alpha, key=lambda b: bdtr(b, n, budget))
+    return passing - 1 if passing else None
+
+
+def n_to_pass(b: int, budget: float, alpha: float = 0.05) -> int:
+    """Find the fewest examples with which `b` negative flips pass `budget`, in (0, 1)."""
+    _check_below_budget(0, budget)
+
+    def passes(n: int) -> bool:
+        return bool(bdtr(b, n, budget) <= alpha)
+
+    enough = b + 1
+    while not passes(enough):
+        enough *= 2
+    return bisect_left(range(enough), True, lo=b + 1, key=passes)
+
+
+def n_for_difference(pb: float, pc: float, power: float = 0.8, alpha: float = 0.05) -> int:
+    """Find how many examples McNemar's test takes to see a difference (Connor 1987).
+
+    Parameters
+    ----------
+    pb, pc : float
+        Probabilities of the two kinds of disagreement, such as NFR and PFR. They must differ.
+    power, alpha : float
+        Wanted power, and two-sided level of the test.
+
+    Returns
+    -------
+    int
+
+    Raises
+    ------
+    ValueError
+        If the probabilities are equal or impossible.
+    """
+    psi, delta = pb + pc, abs(pb - pc)
+    if min(pb, pc) < 0 or psi > 1 or delta == 0:
+        raise ValueError(f"no number of examples shows a difference between {pb} and {pc}")
+    return ceil(((_z(1 - alpha / 2) * sqrt(psi) + _z(power) * sqrt(psi - delta**2)) / delta) ** 2)
+
+
+def n_for_nfr_change(
+    nfr_a: float, nfr_b: float, keep: float = 0.5, power: float = 0.8, alpha: float = 0.05
+) -> int:
+    """Find how many examples it takes to see that update B has a lower NFR than update A.
+
+    Parameters
+    ----------
+    nfr_a, nfr_b : float
+        The two rates.
+    keep : float
+        Share of A's negative flips that B has too, at most ``nfr_b / nfr_a``.
+    power, alpha : float
+        Wanted power, and two-sided level of the test.
+
+    Returns
+    -------
+    int
+    """
+    only_b = round(
+        nfr_b - nfr_a * keep, 12
+    )  # so that rounding does not make it negative at the largest `keep`
+    return n_for_difference(nfr_a * (1 - keep), only_b, power, alpha)
+
+
+def n_for_budget(true_nfr: float, budget: float, power: float = 0.8, alpha: float = 0.05) -> int:
+    """Find how many examples an update of NFR `true_nfr` takes to pass `budget`.
+
+    Parameters
+    ----------
+    true_nfr, budget : float
+        ``0 <= true_nfr < budget < 1``.
+    power, alpha : float
+        Wanted probability to pass, and level of the one-sided bound.
+
+    Returns
+    -------
+    int
+        With this many examples or any larger number the exact power is at least `power`.
+
+    Raises
+    ------
+    ValueError
+        If `true_nfr` is not below `budget`.
+    """
+    _check_below_budget(true_nfr, budget)
+    needed = n_to_pass(0, budget, alpha)
+    # From n_to_pass(b) to just before n_to_pass(b + 1) examples, b flips pass; power is lowest at the end.
+    b, lowest = 0, 0.0
+    while lowest < (1 + power) / 2:  # far enough above `power`: whole numbers make it waver, but much less
+        following = n_to_pass(b + 1, budget, alpha)
+        lowest = bdtr(b, following - 1, true_nfr)
+        if lowest < power:
+            needed = following
+        b += 1
+    return needed
+
+
+def n_for_budget_normal(true_nfr: float, budget: float, power: float = 0.8, alpha: float = 0.05) -> int:
+    """Approximate `n_for_budget` by the normal distribution: a few percent too low."""
+    _check_below_budget(true_nfr, budget)
+    spread = _z(1 - alpha) * sqrt(budget * (1 - budget)) + _z(power) * sqrt(true_nfr * (1 - true_nfr))
+    return ceil((spread / (budget - true_nfr)) ** 2)
+
+
+def _check_below_budget(true_nfr: float, budget: float) -> None:
+    if not 0 <= true_nfr < budget < 1:
+        raise ValueError(f"no number of examples lets a true NFR of {true_nfr} pass a budget of {budget}")
+
+
+def _z(level: float) -> float:
+    return float(ndtri(level))
