@@ -99,7 +99,9 @@ def compare(
     ] = None,
     data: Annotated[
         str | None,
-        typer.Option(help="Evaluation set: .csv .tsv .jsonl .parquet, a datasets folder, or name[:config]:split."),
+        typer.Option(
+            help="Evaluation set: .csv .tsv .jsonl .parquet, a datasets folder, or name[:config]:split."
+        ),
     ] = None,
     out: Annotated[Path, typer.Option(help="The comparison folder to write.")] = ...,  # type: ignore[assignment]
     json: AsJson = False,
@@ -114,21 +116,29 @@ def compare(
     ] = None,
     alias: Annotated[
         list[str] | None,
-        typer.Option(metavar="THEIRS=NAME", help="What a model calls a class, and its name in the data. Repeatable."),
+        typer.Option(
+            metavar="THEIRS=NAME", help="What a model calls a class, and its name in the data. Repeatable."
+        ),
     ] = None,
     pred: Annotated[str | None, typer.Option(help="Column of the prediction in prediction files.")] = None,
     probs: Annotated[
         str | None, typer.Option(help="Columns of the probabilities in prediction files: p_neg,p_pos.")
     ] = None,
-    limit: Annotated[int | None, typer.Option(min=1, help="Only the first examples, for a quick look.")] = None,
+    limit: Annotated[
+        int | None, typer.Option(min=1, help="Only the first examples, for a quick look.")
+    ] = None,
     device: Annotated[str, typer.Option(help="auto, cpu, cuda or cuda:N.")] = "auto",
-    precision: Annotated[Precision, typer.Option(help="auto is fp32 on a CPU, fp16 or bf16 on a GPU.")] = Precision.auto,
+    precision: Annotated[
+        Precision, typer.Option(help="auto is fp32 on a CPU, fp16 or bf16 on a GPU.")
+    ] = Precision.auto,
     max_length: Annotated[
-        int | None, typer.Option(min=8, help="Longest input in tokens; by default what both models allow, at most 512.")
+        int | None,
+        typer.Option(min=8, help="Longest input in tokens; by default what both models allow, at most 512."),
     ] = None,
     cache: Annotated[bool, typer.Option("--cache/--no-cache", help="Keep and reuse predictions.")] = True,
     allow_torch_weights: Annotated[
-        bool, typer.Option("--allow-torch-weights", help="Also load PyTorch's own weight files (no code is run).")
+        bool,
+        typer.Option("--allow-torch-weights", help="Also load PyTorch's own weight files (no code is run)."),
     ] = False,
 ) -> None:
     """Compare an old model with a candidate on the same examples.
@@ -156,13 +166,24 @@ def compare(
     else:
         _require(single)
         columns = {"text": text, "text_b": text_b, "label": label, "id": id_column, "pred": pred}
-        given = {"name": task, "old": old, "candidates": _candidates(new or []), "data": data, "alias": _aliases(alias)}
+        given = {
+            "name": task,
+            "old": old,
+            "candidates": _candidates(new or []),
+            "data": data,
+            "alias": _aliases(alias),
+        }
         given |= {key: value for key, value in columns.items() if value is not None}
         given |= {key: _split(value) for key, value in (("labels", labels), ("probs", probs)) if value}
         wanted = make_spec([given])
     settings = Settings(device=device, precision=precision.value, max_length=max_length, use_cache=cache)
     comparison = compare_spec(
-        wanted, out, limit=limit, settings=settings, allow_torch_weights=allow_torch_weights, progress=for_stream()
+        wanted,
+        out,
+        limit=limit,
+        settings=settings,
+        allow_torch_weights=allow_torch_weights,
+        progress=for_stream(),
     )
     _print_results(comparison, json)
 
@@ -205,12 +226,15 @@ def show(
 def examples(
     comparison: ComparisonFolder,
     outcome: Annotated[
-        list[Outcome] | None, typer.Option(help="Only these; repeatable. Without it, negative flips come first.")
+        list[Outcome] | None,
+        typer.Option(help="Only these; repeatable. Without it, negative flips come first."),
     ] = None,
     task: Annotated[str | None, typer.Option(help="Only this task.")] = None,
     candidate: Annotated[str | None, typer.Option(help="Only this candidate.")] = None,
     where: Annotated[str | None, typer.Option(metavar="SQL", help="A condition over the columns.")] = None,
-    search: Annotated[str | None, typer.Option(metavar="TEXT", help="Only examples with this in a text.")] = None,
+    search: Annotated[
+        str | None, typer.Option(metavar="TEXT", help="Only examples with this in a text.")
+    ] = None,
     sort: Annotated[Sort, typer.Option(help="severity: the most confident mistakes first.")] = Sort.severity,
     limit: Annotated[
         int | None, typer.Option(min=1, help="How many; by default 20 on the terminal, all in a file.")
@@ -218,7 +242,9 @@ def examples(
     format: Annotated[
         Format | None, typer.Option(help="By default what the suffix of -o says, else a table.")
     ] = None,
-    output: Annotated[Path | None, typer.Option("-o", "--output", metavar="FILE", help="Write to a file.")] = None,
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", metavar="FILE", help="Write to a file.")
+    ] = None,
 ) -> None:
     """Print or export examples, such as those the candidate broke.
 
@@ -268,7 +294,9 @@ def dashboard(
 def demo(
     out: Annotated[Path, typer.Option(help="The comparison folder to write.")] = Path("demo"),
     port: Annotated[int, typer.Option(min=1, max=65535, help="Port of the dashboard.")] = 8501,
-    open_dashboard: Annotated[bool, typer.Option("--dashboard/--no-dashboard", help="Serve it when done.")] = True,
+    open_dashboard: Annotated[
+        bool, typer.Option("--dashboard/--no-dashboard", help="Serve it when done.")
+    ] = True,
 ) -> None:
     """Compare the sample checkpoints on three tasks and open the dashboard.
 
@@ -360,7 +388,9 @@ def main() -> None:
         raise SystemExit(0) from None
     except OSError as error:
         if error.errno == errno.ENOSPC:
-            _fail(f"{error.filename or 'the disk'}: no space left on the disk. Free some and give the same command again")
+            _fail(
+                f"{error.filename or 'the disk'}: no space left on the disk. Free some and give the same command again"
+            )
         if error.filename is None:
             raise
         _fail(f"{error.filename}: {(error.strerror or 'not accessible').lower()}")

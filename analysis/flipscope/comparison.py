@@ -168,13 +168,16 @@ class Comparison:
         source = "cube" if set(columns) <= set(self._cube_columns) else "facts"
         measure = "sum(n)" if source == "cube" else "count(*)"
         counts = ", ".join(
-            f"coalesce({measure} FILTER (outcome = '{outcome}'), 0)::BIGINT AS {outcome}" for outcome in OUTCOMES
+            f"coalesce({measure} FILTER (outcome = '{outcome}'), 0)::BIGINT AS {outcome}"
+            for outcome in OUTCOMES
         )
         keys = ", ".join(quote(name) for name in dict.fromkeys(["candidate", "task", *columns]))
         condition, params = _conditions({"task": task, "candidate": candidate})
         frame = self.query(f"SELECT {keys}, {counts} FROM {source} {condition} GROUP BY ALL", params)
         judged = judge_slices(frame)
-        order = judged.sort_values(["negative_flip", "n"], ascending=[False, True], kind="stable").reset_index(drop=True)
+        order = judged.sort_values(
+            ["negative_flip", "n"], ascending=[False, True], kind="stable"
+        ).reset_index(drop=True)
         order.attrs.update(judged.attrs)
         return order
 
@@ -214,7 +217,9 @@ class Comparison:
         """
         source, condition, params = self._selection(outcome, task, candidate, where, search)
         if sort not in SORTS:
-            raise FlipscopeError(f"can't sort by {sort!r}", where="--sort", do=f"Choose from {', '.join(SORTS)}")
+            raise FlipscopeError(
+                f"can't sort by {sort!r}", where="--sort", do=f"Choose from {', '.join(SORTS)}"
+            )
         lead = "" if outcome else f"{_OUTCOME_ORDER}, "
         page = "" if limit is None else f" LIMIT {int(limit)} OFFSET {int(offset)}"
         sql = f"SELECT * FROM {source} {condition} ORDER BY {lead}{SORTS[sort]}{page}"
@@ -264,7 +269,9 @@ class Comparison:
         if name is None:
             return known[0]
         if name not in known:
-            raise FlipscopeError(f"there is no {what} {name!r}", where=self.path, do=f"Choose from {', '.join(known)}")
+            raise FlipscopeError(
+                f"there is no {what} {name!r}", where=self.path, do=f"Choose from {', '.join(known)}"
+            )
         return name
 
     def show(self) -> None:
@@ -284,7 +291,9 @@ class Comparison:
 
     def _repr_html_(self) -> str:
         grids = "".join(
-            _grid_html(candidate.name, result) for candidate in self.results.candidates for result in candidate.tasks
+            _grid_html(candidate.name, result)
+            for candidate in self.results.candidates
+            for result in candidate.tasks
         )
         return f"<div style='display:flex;flex-wrap:wrap;gap:24px'>{grids}</div>"
 
@@ -320,7 +329,9 @@ def _read_manifest(folder: Path) -> Manifest:
     from pydantic import ValidationError
 
     if not folder.is_dir():
-        raise FlipscopeError("there is no such comparison folder", where=folder, do="Make one with flipscope compare")
+        raise FlipscopeError(
+            "there is no such comparison folder", where=folder, do="Make one with flipscope compare"
+        )
     file = folder / MANIFEST
     if not file.is_file():
         raise FlipscopeError(

@@ -27,7 +27,9 @@ def format_of(output: Path | None, wanted: str | None) -> str:
     kind = wanted or ("table" if output is None else _SUFFIXES.get(output.suffix.lower()))
     if kind is None or (kind == "table" and output is not None):
         raise FlipscopeError(
-            "can't tell the format", where=output, do=f"End the name in {', '.join(_SUFFIXES)}, or give --format"
+            "can't tell the format",
+            where=output,
+            do=f"End the name in {', '.join(_SUFFIXES)}, or give --format",
         )
     if kind == "parquet" and output is None:
         raise FlipscopeError("Parquet needs a file", where="--format", do="Add -o FILE.parquet")

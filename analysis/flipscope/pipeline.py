@@ -107,9 +107,13 @@ def compare_spec(
     temporary = tempfile.TemporaryDirectory(prefix="flipscope-") if out is None else None
     folder = Path(temporary.name) if temporary else Path(out or "")
     check_target(folder)
-    opened = [_open_task(task, limit, allow_torch_weights, progress) for task in spec.tasks]  # all, before any is run
+    opened = [
+        _open_task(task, limit, allow_torch_weights, progress) for task in spec.tasks
+    ]  # all, before any is run
     settings = replace(settings, work_dir=folder / UNFINISHED)
-    tasks = [_run_task(task, *parts, settings, progress) for task, parts in zip(spec.tasks, opened, strict=True)]
+    tasks = [
+        _run_task(task, *parts, settings, progress) for task, parts in zip(spec.tasks, opened, strict=True)
+    ]
     record = asdict(settings) | {"limit": limit, "allow_torch_weights": allow_torch_weights}
     write_comparison(folder, tasks, {name: value for name, value in record.items() if name != "work_dir"})
     comparison = Comparison(folder)
@@ -129,7 +133,8 @@ def _open_task(
         "aliases": spec.alias,
     }
     sources = {
-        name: open_source(source, task, name=name, **options) for name, source in [(OLD, spec.old), *spec.candidates.items()]
+        name: open_source(source, task, name=name, **options)
+        for name, source in [(OLD, spec.old), *spec.candidates.items()]
     }
     examples = _examples(spec, task, sources, limit)
     progress.say(f"{spec.name}: " + "; ".join(examples.notes))
@@ -138,12 +143,15 @@ def _open_task(
 
 def _examples(spec: TaskSpec, task: Task, sources: Mapping[str, Source], limit: int | None) -> Examples:
     if spec.data is not None:
-        known = task if task.label_names else replace(task, label_names=_names_of_checkpoints(sources.values()))
+        known = (
+            task if task.label_names else replace(task, label_names=_names_of_checkpoints(sources.values()))
+        )
         return open_examples(spec.data, known, id_column=spec.id, limit=limit)
     files = [source for source in sources.values() if isinstance(source, PredictionFile)]
     if len(files) < len(sources):
         raise FlipscopeError(
-            f"task {spec.name!r} has a model to run, but no evaluation set", do="Name one with --data (data in a spec)"
+            f"task {spec.name!r} has a model to run, but no evaluation set",
+            do="Name one with --data (data in a spec)",
         )
     return examples_of_predictions(files, task, limit=limit)
 
@@ -177,7 +185,9 @@ def _run_task(
         return match_to(source, examples, aliases=spec.alias)
 
     predictions = {name: answers(source, name) for name, source in sources.items()}
-    return TaskData(examples, predictions, {name: _model_info(sources[name], predictions[name]) for name in sources})
+    return TaskData(
+        examples, predictions, {name: _model_info(sources[name], predictions[name]) for name in sources}
+    )
 
 
 def _model_info(source: Source, predictions: Predictions) -> ModelInfo:

@@ -68,7 +68,11 @@ class _PlainStep:
     def finish(self) -> None:
         took = time.monotonic() - self.start
         rate = (self.done - self.before) / took if took > 0 else 0.0
-        print(f"{self.name}: {self.done:,} {self.unit} in {took:.1f} s ({rate:,.0f}/s)", file=self.stream, flush=True)
+        print(
+            f"{self.name}: {self.done:,} {self.unit} in {took:.1f} s ({rate:,.0f}/s)",
+            file=self.stream,
+            flush=True,
+        )
 
 
 class PlainProgress:

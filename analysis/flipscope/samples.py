@@ -20,7 +20,9 @@ def sample_folder() -> Path:
     for folder in (here.parent / "sample_data", here.parents[2] / "sample_data"):
         if (folder / "compare.toml").is_file():
             return folder
-    raise FlipscopeError("this installation has no sample data", do="Install flipscope again, or run from its repository")
+    raise FlipscopeError(
+        "this installation has no sample data", do="Install flipscope again, or run from its repository"
+    )
 
 
 def sample_spec() -> Spec:

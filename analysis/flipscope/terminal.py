@@ -38,35 +38,52 @@ def print_summary(comparison: Comparison) -> None:
     out = console()
     several = len(comparison.candidates) > 1
     table = _table("task", *(["candidate"] if several else []))
-    for heading in ("n", "accuracy", "change [95 %]", "negative flips", "NFR [95 %]", "positive flips", "McNemar p"):
+    for heading in (
+        "n",
+        "accuracy\nold -> new",
+        "change\n[95 %]",
+        "negative\nflips",
+        "NFR\n[95 %]",
+        "positive\nflips",
+        "p",
+    ):
         table.add_column(heading, justify="right", no_wrap=True)
     for candidate in comparison.results.candidates:
         for result in candidate.tasks:
             table.add_row(Text(result.task), *([Text(candidate.name)] if several else []), *_figures(result))
     out.print(table)
+    out.print(
+        Text(
+            "NFR: negative flips (old right, new wrong) / n.  p: McNemar's mid-p for a change of accuracy.",
+            "dim",
+        )
+    )
     for warning in comparison.manifest.warnings:
         out.print(Text(f"note: {warning}", style="yellow"))
-    out.print(Text(f"in {comparison.path}; browse it with: flipscope dashboard {comparison.path}", style="dim"))
+    out.print(
+        Text(f"in {comparison.path}; browse it with: flipscope dashboard {comparison.path}", style="dim")
+    )
 
 
 def _figures(result: TaskResult) -> list[Text]:
     p = "-" if result.mcnemar_p is None else f"{result.mcnemar_p:.2g}"
     return [
         Text(f"{result.n:,}"),
-        Text(f"{percent(result.accuracy_old)} -> {percent(result.accuracy_new)}"),
-        Text(_with_limits(result.accuracy_delta, points=True)),
+        Text(f"{percent(result.accuracy_old)}\n{percent(result.accuracy_new)}"),
+        _with_limits(result.accuracy_delta, sign="+"),
         Text(f"{result.negative_flip:,}", style=STYLES["negative_flip"]),
-        Text(_with_limits(result.nfr)),
+        _with_limits(result.nfr),
         Text(f"{result.positive_flip:,}", style=STYLES["positive_flip"]),
         Text(p),
     ]
 
 
-def _with_limits(interval: Interval, *, points: bool = False) -> str:
+def _with_limits(interval: Interval, *, sign: str = "") -> Text:
+    """Put the interval under its value, so that the table fits a narrow terminal."""
     if interval.value is None or interval.low is None or interval.high is None:
-        return "-"
-    sign = "+" if points else ""
-    return f"{interval.value:{sign}.2%} [{interval.low:{sign}.2%}, {interval.high:{sign}.2%}]"
+        return Text("-")
+    limits = f"[{100 * interval.low:{sign}.1f}, {100 * interval.high:{sign}.1f}]"
+    return Text.assemble(f"{interval.value:{sign}.2%}", "\n", (limits, "dim"))
 
 
 def print_slices(comparison: Comparison, frame: pd.DataFrame, columns: list[str]) -> None:
@@ -75,22 +92,27 @@ def print_slices(comparison: Comparison, frame: pd.DataFrame, columns: list[str]
     several = len(comparison.candidates) > 1
     keys = [*(["candidate"] if several else []), "task", *(name for name in columns if name != "task")]
     table = _table(*keys)
-    for heading in ("n", "accuracy", "negative flips", "NFR [95 %]", "positive flips", "p", "q"):
+    for heading in ("n", "accuracy\nold -> new", "negative\nflips", "NFR\n[95 %]", "positive\nflips", "q"):
         table.add_column(heading, justify="right", no_wrap=True)
     for row in frame.to_dict("records"):
         tested = row["note"] is None
         table.add_row(
             *(Text(_value(row[key])) for key in keys),
             f"{row['n']:,}",
-            f"{percent(row['accuracy_old'], 1)} -> {percent(row['accuracy_new'], 1)}",
+            f"{percent(row['accuracy_old'], 1)}\n{percent(row['accuracy_new'], 1)}",
             Text(f"{row['negative_flip']:,}", style=STYLES["negative_flip"]),
-            f"{row['nfr']:.1%} [{row['nfr_low']:.1%}, {row['nfr_high']:.1%}]",
+            _with_limits(Interval(value=row["nfr"], low=row["nfr_low"], high=row["nfr_high"])),
             Text(f"{row['positive_flip']:,}", style=STYLES["positive_flip"]),
-            f"{row['mcnemar_p']:.2g}" if tested else "-",
-            f"{row['q_value']:.2g}" if tested else "too few flips",
+            f"{row['q_value']:.2g}" if tested else "few flips",
         )
     out.print(table)
-    out.print(Text(f"{len(frame)} slices, {frame.attrs['tested']} tested; q corrects for that (Benjamini-Hochberg)", "dim"))
+    out.print(
+        Text(
+            f"{len(frame)} slices, {frame.attrs['tested']} tested (those with 6 flips or more). q: McNemar's mid-p, corrected for that many "
+            "tests (Benjamini-Hochberg).",
+            "dim",
+        )
+    )
 
 
 def print_examples(frame: pd.DataFrame, total: int) -> None:
@@ -100,7 +122,9 @@ def print_examples(frame: pd.DataFrame, total: int) -> None:
         head = Text()
         head.append(row["outcome"].replace("_", " "), style=f"bold {STYLES[row['outcome']]}")
         head.append(f"  {row['task']} {row['example_id']}", style="dim")
-        head.append(f"  gold {row['label']}  old {_answer(row, 'old')}  {row['candidate']} {_answer(row, 'new')}")
+        head.append(
+            f"  gold {row['label']}  old {_answer(row, 'old')}  {row['candidate']} {_answer(row, 'new')}"
+        )
         if row["borderline"]:
             head.append("  borderline", style="yellow")
         out.print(head, soft_wrap=True)
@@ -112,7 +136,9 @@ def print_examples(frame: pd.DataFrame, total: int) -> None:
 
 def _answer(row: dict, side: str) -> str:
     confidence = row[f"{side}_conf"]
-    return row[f"{side}_pred"] + ("" if confidence is None or confidence != confidence else f" ({confidence:.0%})")
+    return row[f"{side}_pred"] + (
+        "" if confidence is None or confidence != confidence else f" ({confidence:.1%})"
+    )
 
 
 def _value(value: object) -> str:
@@ -125,7 +151,7 @@ def _printable(text: str) -> str:
 
 
 def _table(*keys: str) -> Table:
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, collapse_padding=True)
     for key in keys:
-        table.add_column(Text(key))
+        table.add_column(Text(key), overflow="fold", min_width=6)
     return table

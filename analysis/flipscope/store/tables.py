@@ -241,7 +241,7 @@ def _slice_sizes(con, meta: Sequence[str]) -> dict[str, int]:  # noqa: ANN001
     """Count the values of each column; keep those with at least two and not too many."""
     if not meta:
         return {}
-    counts = con.sql("SELECT " + ", ".join(f"count(DISTINCT {quote(name)})" for name in meta) + " FROM facts").fetchone()
+    counts = con.execute("SELECT " + ", ".join(f"count(DISTINCT {quote(name)})" for name in meta) + " FROM facts").fetchall()[0]
     return {name: size for name, size in zip(meta, counts, strict=True) if 2 <= size <= _MOST_SLICES}
 
 
@@ -249,7 +249,7 @@ def _cube_columns(con, sizes: Mapping[str, int]) -> list[str]:  # noqa: ANN001
     columns = sorted(sizes, key=lambda name: sizes[name])
     while columns:
         keys = ", ".join(quote(name) for name in columns)
-        groups = con.sql(f"SELECT count(*) FROM (SELECT DISTINCT candidate, task, {keys}, label FROM facts)").fetchone()[0]
+        groups = con.execute(f"SELECT count(*) FROM (SELECT DISTINCT candidate, task, {keys}, label FROM facts)").fetchall()[0][0]
         if groups <= _MOST_CUBE_ROWS:
             break
         columns.pop()

@@ -1,0 +1,72 @@
+import io
+import json
+
+import pandas as pd
+import pytest
+from builders import build_comparison
+
+from flipscope.errors import FlipscopeError
+from flipscope.export import format_of, slices_json, write_examples
+
+
+@pytest.fixture(scope="module")
+def comparison(tmp_path_factory):
+    return build_comparison(tmp_path_factory.mktemp("built") / "c")
+
+
+@pytest.mark.parametrize("suffix", ["csv", "jsonl", "parquet"])
+def test_every_format_reads_back_as_the_same_rows(comparison, tmp_path, suffix):
+    found = comparison.examples("negative_flip", limit=None)
+    path = tmp_path / f"flips.{suffix}"
+    write_examples(found, format_of(path, None), path)
+    read = {
+        "csv": lambda: pd.read_csv(path, keep_default_na=False),
+        "jsonl": lambda: pd.read_json(path, lines=True),
+        "parquet": lambda: pd.read_parquet(path),
+    }[suffix]()
+    assert read["example_id"].tolist() == found["example_id"].tolist()
+    assert read["text_a"].tolist() == found["text_a"].tolist()
+    assert [file.name for file in tmp_path.iterdir()] == [path.name]
+
+
+def test_undefined_is_null_in_json_lines(comparison, tmp_path):
+    path = tmp_path / "all.jsonl"
+    write_examples(comparison.examples("both_correct", task="sentiment", limit=1), "jsonl", path)
+    row = json.loads(path.read_text())
+    assert row["severity"] is None
+    assert row["text_b"] is None
+
+
+def test_slices_as_json_have_no_nan(comparison):
+    content = json.loads(slices_json(comparison.by("source")), parse_constant=pytest.fail)
+    assert content["tested"] == sum(row["mcnemar_p"] is not None for row in content["slices"])
+    assert all(row["n"] == int(row["n"]) for row in content["slices"])
+
+
+def test_the_format_follows_the_suffix_and_says_what_it_knows(tmp_path):
+    assert format_of(None, None) == "table"
+    assert format_of(tmp_path / "x.PARQUET", None) == "parquet"
+    assert format_of(tmp_path / "x.txt", "csv") == "csv"
+    for output, wanted in ((tmp_path / "x.txt", None), (tmp_path / "x.csv", "table"), (None, "parquet")):
+        with pytest.raises(FlipscopeError):
+            format_of(output, wanted)
+
+
+def test_a_failing_write_leaves_the_earlier_file(comparison, tmp_path, monkeypatch):
+    path = tmp_path / "x.csv"
+    path.write_text("earlier")
+
+    def full(*_args, **_kwargs):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(pd.DataFrame, "to_csv", full)
+    with pytest.raises(OSError, match="No space"):
+        write_examples(comparison.examples(limit=1), "csv", path)
+    assert path.read_text() == "earlier"
+    assert [file.name for file in tmp_path.iterdir()] == ["x.csv"]
+
+
+def test_csv_to_standard_output(comparison, capsysbinary):
+    write_examples(comparison.examples("negative_flip", limit=3), "csv", None)
+    read = pd.read_csv(io.BytesIO(capsysbinary.readouterr().out))
+    assert len(read) == 3
