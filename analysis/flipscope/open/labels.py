@@ -84,13 +84,17 @@ def align_labels(
     return [found.index(name) for name in wanted]
 
 
+def is_generic(names: Iterable[str]) -> bool:
+    """Whether all names are mere indices: ``LABEL_0`` or plain digits."""
+    return all(_GENERIC.fullmatch(normalise(name)) for name in names)
+
+
 def _generic_order(names: list[str], count: int) -> list[int] | None:
-    """Positions of indices 0 to count - 1 among generic names; None where the names are not just these."""
-    matches = [_GENERIC.fullmatch(name) for name in names]
-    indices = [int(match[1]) for match in matches if match]
-    return [indices.index(i) for i in range(count)] if sorted(indices) == list(range(count)) == sorted(
-        range(len(names))
-    ) else None  # fmt: skip
+    """Positions of the indices 0 to count - 1 among generic names; None where the names are not just these."""
+    indices = [int(match[1]) for name in names if (match := _GENERIC.fullmatch(name))]
+    if len(names) != count or sorted(indices) != list(range(count)):
+        return None
+    return [indices.index(i) for i in range(count)]
 
 
 def _advice(have: tuple[str, ...], want: tuple[str, ...]) -> str:

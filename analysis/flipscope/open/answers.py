@@ -1,0 +1,314 @@
+"""What a prediction file answers: predicted and gold labels by name, probabilities in the labels' order."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from flipscope.errors import FlipscopeError
+from flipscope.open import labels
+from flipscope.open.probabilities import ScoreColumns, check_probabilities, order_classes, read_scores
+from flipscope.tasks import Task
+
+_TIE = 1e-9  # probabilities closer than this are equal: the prediction may be either
+
+
+@dataclass(frozen=True)
+class AnswerColumns:
+    """The columns that hold answers; None where there is none.
+
+    Attributes
+    ----------
+    pred, label : str or None
+        Predicted and gold labels.
+    scores : ScoreColumns or None
+        Probabilities or logits.
+    named : bool
+        Whether the user named the scores, so that they must fit.
+    """
+
+    pred: str | None
+    label: str | None
+    scores: ScoreColumns | None
+    named: bool
+
+
+@dataclass(frozen=True)
+class Answers:
+    """Answers, read.
+
+    Attributes
+    ----------
+    names : tuple of str
+        Label names in the order of the file's indices.
+    pred, label : pyarrow.Array of string
+        Predicted and gold label of every row; the gold one is null where unknown.
+    probabilities, logits : numpy.ndarray, shape (rows, labels), or None
+        In the order of `names`.
+    scores : ScoreColumns or None
+        The columns these come from.
+    notes : tuple of str
+        How the columns were understood.
+    """
+
+    names: tuple[str, ...]
+    pred: pa.Array
+    label: pa.Array
+    probabilities: np.ndarray | None
+    logits: np.ndarray | None
+    scores: ScoreColumns | None
+    notes: tuple[str, ...]
+
+    def score_columns(self) -> dict[str, pa.Array]:
+        """Return probabilities and logits, those there are, as columns of fixed-size lists."""
+        there = {"probabilities": self.probabilities, "logits": self.logits}
+        return {name: _lists(values) for name, values in there.items() if values is not None}
+
+
+def read_answers(
+    table: pa.Table,
+    columns: AnswerColumns,
+    task: Task,
+    label_names: tuple[str, ...],
+    aliases: Mapping[str, str],
+    *,
+    where: str,
+) -> Answers:
+    """Read predicted labels, gold labels and scores.
+
+    Parameters
+    ----------
+    table : pyarrow.Table
+        The prediction file.
+    columns : AnswerColumns
+        Its columns.
+    task : Task
+        Gives the label names where they are known.
+    label_names : tuple of str
+        What the file's indices mean, in their order; empty for the task's order.
+    aliases : mapping of str to str
+        The file's label names to the task's.
+    where : str
+        The file, for messages.
+
+    Raises
+    ------
+    FlipscopeError
+        When a label or a number does not fit.
+    """
+    known, aliases = _known_names(task.label_names, label_names, aliases, where)
+    pred = _pred_texts(table, columns.pred, where) if columns.pred else None
+    gold = _gold_texts(table, columns.label, known, where)
+    values = _read_if_lists(table, columns.scores, where)
+    names = known or _found_names(pred, gold, columns.scores, values, aliases, where)
+    gold_index = labels.label_indices(
+        gold, names, where=f"{where}, column {columns.label!r}", aliases=aliases
+    )
+    scores = _fitting(columns, names, aliases, where)
+    matrix = _in_order(table, scores, values, names, aliases, where) if scores else None
+    probabilities, logits = _as_probabilities(matrix, scores, where)
+    notes = [f"column {columns.label!r} -> gold label"] if columns.label else []
+    if pred is not None:
+        pred_index = labels.label_indices(
+            pred, names, where=f"{where}, column {columns.pred!r}", aliases=aliases
+        )
+        notes.append(f"column {columns.pred!r} -> prediction ({_kind(pred, names)})")
+    elif probabilities is not None:
+        pred_index = pa.array(probabilities.argmax(axis=1), pa.int32())
+        notes.append("prediction: the class of the largest probability")
+    else:
+        raise FlipscopeError(
+            f"{_names(columns.scores)} do not fit the labels {labels.show_names(names)}", where=where
+        )
+    notes += _score_notes(columns.scores, scores, probabilities, pred_index)
+    return Answers(
+        names, labels.take_names(pred_index, names), labels.take_names(gold_index, names),
+        probabilities, logits, scores, tuple(notes),
+    )  # fmt: skip
+
+
+def _known_names(
+    wanted: tuple[str, ...], own: tuple[str, ...], aliases: Mapping[str, str], where: str
+) -> tuple[tuple[str, ...], dict[str, str]]:
+    """Return the label names in the file's order, spelled as the task's, and all other names for them."""
+    if not (wanted and own):
+        return wanted or own, dict(aliases)
+    names = list(own)
+    for label, position in zip(
+        wanted, labels.align_labels(own, wanted, who=where, aliases=aliases), strict=True
+    ):
+        names[position] = label
+    return tuple(names), {**dict(zip(own, names, strict=True)), **aliases}
+
+
+def _pred_texts(table: pa.Table, name: str, where: str) -> pa.Array:
+    texts = labels.label_texts(table[name], where=f"{where}, column {name!r}")
+    missing = pc.fill_null(pc.equal(texts, ""), True)
+    if count := pc.sum(missing).as_py():
+        row = pc.index(missing, True).as_py() + 1
+        raise FlipscopeError(
+            f"column {name!r} has no prediction in {count:,} rows, first in row {row}", where=where
+        )
+    return texts
+
+
+def _gold_texts(table: pa.Table, name: str | None, names: tuple[str, ...], where: str) -> pa.Array:
+    if name is None:
+        return pa.nulls(len(table), pa.string())
+    return labels.blank_unknown(labels.label_texts(table[name], where=f"{where}, column {name!r}"), names)
+
+
+def _read_if_lists(table: pa.Table, scores: ScoreColumns | None, where: str) -> np.ndarray | None:
+    """Read lists at once: their length tells how many labels there are."""
+    return read_scores(table, scores, where=where) if scores and len(scores.columns) == 1 else None
+
+
+def _found_names(
+    pred: pa.Array | None,
+    gold: pa.Array,
+    scores: ScoreColumns | None,
+    values: np.ndarray | None,
+    aliases: Mapping[str, str],
+    where: str,
+) -> tuple[str, ...]:
+    """Label names that only the file tells."""
+    pred_names = () if pred is None else labels.names_in(_renamed(pc.unique(pred).to_pylist(), aliases))
+    gold_names = labels.names_in(_renamed(pc.unique(gold).to_pylist(), aliases))
+    advice = "Give the label names in the order of the indices with --labels"
+    if pred_names and gold_names and _all_digits(pred_names) != _all_digits(gold_names):
+        raise FlipscopeError(
+            f"predictions are {labels.show_names(pred_names)}, gold labels {labels.show_names(gold_names)}",
+            where=where, do=advice,
+        )  # fmt: skip
+    found = labels.names_in((*pred_names, *gold_names))
+    classes = _classes(scores, values)
+    if not classes:
+        return found
+    if _all_digits(classes) and not _all_digits(found):
+        raise FlipscopeError(
+            f"{_names(scores)} do not say which number belongs to which of {labels.show_names(found)}",
+            where=where, do=advice,
+        )  # fmt: skip
+    forms = {labels.normalise(name) for name in classes}
+    return classes if all(labels.normalise(name) in forms for name in found) else found
+
+
+def _classes(scores: ScoreColumns | None, values: np.ndarray | None) -> tuple[str, ...]:
+    """Label names or indices that the columns of scores tell."""
+    if scores is None:
+        return ()
+    if values is not None:
+        return tuple(
+            str(i) for i in range(max(2, values.shape[1]))
+        )  # one number is that of the second of two
+    if _all_digits(scores.classes):
+        return scores.classes if sorted(map(int, scores.classes)) == list(range(len(scores.classes))) else ()
+    return scores.classes
+
+
+def _renamed(names: list[str | None], aliases: Mapping[str, str]) -> list[str | None]:
+    forms = {labels.normalise(other): name for other, name in aliases.items()}
+    return [name if name is None else forms.get(labels.normalise(name), name) for name in names]
+
+
+def _all_digits(names: tuple[str, ...]) -> bool:
+    return all(name.isdecimal() for name in names)
+
+
+def _fitting(
+    columns: AnswerColumns, names: tuple[str, ...], aliases: Mapping[str, str], where: str
+) -> ScoreColumns | None:
+    """Return the scores when they fit the labels; refuse when they do not although the user named them."""
+    scores = columns.scores
+    if scores is None or len(scores.columns) == 1:
+        return scores
+    if scores.classes and _class_order(scores, names, aliases) is not None:
+        return scores
+    if not scores.classes and len(scores.columns) == len(names):
+        return scores
+    if columns.named:
+        raise FlipscopeError(
+            f"{_names(scores)} do not fit the labels {labels.show_names(names)}", where=where
+        )
+    return None
+
+
+def _class_order(
+    scores: ScoreColumns, names: tuple[str, ...], aliases: Mapping[str, str]
+) -> list[int] | None:
+    classes = tuple(name or "" for name in _renamed(list(scores.classes), aliases))
+    return order_classes(classes, names)
+
+
+def _in_order(
+    table: pa.Table,
+    scores: ScoreColumns,
+    values: np.ndarray | None,
+    names: tuple[str, ...],
+    aliases: Mapping[str, str],
+    where: str,
+) -> np.ndarray:
+    """Return the numbers, a column a label, in the order of the names."""
+    if values is None:
+        values = read_scores(table, scores, where=where)
+        return values[:, _class_order(scores, names, aliases)] if scores.classes else values
+    if values.shape[1] == 1 and len(names) == 2 and not scores.logits:
+        return np.hstack([1 - values, values])
+    if values.shape[1] != len(names):
+        raise FlipscopeError(
+            f"{_names(scores)} has {values.shape[1]} numbers a row for the {len(names)} labels "
+            f"{labels.show_names(names)}", where=where,
+        )  # fmt: skip
+    return values
+
+
+def _as_probabilities(
+    matrix: np.ndarray | None, scores: ScoreColumns | None, where: str
+) -> tuple[np.ndarray | None, np.ndarray | None]:
+    """Return probabilities and, where the file has these, logits."""
+    if matrix is None or scores is None:
+        return None, None
+    if not scores.logits:
+        return check_probabilities(matrix, where=where), None
+    from scipy.special import softmax
+
+    return softmax(matrix, axis=1), matrix
+
+
+def _kind(texts: pa.Array, names: tuple[str, ...]) -> str:
+    found = tuple(pc.unique(texts).to_pylist())
+    return "indices" if _all_digits(found) and not _all_digits(names) else "names"
+
+
+def _score_notes(
+    found: ScoreColumns | None,
+    used: ScoreColumns | None,
+    probabilities: np.ndarray | None,
+    pred_index: pa.Array,
+) -> list[str]:
+    if found and not used:
+        return [f"{_names(found)} kept as metadata: they do not name the labels"]
+    if probabilities is None or found is None:
+        return []
+    kind = "logits" if found.logits else "probabilities"
+    notes = [f"{_names(found)} -> {kind}"]
+    rows = np.arange(len(probabilities))
+    chosen = probabilities[rows, pred_index.to_numpy()]
+    if differ := int((probabilities.max(axis=1) - chosen > _TIE).sum()):
+        notes.append(
+            f"in {differ:,} rows the prediction is not the class of the largest number; kept as it is"
+        )
+    return notes
+
+
+def _names(scores: ScoreColumns | None) -> str:
+    columns = scores.columns if scores else ()
+    return f"column {columns[0]!r}" if len(columns) == 1 else f"columns {', '.join(columns)}"
+
+
+def _lists(values: np.ndarray) -> pa.Array:
+    return pa.FixedSizeListArray.from_arrays(pa.array(values.ravel(), pa.float64()), values.shape[1])

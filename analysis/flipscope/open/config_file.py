@@ -1,0 +1,132 @@
+"""A checkpoint's ``config.json``: which classifier it is, or why it is none."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from flipscope.errors import FlipscopeError
+from flipscope.open.labels import check_distinct
+
+_KIND = "ForSequenceClassification"
+_LIMIT_BYTES = 256 << 20
+_OTHER_PROBLEMS = {"regression": "scores a text", "multi_label_classification": "gives a text several labels"}
+
+
+@dataclass(frozen=True)
+class Classifier:
+    """What ``config.json`` says about a classifier.
+
+    Attributes
+    ----------
+    architecture, model_type : str
+        Class name and family.
+    declared : bool
+        Whether the config names the architecture; when not, the weights must show the head.
+    label_names : tuple of str
+        Class names in the order of the outputs.
+    max_positions : int or None
+        ``max_position_embeddings``.
+    """
+
+    architecture: str
+    model_type: str
+    declared: bool
+    label_names: tuple[str, ...]
+    max_positions: int | None
+
+
+def read_object(path: Path) -> dict[str, Any]:
+    """Read a file that holds one JSON object.
+
+    Raises
+    ------
+    FlipscopeError
+        When it holds anything else.
+    """
+    if path.stat().st_size > _LIMIT_BYTES:
+        raise FlipscopeError(f"larger than {_LIMIT_BYTES >> 20} MiB, which no such file is", where=path)
+    try:
+        found = json.loads(path.read_bytes())
+    except (ValueError, RecursionError) as error:
+        raise FlipscopeError(f"this is not JSON ({error})", where=path) from error
+    if not isinstance(found, dict):
+        raise FlipscopeError("this is not a JSON object", where=path)
+    return found
+
+
+def read_classifier(folder: Path) -> Classifier:
+    """Read ``config.json`` of a folder.
+
+    Raises
+    ------
+    FlipscopeError
+        When it describes no single-label classifier, or needs code of its own.
+    """
+    path = folder / "config.json"
+    config = read_object(path)
+    refuse_own_code(config, path)
+    architecture, declared = _architecture(config, path)
+    problem = config.get("problem_type")
+    if problem in _OTHER_PROBLEMS:
+        raise FlipscopeError(
+            f"this model {_OTHER_PROBLEMS[problem]}; flipscope compares single-label classifiers", where=path
+        )
+    names = _label_names(config, path)
+    if len(names) < 2:
+        raise FlipscopeError(
+            "this model has a single output: it scores texts and classifies nothing", where=path
+        )
+    check_distinct(names, str(path))
+    positions = config.get("max_position_embeddings")
+    return Classifier(
+        architecture,
+        str(config.get("model_type", "")),
+        declared,
+        names,
+        positions if isinstance(positions, int) else None,
+    )
+
+
+def refuse_own_code(config: dict[str, Any], path: Path) -> None:
+    """Refuse a config that wants Python code of the checkpoint to run."""
+    if config.get("auto_map"):
+        raise FlipscopeError(
+            "this model brings its own Python code (auto_map), which is never run", where=path,
+            do="Use a model that transformers itself supports, or compare files of its predictions",
+        )  # fmt: skip
+
+
+def _architecture(config: dict[str, Any], path: Path) -> tuple[str, bool]:
+    named = config.get("architectures") or []
+    if not (isinstance(named, list) and all(isinstance(name, str) for name in named)):
+        raise FlipscopeError("architectures is not a list of names", where=path)
+    if not config.get("model_type"):
+        raise FlipscopeError("model_type is missing", where=path)
+    if not named and ("id2label" in config or "num_labels" in config):
+        return f"{config['model_type']} (sequence classification)", False
+    found = next((name for name in named if name.endswith(_KIND)), None)
+    if found is None:
+        kind = ", ".join(named) or "model of unknown kind"
+        raise FlipscopeError(
+            f"this is a {kind}, not a classifier: its head would be random",
+            where=path, do=f"Fine-tune it and save it as a {_KIND} model",
+        )  # fmt: skip
+    return found, True
+
+
+def _label_names(config: dict[str, Any], path: Path) -> tuple[str, ...]:
+    """Class names by index. Without any, transformers means LABEL_0 and LABEL_1."""
+    by_index = config.get("id2label")
+    if not by_index:
+        count = config.get("num_labels", 2)
+        if not isinstance(count, int) or not 0 < count < 1_000_000:
+            raise FlipscopeError(f"num_labels is {count!r}", where=path)
+        return tuple(f"LABEL_{i}" for i in range(count))
+    try:
+        names = {int(index): str(name) for index, name in by_index.items()}
+        return tuple(names[i] for i in range(len(names)))
+    except (AttributeError, TypeError, ValueError, KeyError) as error:
+        raise FlipscopeError("id2label does not name the classes 0, 1, 2 ...", where=path) from error

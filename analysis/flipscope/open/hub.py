@@ -1,0 +1,80 @@
+"""Checkpoints by hub id: downloaded once, found in the local cache afterwards."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from flipscope.errors import FlipscopeError
+
+_ID = re.compile(r"(?P<repo>[\w.-]+(?:/[\w.-]+)?)(?:@(?P<revision>[\w./-]+))?", re.ASCII)
+
+_SAFE_FILES = ["*.json", "*.txt", "*.model", "*.codes", "*.safetensors"]
+_TORCH_FILES = ["pytorch_model*.bin"]
+_NOT_THESE = ["*/*"]  # other frameworks' exports, training logs
+
+
+def is_hub_id(text: str) -> bool:
+    """Whether the text has the form ``name[@revision]`` of a hub id."""
+    return _ID.fullmatch(text) is not None
+
+
+def fetch(text: str, *, allow_torch_weights: bool = False) -> Path:
+    """Download a checkpoint, or find it in the local cache of the hub where there is no connection.
+
+    Parameters
+    ----------
+    text : str
+        ``name[@revision]``.
+    allow_torch_weights : bool
+        Fetch ``pytorch_model.bin`` where there are no safetensors.
+
+    Returns
+    -------
+    Path
+        The folder. Only configuration, tokenizer and weights are fetched, no code.
+
+    Raises
+    ------
+    FlipscopeError
+        When the hub has no such model, or it can't be reached and the model is not in the local cache.
+    """
+    match = _ID.fullmatch(text)
+    assert match is not None  # is_hub_id
+    folder = _download(match["repo"], match["revision"], _SAFE_FILES, text)
+    if allow_torch_weights and not any(folder.glob("*.safetensors")):
+        return _download(match["repo"], match["revision"], _SAFE_FILES + _TORCH_FILES, text)
+    return folder
+
+
+def _download(repo: str, revision: str | None, patterns: list[str], text: str) -> Path:
+    from huggingface_hub import snapshot_download
+    from huggingface_hub.errors import (
+        GatedRepoError,
+        LocalEntryNotFoundError,
+        RepositoryNotFoundError,
+        RevisionNotFoundError,
+    )
+
+    try:
+        return Path(
+            snapshot_download(repo, revision=revision, allow_patterns=patterns, ignore_patterns=_NOT_THESE)
+        )
+    except GatedRepoError as error:
+        what, do, cause = (
+            "the hub wants you to accept its terms first",
+            "Accept them there, then log in",
+            error,
+        )
+    except RevisionNotFoundError as error:
+        what, do, cause = f"the model has no revision {revision!r}", "Look at its branches and tags", error
+    except RepositoryNotFoundError as error:
+        what, do, cause = "no such file or folder here, and no such model on the hub", "Check the name", error
+    except LocalEntryNotFoundError as error:
+        what = (
+            "no such file or folder here, the hub can't be reached, and the model is not in its local cache"
+        )
+        do, cause = "Check the name and the connection", error
+    except Exception as error:  # errors of the HTTP library, which has changed between versions
+        what, do, cause = f"the hub did not give this model: {error}", "Try again", error
+    raise FlipscopeError(what, where=text, do=do) from cause

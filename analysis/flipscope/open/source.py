@@ -1,0 +1,97 @@
+"""What the user typed for a model, opened: checkpoint, archive, hub id, prediction file or ensemble."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from flipscope.errors import FlipscopeError
+from flipscope.open import archive, hub
+from flipscope.open.checkpoint import Checkpoint, open_checkpoint
+from flipscope.open.predictions import PredictionFile, open_predictions
+from flipscope.open.table import SUFFIXES, no_such_file, table_suffix
+from flipscope.tasks import Task
+
+_ENSEMBLE = "ensemble:"
+
+
+@dataclass(frozen=True)
+class Ensemble:
+    """Several models that answer together, by the average of their probabilities.
+
+    Attributes
+    ----------
+    name : str
+        What to call it.
+    members : tuple of Checkpoint or PredictionFile
+        At least two.
+    source : str
+        What the user typed.
+    """
+
+    name: str
+    members: tuple[Checkpoint | PredictionFile, ...]
+    source: str
+
+
+def open_source(
+    text: str, task: Task, *, name: str | None = None, allow_torch_weights: bool = False, **columns: Any
+) -> Checkpoint | PredictionFile | Ensemble:
+    """Open what the user typed for a model.
+
+    Parameters
+    ----------
+    text : str
+        A checkpoint folder; a .zip, .tar.gz or .tgz of one; a hub id ``name[@revision]``; a prediction file;
+        or ``ensemble:A+B[+C...]`` of these.
+    task : Task
+        What texts and labels of a prediction file are called.
+    name : str, optional
+        What to call the model.
+    allow_torch_weights : bool
+        Accept pickled PyTorch weights where a checkpoint has no safetensors.
+    **columns
+        How to understand a prediction file: as in `flipscope.open.predictions.open_predictions`.
+
+    Raises
+    ------
+    FlipscopeError
+        When it is none of these, or can't be opened.
+    """
+    if not text.startswith(_ENSEMBLE):
+        return _open_one(text, task, name, allow_torch_weights, columns)
+    parts = [part.strip() for part in text.removeprefix(_ENSEMBLE).split("+")]
+    if len(parts) < 2 or not all(parts):
+        raise FlipscopeError("an ensemble has at least two members", where=text, do="Write ensemble:A+B")
+    members = tuple(_open_one(part, task, None, allow_torch_weights, columns) for part in parts)
+    return Ensemble(name or " + ".join(member.name for member in members), members, text)
+
+
+def _open_one(
+    text: str, task: Task, name: str | None, torch: bool, columns: dict[str, Any]
+) -> Checkpoint | PredictionFile:
+    path = Path(text)
+    if path.is_dir():
+        return open_checkpoint(path, source=text, name=name, allow_torch_weights=torch)
+    if not path.is_file():
+        if _looks_like_path(text) or not hub.is_hub_id(text):
+            raise no_such_file(path)
+        folder = hub.fetch(text, allow_torch_weights=torch)
+        return open_checkpoint(folder, source=text, name=name or text, allow_torch_weights=torch)
+    if archive.is_archive(path):
+        stem, folder = archive.archive_stem(path), archive.unpack(path)
+        return open_checkpoint(folder, source=text, name=name or stem, allow_torch_weights=torch)
+    if table_suffix(path):
+        return open_predictions(path, task, name=name, **columns)
+    raise FlipscopeError(
+        "this is neither a checkpoint nor a prediction file", where=text,
+        do=f"A model is a folder, a hub id, or one of {', '.join(archive.SUFFIXES + SUFFIXES)}",
+    )  # fmt: skip
+
+
+def _looks_like_path(text: str) -> bool:
+    path = Path(text)
+    known_suffix = table_suffix(path) is not None or archive.is_archive(path)
+    in_a_folder = path.parent != Path() and path.parent.is_dir()
+    return text.startswith((".", "/", "~")) or known_suffix or in_a_folder
