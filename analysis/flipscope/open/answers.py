@@ -105,25 +105,19 @@ def read_answers(
     gold = _gold_texts(table, columns.label, known, where)
     values = _read_if_lists(table, columns.scores, where)
     names = known or _found_names(pred, gold, columns.scores, values, aliases, where)
-    gold_index = labels.label_indices(
-        gold, names, where=f"{where}, column {columns.label!r}", aliases=aliases
-    )
+    gold_index = labels.label_indices(gold, names, where=_at(where, columns.label), aliases=aliases)
     scores = _fitting(columns, names, aliases, where)
     matrix = _in_order(table, scores, values, names, aliases, where) if scores else None
     probabilities, logits = _as_probabilities(matrix, scores, where)
     notes = [f"column {columns.label!r} -> gold label"] if columns.label else []
     if pred is not None:
-        pred_index = labels.label_indices(
-            pred, names, where=f"{where}, column {columns.pred!r}", aliases=aliases
-        )
+        pred_index = labels.label_indices(pred, names, where=_at(where, columns.pred), aliases=aliases)
         notes.append(f"column {columns.pred!r} -> prediction ({_kind(pred, names)})")
     elif probabilities is not None:
         pred_index = pa.array(probabilities.argmax(axis=1), pa.int32())
         notes.append("prediction: the class of the largest probability")
     else:
-        raise FlipscopeError(
-            f"{_names(columns.scores)} do not fit the labels {labels.show_names(names)}", where=where
-        )
+        raise _misfit(columns.scores, names, where)
     notes += _score_notes(columns.scores, scores, probabilities, pred_index)
     return Answers(
         names, labels.take_names(pred_index, names), labels.take_names(gold_index, names),
@@ -146,7 +140,7 @@ def _known_names(
 
 
 def _pred_texts(table: pa.Table, name: str, where: str) -> pa.Array:
-    texts = labels.label_texts(table[name], where=f"{where}, column {name!r}")
+    texts = labels.label_texts(table[name], where=_at(where, name))
     missing = pc.fill_null(pc.equal(texts, ""), True)
     if count := pc.sum(missing).as_py():
         row = pc.index(missing, True).as_py() + 1
@@ -159,7 +153,7 @@ def _pred_texts(table: pa.Table, name: str, where: str) -> pa.Array:
 def _gold_texts(table: pa.Table, name: str | None, names: tuple[str, ...], where: str) -> pa.Array:
     if name is None:
         return pa.nulls(len(table), pa.string())
-    return labels.blank_unknown(labels.label_texts(table[name], where=f"{where}, column {name!r}"), names)
+    return labels.blank_unknown(labels.label_texts(table[name], where=_at(where, name)), names)
 
 
 def _read_if_lists(table: pa.Table, scores: ScoreColumns | None, where: str) -> np.ndarray | None:
@@ -231,10 +225,12 @@ def _fitting(
     if not scores.classes and len(scores.columns) == len(names):
         return scores
     if columns.named:
-        raise FlipscopeError(
-            f"{_names(scores)} do not fit the labels {labels.show_names(names)}", where=where
-        )
+        raise _misfit(scores, names, where)
     return None
+
+
+def _misfit(scores: ScoreColumns | None, names: tuple[str, ...], where: str) -> FlipscopeError:
+    return FlipscopeError(f"{_names(scores)} do not fit the labels {labels.show_names(names)}", where=where)
 
 
 def _class_order(
@@ -303,6 +299,10 @@ def _score_notes(
             f"in {differ:,} rows the prediction is not the class of the largest number; kept as it is"
         )
     return notes
+
+
+def _at(where: str, column: str | None) -> str:
+    return f"{where}, column {column!r}"
 
 
 def _names(scores: ScoreColumns | None) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gzip
 import hashlib
-import io
 import re
 import shutil
 import stat
@@ -15,7 +14,7 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import IO
+from typing import IO, cast
 
 from flipscope.errors import FlipscopeError
 from flipscope.open import cache_root
@@ -180,24 +179,25 @@ def _zip_members(path: Path) -> Iterator[_Member]:
 
 
 def _tar_members(path: Path, allowed: int) -> Iterator[_Member]:
-
-    with gzip.open(path) as unzipped, tarfile.open(fileobj=_Counted(unzipped, allowed), mode="r|") as archive:
+    with gzip.open(path) as unzipped:
+        counted = cast("IO[bytes]", _Counted(unzipped, allowed))  # tarfile only reads
+        archive = tarfile.open(fileobj=counted, mode="r|")  # noqa: SIM115 (holds nothing to close)
         for info in archive:
             if not (info.isfile() or info.isdir()):
                 raise _Unsafe(f"{info.name!r} is a link or device")
             yield _Member(info.name, info.isdir(), archive.extractfile(info))
 
 
-class _Counted(io.RawIOBase):
+class _Counted:
     """Counts what comes out of gzip: a tar's headers can be a bomb too."""
 
-    def __init__(self, stream: IO[bytes], allowed: int) -> None:
+    def __init__(self, stream: gzip.GzipFile, allowed: int) -> None:
         # Headers and padding come on top of the files' own bytes.
         self._stream, self._left = stream, 2 * allowed + (64 << 20)
 
-    def read(self, size: int = -1) -> bytes:
+    def read(self, size: int) -> bytes:
         """Read, but no more than is left."""
-        data = self._stream.read(min(size, self._left + 1) if size >= 0 else self._left + 1)
+        data = self._stream.read(min(size, self._left + 1))
         self._left -= len(data)
         if self._left < 0:
             raise _Unsafe("it unpacks to more than its size allows")

@@ -57,24 +57,27 @@ def _download(repo: str, revision: str | None, patterns: list[str], text: str) -
     )
 
     try:
-        return Path(
-            snapshot_download(repo, revision=revision, allow_patterns=patterns, ignore_patterns=_NOT_THESE)
+        folder = snapshot_download(
+            repo, revision=revision, allow_patterns=patterns, ignore_patterns=_NOT_THESE
         )
     except GatedRepoError as error:
-        what, do, cause = (
-            "the hub wants you to accept its terms first",
-            "Accept them there, then log in",
-            error,
-        )
+        raise _failure(
+            text, "the hub wants you to accept its terms first", "Accept them, then log in"
+        ) from error
     except RevisionNotFoundError as error:
-        what, do, cause = f"the model has no revision {revision!r}", "Look at its branches and tags", error
+        raise _failure(
+            text, f"the model has no revision {revision!r}", "Look at its branches and tags"
+        ) from error
     except RepositoryNotFoundError as error:
-        what, do, cause = "no such file or folder here, and no such model on the hub", "Check the name", error
+        what = "no such file or folder here, and no such model on the hub"
+        raise _failure(text, what, "Check the name") from error
     except LocalEntryNotFoundError as error:
-        what = (
-            "no such file or folder here, the hub can't be reached, and the model is not in its local cache"
-        )
-        do, cause = "Check the name and the connection", error
-    except Exception as error:  # errors of the HTTP library, which has changed between versions
-        what, do, cause = f"the hub did not give this model: {error}", "Try again", error
-    raise FlipscopeError(what, where=text, do=do) from cause
+        what = "no such file or folder here, the hub can't be reached, and its local cache has no such model"
+        raise _failure(text, what, "Check the name and the connection") from error
+    except Exception as error:  # those of the HTTP library, which changes between versions, and invalid ids
+        raise _failure(text, f"the hub did not give this model: {error}", "Try again") from error
+    return Path(folder)
+
+
+def _failure(text: str, what: str, do: str) -> FlipscopeError:
+    return FlipscopeError(what, where=text, do=do)

@@ -90,7 +90,7 @@ def is_generic(names: Iterable[str]) -> bool:
 
 
 def _generic_order(names: list[str], count: int) -> list[int] | None:
-    """Positions of the indices 0 to count - 1 among generic names; None where the names are not just these."""
+    """Positions of the indices 0 to count - 1 among generic names; None where the names are others."""
     indices = [int(match[1]) for name in names if (match := _GENERIC.fullmatch(name))]
     if len(names) != count or sorted(indices) != list(range(count)):
         return None
