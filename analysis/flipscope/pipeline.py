@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Any
 from flipscope.comparison import Comparison
 from flipscope.data import NEW, OLD, Examples, Predictions
 from flipscope.errors import FlipscopeError
+from flipscope.flips.matching import match_to
 from flipscope.open.checkpoint import Checkpoint
 from flipscope.open.examples import open_examples
-from flipscope.open.labels import is_generic
-from flipscope.open.predictions import PredictionFile
+from flipscope.open.labels import is_generic, names_in
+from flipscope.open.predictions import PredictionFile, to_examples
 from flipscope.open.source import Ensemble, open_source
 from flipscope.predict.ensemble import average
 from flipscope.predict.runner import Predictor, Settings
@@ -125,43 +126,51 @@ def _open_task(
     spec: TaskSpec, limit: int | None, allow_torch_weights: bool, progress: Progress
 ) -> tuple[Examples, dict[str, Source]]:
     task = get_task(spec.name, text=spec.text, text_b=spec.text_b, label=spec.label, labels=spec.labels)
-    options = {
-        "allow_torch_weights": allow_torch_weights,
-        "id_column": spec.id,
-        "pred_column": spec.pred,
-        "prob_columns": spec.probs,
-        "aliases": spec.alias,
-    }
-    sources = {
-        name: open_source(source, task, name=name, **options)
-        for name, source in [(OLD, spec.old), *spec.candidates.items()]
-    }
-    examples = _examples(spec, task, sources, limit)
+
+    def opened(source: str, name: str, task: Task) -> Source:
+        return open_source(
+            source, task, name=name, allow_torch_weights=allow_torch_weights, id_column=spec.id, pred_column=spec.pred,
+            prob_columns=spec.probs, aliases=spec.alias,
+        )  # fmt: skip
+
+    wanted = {OLD: spec.old, **spec.candidates}
+    sources = {name: opened(source, name, task) for name, source in wanted.items()}
+    task = task if task.label_names else replace(task, label_names=_label_names(sources.values(), spec.data is None))
+    examples = _open_examples(spec, task, sources, limit)
+    task = replace(task, label_names=examples.label_names)
+    for name, source in sources.items():  # files can only be read to the end once the classes are known
+        if any(isinstance(leaf, PredictionFile) and leaf.predictions.label_names != task.label_names for leaf in _leaves([source])):
+            sources[name] = opened(wanted[name], name, task)
     progress.say(f"{spec.name}: " + "; ".join(examples.notes))
     return examples, sources
 
 
-def _examples(spec: TaskSpec, task: Task, sources: Mapping[str, Source], limit: int | None) -> Examples:
+def _open_examples(spec: TaskSpec, task: Task, sources: Mapping[str, Source], limit: int | None) -> Examples:
     if spec.data is not None:
-        known = (
-            task if task.label_names else replace(task, label_names=_names_of_checkpoints(sources.values()))
-        )
-        return open_examples(spec.data, known, id_column=spec.id, limit=limit)
-    files = [source for source in sources.values() if isinstance(source, PredictionFile)]
-    if len(files) < len(sources):
+        return open_examples(spec.data, task, id_column=spec.id, limit=limit)
+    files = list(_leaves(sources.values()))
+    if not all(isinstance(file, PredictionFile) for file in files):
         raise FlipscopeError(
-            f"task {spec.name!r} has a model to run, but no evaluation set",
-            do="Name one with --data (data in a spec)",
+            f"task {spec.name!r} has a model to run, but no evaluation set", do="Name one with --data (data in a spec)"
         )
-    return examples_of_predictions(files, task, limit=limit)
+    with_labels = next((file for file in files if file.table["label"].null_count < len(file.table)), files[0])
+    return to_examples(replace(with_labels, table=with_labels.table.slice(0, limit)), task)
 
 
-def _names_of_checkpoints(sources: Iterable[Source]) -> tuple[str, ...]:
-    """Class names of the first checkpoint that has real ones: a task of the user's own is named by its models."""
-    for source in _leaves(sources):
-        if isinstance(source, Checkpoint) and not is_generic(source.label_names):
-            return source.label_names
-    return ()
+def _label_names(sources: Iterable[Source], from_files: bool) -> tuple[str, ...]:
+    """Name the classes of a task of the user's own: after its first checkpoint that does, else after its files."""
+    leaves = list(_leaves(sources))
+    for leaf in leaves:
+        if isinstance(leaf, Checkpoint) and not is_generic(leaf.label_names):
+            return leaf.label_names
+    files = [leaf for leaf in leaves if isinstance(leaf, PredictionFile)]
+    if not from_files:
+        return ()  # the data tell
+    if len({is_generic(file.predictions.label_names) for file in files}) > 1:
+        raise FlipscopeError(
+            "one file names the classes and the other numbers them", do="Give the names in order: --labels negative,positive"
+        )
+    return names_in(name for file in files for name in file.predictions.label_names)
 
 
 def _leaves(sources: Iterable[Source]) -> Iterator[Checkpoint | PredictionFile]:
@@ -182,7 +191,7 @@ def _run_task(
             return average(name, [answers(member, f"{name}, {member.name}") for member in source.members])
         if isinstance(source, Checkpoint):
             return predictor.predict(replace(source, name=name), aliases=spec.alias)
-        return match_to(source, examples, aliases=spec.alias)
+        return match_to(source, examples)
 
     predictions = {name: answers(source, name) for name, source in sources.items()}
     return TaskData(

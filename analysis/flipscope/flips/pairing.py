@@ -155,7 +155,7 @@ def positions(examples: Examples, predictions: Predictions) -> np.ndarray:
 
 
 def _side(predictions: Predictions, where: np.ndarray, label_names: tuple[str, ...]) -> Side:
-    table = predictions.table
+    table = predictions.table.drop_columns(["example_id"])
     whole = len(where) == table.num_rows and bool(np.array_equal(where, np.arange(len(where))))
     if not whole:
         table = table.take(pa.array(where))

@@ -120,7 +120,7 @@ def _manifest(tasks: Sequence[TaskData], slice_columns: list[str], settings: Map
         settings=dict(settings),
         tasks=[_task_info(task) for task in tasks],
         slice_columns=slice_columns,
-        warnings=[warning for task in tasks for warning in _warnings(task)],
+        warnings=[warning for task in tasks for warning in _warnings(task, limited=settings.get("limit") is not None)],
         results=results,
     )
 
@@ -168,7 +168,7 @@ def _model_info(predictions: Predictions) -> ModelInfo:
     )
 
 
-def _warnings(task: TaskData) -> list[str]:
+def _warnings(task: TaskData, *, limited: bool) -> list[str]:
     """Tell what a reader must know before trusting the figures of a task."""
     name, warnings = task.examples.task, []
     for candidate, paired in task.pairs.items():
@@ -177,7 +177,7 @@ def _warnings(task: TaskData) -> list[str]:
             if count:
                 warnings.append(f"{who}: {count:,} of {len(task.examples):,} examples {_LEFT_OUT[cause]} and do not count")
         extra = len(task.predictions[candidate]) - _matched(paired)
-        if extra > 0:
+        if extra > 0 and not limited:
             warnings.append(f"{who}: {extra:,} predictions of the candidate belong to no example and do not count")
         if task.predictions[OLD].fingerprint == task.predictions[candidate].fingerprint:
             warnings.append(f"{who}: the old model and the candidate are the same")
