@@ -21,6 +21,9 @@ from flipscope.open import cache_root
 
 SUFFIXES = (".zip", ".tar.gz", ".tgz")
 
+#: Bytes that a tar's headers and padding may take beyond twice the files' own.
+HEADER_BYTES = 64 << 20
+
 _CHUNK = 1 << 20
 
 
@@ -192,8 +195,7 @@ class _Counted:
     """Counts what comes out of gzip: a tar's headers can be a bomb too."""
 
     def __init__(self, stream: gzip.GzipFile, allowed: int) -> None:
-        # Headers and padding come on top of the files' own bytes.
-        self._stream, self._left = stream, 2 * allowed + (64 << 20)
+        self._stream, self._left = stream, 2 * allowed + HEADER_BYTES
 
     def read(self, size: int) -> bytes:
         """Read, but no more than is left."""

@@ -12,7 +12,7 @@ from flipscope.data import EXAMPLE_COLUMNS
 from flipscope.errors import FlipscopeError
 
 _WHOLE = r"^-?(0|[1-9][0-9]*)$"
-_NUMBER = r"^[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][-+]?[0-9]+)?$"
+_NUMBER = r"^[-+]?((0|[1-9][0-9]*)(\.[0-9]*)?|\.[0-9]+)([eE][-+]?[0-9]+)?$"
 
 
 def find_column(names: Sequence[str], accepted: Iterable[str]) -> str | None:
@@ -108,7 +108,10 @@ def meta_columns(
 
 
 def _guess_type(texts: pa.Array) -> pa.Array:
-    """Turn strings that are all whole numbers, or all numbers, into these; empty ones into nulls."""
+    """Turn strings that are all whole numbers, or all numbers, into these; empty ones into nulls.
+
+    Codes, which have leading zeros or more digits than 64 bits hold, stay strings.
+    """
     values = pc.if_else(pc.equal(texts, ""), None, texts)
     if values.null_count == len(values):
         return texts
@@ -116,6 +119,6 @@ def _guess_type(texts: pa.Array) -> pa.Array:
         if pc.all(pc.match_substring_regex(values, pattern)).as_py():
             try:
                 return values.cast(kind)
-            except pa.ArrowInvalid:  # a whole number too large for 64 bits
-                continue
+            except pa.ArrowInvalid:  # too many digits
+                return texts
     return texts

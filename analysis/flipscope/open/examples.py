@@ -165,7 +165,7 @@ def make_examples(
     notes = [*notes, *_label_notes(parts["label"], label_names)]
     empty = sum(pc.sum(pc.equal(parts[name], "")).as_py() or 0 for name in ("text_a", "text_b"))
     if empty:
-        notes.append(f"{empty:,} texts are empty")
+        notes.append(f"empty texts: {empty:,}")
     return Examples(task.name, rows, label_names, id_column, source, rows_digest(parts), tuple(notes))
 
 
@@ -254,5 +254,5 @@ def _label_notes(label: pa.Array, names: tuple[str, ...]) -> list[str]:
     counts = labels.count_names(label, names)
     notes = ["labels: " + ", ".join(f"{name} {count:,}" for name, count in counts.items())]
     if unlabelled:
-        notes.append(f"{unlabelled:,} rows have no gold label and do not count in metrics")
+        notes.append(f"rows without a gold label, which do not count in metrics: {unlabelled:,}")
     return notes

@@ -159,7 +159,7 @@ class Duplicates:
     @property
     def notes(self) -> list[str]:
         """What to tell people about them."""
-        return [f"{self.count:,} rows repeat an earlier row and its id; kept once"] if self.count else []
+        return [f"rows that repeat an earlier row and its id, left out: {self.count:,}"] if self.count else []
 
 
 def find_duplicates(ids: pa.Array, content: dict[str, pa.Array], *, where: str, do: str) -> Duplicates:
