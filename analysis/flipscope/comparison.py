@@ -141,9 +141,7 @@ class Comparison:
         cells = [[result.both_correct, result.negative_flip], [result.positive_flip, result.both_wrong]]
         return pd.DataFrame(cells, index=["old right", "old wrong"], columns=["new right", "new wrong"])
 
-    def by(
-        self, column: str | Sequence[str], *, task: str | None = None, candidate: str | None = None
-    ) -> pd.DataFrame:
+    def by(self, column: str | Sequence[str], *, task: str | None = None, candidate: str | None = None) -> pd.DataFrame:
         """Judge the slices that a column, or several together, split each task into.
 
         Parameters
@@ -168,16 +166,15 @@ class Comparison:
         source = "cube" if set(columns) <= set(self._cube_columns) else "facts"
         measure = "sum(n)" if source == "cube" else "count(*)"
         counts = ", ".join(
-            f"coalesce({measure} FILTER (outcome = '{outcome}'), 0)::BIGINT AS {outcome}"
-            for outcome in OUTCOMES
+            f"coalesce({measure} FILTER (outcome = '{outcome}'), 0)::BIGINT AS {outcome}" for outcome in OUTCOMES
         )
         keys = ", ".join(quote(name) for name in dict.fromkeys(["candidate", "task", *columns]))
         condition, params = _conditions({"task": task, "candidate": candidate})
         frame = self.query(f"SELECT {keys}, {counts} FROM {source} {condition} GROUP BY ALL", params)
         judged = judge_slices(frame)
-        order = judged.sort_values(
-            ["negative_flip", "n"], ascending=[False, True], kind="stable"
-        ).reset_index(drop=True)
+        order = judged.sort_values(["negative_flip", "n"], ascending=[False, True], kind="stable").reset_index(
+            drop=True
+        )
         order.attrs.update(judged.attrs)
         return order
 
@@ -217,9 +214,7 @@ class Comparison:
         """
         source, condition, params = self._selection(outcome, task, candidate, where, search)
         if sort not in SORTS:
-            raise FlipscopeError(
-                f"can't sort by {sort!r}", where="--sort", do=f"Choose from {', '.join(SORTS)}"
-            )
+            raise FlipscopeError(f"can't sort by {sort!r}", where="--sort", do=f"Choose from {', '.join(SORTS)}")
         lead = "" if outcome else f"{_OUTCOME_ORDER}, "
         page = "" if limit is None else f" LIMIT {int(limit)} OFFSET {int(offset)}"
         sql = f"SELECT * FROM {source} {condition} ORDER BY {lead}{SORTS[sort]}{page}"
@@ -237,6 +232,30 @@ class Comparison:
         """Count the examples that `examples` would give without a limit."""
         source, condition, params = self._selection(outcome, task, candidate, where, search)
         return int(self.query(f"SELECT count(*) AS n FROM {source} {condition}", params)["n"][0])
+
+    def probabilities(self, row_id: int) -> pd.DataFrame:
+        """Get the probabilities that each model gave the classes of one example.
+
+        Parameters
+        ----------
+        row_id : int
+            The example's number in this comparison.
+
+        Returns
+        -------
+        DataFrame
+            ``model`` (``old`` or a candidate), ``label``, ``probability``; no rows for a model that gave none.
+        """
+        import pandas as pd
+
+        task = self.query("SELECT task FROM facts WHERE row_id = ? LIMIT 1", [row_id])["task"]
+        parts = []
+        for model, info in (self.task_info(task[0]).models if len(task) else {}).items():
+            file = str(self.path.resolve() / "predictions" / f"{model}.parquet")
+            sql = "SELECT probabilities FROM read_parquet(?) WHERE row_id = ? AND probabilities IS NOT NULL"
+            for values in self.query(sql, [file, row_id])["probabilities"]:
+                parts.append(pd.DataFrame({"model": model, "label": info.label_names, "probability": values}))
+        return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=["model", "label", "probability"])
 
     def _selection(
         self,
@@ -269,9 +288,7 @@ class Comparison:
         if name is None:
             return known[0]
         if name not in known:
-            raise FlipscopeError(
-                f"there is no {what} {name!r}", where=self.path, do=f"Choose from {', '.join(known)}"
-            )
+            raise FlipscopeError(f"there is no {what} {name!r}", where=self.path, do=f"Choose from {', '.join(known)}")
         return name
 
     def show(self) -> None:
@@ -291,9 +308,7 @@ class Comparison:
 
     def _repr_html_(self) -> str:
         grids = "".join(
-            _grid_html(candidate.name, result)
-            for candidate in self.results.candidates
-            for result in candidate.tasks
+            _grid_html(candidate.name, result) for candidate in self.results.candidates for result in candidate.tasks
         )
         return f"<div style='display:flex;flex-wrap:wrap;gap:24px'>{grids}</div>"
 
@@ -329,9 +344,7 @@ def _read_manifest(folder: Path) -> Manifest:
     from pydantic import ValidationError
 
     if not folder.is_dir():
-        raise FlipscopeError(
-            "there is no such comparison folder", where=folder, do="Make one with flipscope compare"
-        )
+        raise FlipscopeError("there is no such comparison folder", where=folder, do="Make one with flipscope compare")
     file = folder / MANIFEST
     if not file.is_file():
         raise FlipscopeError(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import sys
@@ -52,6 +53,13 @@ def write_examples(frame: pd.DataFrame, kind: str, output: Path | None) -> None:
         part.replace(output)
     finally:
         part.unlink(missing_ok=True)
+
+
+def to_bytes(frame: pd.DataFrame, kind: str) -> bytes:
+    """Write examples to memory, as ``csv``, ``jsonl`` or ``parquet``."""
+    file = io.BytesIO()
+    _write(frame, kind, file)
+    return file.getvalue()
 
 
 def _write(frame: pd.DataFrame, kind: str, file: IO[bytes]) -> None:

@@ -1,0 +1,1 @@
+"""The dashboard: browse comparisons in the browser, on this machine only."""

@@ -1,0 +1,105 @@
+"""Examples: filter the examples behind the figures, and open one side by side."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import pandas as pd
+import streamlit as st
+
+from flipscope.comparison import Comparison
+from flipscope.errors import FlipscopeError
+from flipscope.export import to_bytes
+from flipscope_app.example import example_list, side_by_side
+from flipscope_app.filters import Filters, choose_filters
+from flipscope_app.markup import show, show_linked, tag
+from flipscope_app.state import current, stop, warn_of_unknown
+
+PAGE_SIZE = 50
+
+
+def page() -> None:
+    """Show the page."""
+    comparison = current()
+    filters = choose_filters(comparison)
+    try:
+        total = comparison.count(**filters.query())
+    except FlipscopeError as error:
+        stop(error)
+    _count_and_export(comparison, filters, total)
+    if total:
+        _browse(comparison, filters, total)
+    else:
+        show(tag("p", "No example fits these filters.", class_="fs-empty"))
+
+
+def _count_and_export(comparison: Comparison, filters: Filters, total: int) -> None:
+    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+        of = comparison.result(filters.task, filters.candidate).n
+        show(tag("span", tag("b", f"{total:,}"), f" of {of:,} examples", class_="fs-total"), width="content")
+        st.download_button(
+            "Export as CSV", partial(_csv, comparison, filters), file_name="examples.csv", mime="text/csv",
+            on_click="ignore", icon=":material/download:", disabled=not total, type="tertiary",
+        )  # fmt: skip
+
+
+def _csv(comparison: Comparison, filters: Filters) -> bytes:
+    return to_bytes(comparison.examples(**filters.query(), sort=filters.sort, limit=None), "csv")
+
+
+def _browse(comparison: Comparison, filters: Filters, total: int) -> None:
+    left, right = st.columns([5, 7], gap="medium")
+    with left:
+        place, number = st.container(), _choose_page(total)
+    first = (number - 1) * PAGE_SIZE
+    rows = comparison.examples(**filters.query(), sort=filters.sort, limit=PAGE_SIZE, offset=first)
+    chosen = _chosen(rows)
+    with place:
+        query = {name: st.query_params.get_all(name) for name in st.query_params}
+        show_linked(example_list(rows, chosen, query, f"{filters} {number}"), key="list", on_open=_open)
+    with right:
+        _step(comparison, filters, first + chosen, total)
+        show(side_by_side(comparison, rows.iloc[chosen].to_dict()))
+
+
+def _choose_page(total: int) -> int:
+    pages = -(-total // PAGE_SIZE)
+    warn_of_unknown("page", [str(number) for number in range(1, pages + 1)], "a page")
+    return st.pagination(pages, key="page", bind="query-params") if pages > 1 else 1
+
+
+def _chosen(rows: pd.DataFrame) -> int:
+    """Find the example that the URL names among the rows of this page; the first when it is not there."""
+    found = rows.index[rows["row_id"].astype(str) == st.query_params.get("row", "")]
+    return int(found[0]) if len(found) else 0
+
+
+def _open(query: dict[str, str]) -> None:
+    st.query_params["row"] = query["row"]
+
+
+def _step(comparison: Comparison, filters: Filters, position: int, total: int) -> None:
+    """Offer the examples before and after this one."""
+
+    def go(target: int) -> None:
+        row = comparison.examples(**filters.query(), sort=filters.sort, limit=1, offset=target)
+        st.query_params["row"] = str(row["row_id"][0])
+        if target // PAGE_SIZE != position // PAGE_SIZE:
+            st.session_state["page"] = target // PAGE_SIZE + 1
+
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="step"):
+        st.button(
+            "Previous",
+            icon=":material/chevron_left:",
+            on_click=go,
+            args=(position - 1,),
+            disabled=position == 0,
+        )
+        show(tag("span", f"{position + 1:,} of {total:,}", class_="fs-muted"), width="content")
+        st.button(
+            "Next", icon=":material/chevron_right:", icon_position="right", on_click=go, args=(position + 1,),
+            disabled=position + 1 == total,
+        )  # fmt: skip
+
+
+page()

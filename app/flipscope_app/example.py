@@ -1,0 +1,143 @@
+"""One example side by side: texts, gold label, both models' answers, metadata; data in, markup out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from flipscope.comparison import Comparison, percent
+from flipscope_app.grid import answers, title_of
+from flipscope_app.markup import Html, join, link, tag
+from flipscope_app.words import OUTCOME_SIGNS
+
+#: Classes shown with their bars; the others fold away.
+_MOST_CLASSES = 8
+_SEVERITY = "Severity: how much likelier the wrong answer was held to be than the gold label"
+
+
+def example_list(rows: pd.DataFrame, chosen: int, query: dict[str, Any], name: str) -> Html:
+    """List examples, one of them chosen; each is a link with its row in the query."""
+    items = []
+    for position, row in enumerate(rows.to_dict("records")):
+        mark = tag("span", OUTCOME_SIGNS[row["outcome"]], class_=f"fs-sign fs-{_dashed(row['outcome'])}")
+        scores = (
+            []
+            if pd.isna(row["severity"])
+            else [tag("span", f"{row['severity']:.2f}", class_="fs-score", title=_SEVERITY)]
+        )
+        meta = tag("span", mark, tag("span", answers(row), class_="fs-muted"), *scores, class_="fs-meta")
+        target = {**query, "row": str(row["row_id"])}
+        current = {"aria_current": "true"} if position == chosen else {}
+        items.append(tag("li", link("examples", target, tag("span", title_of(row), class_="fs-text"), meta, **current)))
+    return tag("ul", *items, class_="fs-list", data_list=name)
+
+
+def side_by_side(comparison: Comparison, row: dict[str, Any]) -> Html:
+    """Show one example in full."""
+    return tag(
+        "article",
+        _head(row),
+        _texts(row),
+        _answers(comparison, row),
+        _metadata(comparison, row),
+        class_="fs-example",
+    )
+
+
+def _head(row: dict[str, Any]) -> Html:
+    marks = [tag("span", OUTCOME_SIGNS[row["outcome"]], class_=f"fs-badge fs-{_dashed(row['outcome'])}")]
+    if row["borderline"]:
+        marks.append(tag("span", "≈ borderline", class_="fs-badge", title="Too close to call in the chosen precision"))
+    gold = tag("span", "gold label ", tag("b", row["label"]), class_="fs-gold")
+    return tag("header", *marks, gold, tag("span", f"{row['task']} · {row['example_id']}", class_="fs-muted fs-id"))
+
+
+def _texts(row: dict[str, Any]) -> Html:
+    texts = [text for text in (row["text_a"], row["text_b"]) if isinstance(text, str)]
+    if not texts:
+        return tag(
+            "p",
+            "The texts are not in this comparison: it was made from prediction files alone.",
+            class_="fs-muted",
+        )
+    return tag(
+        "div",
+        *(tag("blockquote", text, dir="auto") for text in texts),
+        class_=f"fs-texts fs-texts-{len(texts)}",
+    )
+
+
+def _answers(comparison: Comparison, row: dict[str, Any]) -> Html:
+    names = {"old": comparison.results.old.name, "new": row["candidate"]}
+    sides = {"old": row["old_pred"], "new": row["new_pred"]}
+    heads = [_side(side, names[side], sides[side], row) for side in sides]
+    table = comparison.probabilities(int(row["row_id"]))
+    table = table[table["model"].isin(["old", row["candidate"]])]
+    if table.empty:
+        note = tag("p", "Neither model gave probabilities.", class_="fs-muted")
+        return tag("section", tag("div", *heads, class_="fs-sides"), note)
+    classes = _in_order(table, row)
+    shown, rest = classes[:_MOST_CLASSES], classes[_MOST_CLASSES:]
+    bars = [_bars(label, values, row) for label, values in shown]
+    if rest:
+        more = [_bars(label, values, row) for label, values in rest]
+        bars.append(tag("details", tag("summary", f"{len(rest)} more classes"), *more))
+    return tag("section", tag("div", *heads, class_="fs-sides"), tag("div", *bars, class_="fs-bars"))
+
+
+def _side(side: str, name: str, answer: str, row: dict[str, Any]) -> Html:
+    right = answer == row["label"]
+    confidence = row[f"{side}_conf"]
+    told = "" if pd.isna(confidence) else f" {percent(confidence, 1)}"
+    sign = tag("span", "✓ right" if right else "✕ wrong", class_="fs-right" if right else "fs-wrong")
+    who = f"{side} · {name}" if name != side else side
+    return tag("div", tag("span", who, class_="fs-muted"), tag("b", answer), tag("span", told, " ", sign))
+
+
+def _in_order(table: pd.DataFrame, row: dict[str, Any]) -> list[tuple[str, dict[str, float]]]:
+    """Order classes: with few, as the task has them; with many, what matters here first."""
+    by_label = {
+        label: dict(zip(group["model"], group["probability"], strict=True))
+        for label, group in table.groupby("label", sort=False)
+    }
+    if len(by_label) <= _MOST_CLASSES:
+        return list(by_label.items())
+    named = {row["label"], row["old_pred"], row["new_pred"]}
+    return sorted(by_label.items(), key=lambda item: (item[0] not in named, -max(item[1].values())))
+
+
+def _bars(label: str, values: dict[str, float], row: dict[str, Any]) -> Html:
+    gold = tag("span", "gold", class_="fs-tag") if label == row["label"] else Html("")
+    name = tag("span", tag("span", label, class_="fs-class"), gold, class_="fs-label")
+    sides = [_bar(side, values.get(model), row[f"{side}_pred"] == label, label == row["label"])
+             for side, model in (("old", "old"), ("new", row["candidate"]))]  # fmt: skip
+    return tag("div", name, *sides, class_="fs-class-row")
+
+
+def _bar(side: str, value: float | None, answered: bool, gold: bool) -> Html:
+    if value is None:
+        return tag("span", "–", class_="fs-bar")
+    kind = "fs-fill" + (" fs-answered" if answered else "") + (" fs-fill-gold" if gold else "")
+    fill = tag("i", class_=kind, style=f"width:{100 * value:.1f}%")
+    return tag(
+        "span",
+        tag("span", fill, class_="fs-track"),
+        tag("span", percent(value, 1)),
+        class_="fs-bar",
+        title=side,
+    )
+
+
+def _metadata(comparison: Comparison, row: dict[str, Any]) -> Html:
+    scores = {"severity": row["severity"], "drop on the gold label": row["drop"]}
+    told = {name: f"{value:.3f}" for name, value in scores.items() if not pd.isna(value)}
+    meta = {name: str(row[name]) for name in comparison.meta_columns if not pd.isna(row[name])}
+    if not (told or meta):
+        return Html("")
+    entries = [join(tag("dt", name), tag("dd", value)) for name, value in {**meta, **told}.items()]
+    return tag("section", tag("h3", "Metadata"), tag("dl", *entries, class_="fs-terms"))
+
+
+def _dashed(outcome: str) -> str:
+    return outcome.replace("_", "-")

@@ -1,0 +1,149 @@
+"""The figures of a comparison as text and tables: data in, markup out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from flipscope.comparison import Comparison, percent
+from flipscope.schema import TaskResult
+from flipscope_app.markup import Html, join, link, tag
+from flipscope_app.words import LEFT_OUT_NAMES, OUTCOME_NAMES, interval, points, probability, reason
+
+#: What each figure says, in plain words; tooltips of the table and the text under it.
+EXPLANATIONS = {
+    "Examples": "Examples with a gold label and an answer of both models.",
+    "Accuracy": "Share of right answers: old model → candidate.",
+    "Change": "Accuracy of the candidate minus that of the old model, in percentage points.",
+    "Broke (NFR)": "Negative flips: the old model was right, the candidate is wrong. Their share of all examples "
+    "is the negative flip rate (NFR).",
+    "Mended (PFR)": "Positive flips: the old model was wrong, the candidate is right. Their share of all examples "
+    "is the positive flip rate (PFR).",
+    "NFR per gain": "What the gain costs: examples broken for each example gained on balance. 0: nothing broke; "
+    "1: one broke for every one gained. Below 0, accuracy fell.",
+    "McNemar p": "If neither model were really better, how often would chance alone split the flips at least this "
+    "unevenly into broken and mended? A small value says that the models really differ.",
+}
+
+
+def headline(comparison: Comparison, candidate: str) -> Html:
+    """Tell in a sentence or two what a candidate broke and mended."""
+    results = [comparison.result(task, candidate) for task in comparison.tasks]
+    total = sum(result.n for result in results)
+    broke = sum(result.negative_flip for result in results)
+    mended = sum(result.positive_flip for result in results)
+    if total == 0:
+        return tag("p", "There is no example to judge.", class_="fs-headline")
+    counts = join(
+        tag("b", f"{broke:,}", class_="fs-negative"), f" of {total:,} examples broke, ",
+        tag("b", f"{mended:,}", class_="fs-positive"), f" {'was' if mended == 1 else 'were'} mended",
+    )  # fmt: skip
+    if len(results) == 1:
+        accuracy = f"; accuracy {percent(results[0].accuracy_old, 1)} → {percent(results[0].accuracy_new, 1)}."
+        return tag("p", counts, accuracy, class_="fs-headline")
+    rose = sum((result.accuracy_delta.value or 0) > 0 for result in results)
+    worst = max(results, key=lambda result: result.nfr.value or 0)
+    told = join(f" over {len(results)} tasks; accuracy rose on {rose} of them. ")
+    if broke:
+        told = join(told, "Most broke in ", tag("b", worst.task), f" ({percent(worst.nfr.value, 1)}).")
+    return tag("p", counts, told, class_="fs-headline")
+
+
+def figures_table(comparison: Comparison, base: dict[str, str]) -> Html:
+    """Make the table of all tasks and candidates, each rate with its count and interval.
+
+    `base` is what every link to the Examples page carries.
+    """
+    several = len(comparison.candidates) > 1
+    reach = _reach(comparison)
+    rows = [
+        _row(comparison.result(task, candidate), {**base, "task": task, "candidate": candidate}, several, reach)
+        for task in comparison.tasks
+        for candidate in comparison.candidates
+    ]
+    names = ["Task", *(["Candidate"] if several else []), *EXPLANATIONS]
+    head = join(*(tag("th", name, scope="col", title=EXPLANATIONS.get(name, "")) for name in names))
+    table = tag("table", tag("thead", tag("tr", head)), tag("tbody", *rows), class_="fs-figures")
+    return tag("div", table, class_="fs-scroll")
+
+
+def explanations() -> Html:
+    """Say what the figures mean."""
+    entries = [join(tag("dt", name), tag("dd", text)) for name, text in EXPLANATIONS.items()]
+    closing = tag("p", "Intervals are at 95 %: Wilson's for rates, Newcombe's paired one for the change.")
+    return tag("div", tag("dl", *entries, class_="fs-terms"), closing)
+
+
+def remarks(comparison: Comparison, candidate: str) -> list[str]:
+    """Tell what limits the comparison: warnings, rows left out, answers too close to call."""
+    lines = list(comparison.manifest.warnings)
+    for task in comparison.tasks:
+        result = comparison.result(task, candidate)
+        for cause, count in result.left_out.items():
+            known = LEFT_OUT_NAMES.get(cause, cause.replace("_", " "))
+            lines.append(f"{task}: {count:,} rows {known} are left out.")
+        if result.borderline:
+            lines.append(
+                f"{task}: {result.borderline:,} answers are too close to call (borderline), "
+                f"{result.borderline_negative_flip:,} of them among the negative flips."
+            )
+    return lines
+
+
+def _row(result: TaskResult, target: dict[str, str], several: bool, reach: float) -> Html:
+    delta = result.accuracy_delta
+    cells = [tag("th", result.task, scope="row")]
+    if several:
+        cells.append(tag("td", target["candidate"]))
+    cells += [
+        _cell(f"{result.n:,}"),
+        _cell(f"{percent(result.accuracy_old, 1)} → {percent(result.accuracy_new, 1)}"),
+        _cell(
+            join(points(delta.value), _interval_bar(result, reach)),
+            "" if delta.low is None else f"[{points(delta.low)}, {points(delta.high)}]",
+        ),
+        _flips(result, target, "negative_flip"),
+        _flips(result, target, "positive_flip"),
+        _cell("–" if result.nfr_over_gain is None else f"{result.nfr_over_gain:.2f}", _gain_note(result)),
+        _cell(probability(result.mcnemar_p), reason(result.mcnemar_p_reason)),
+    ]
+    return tag("tr", *cells)
+
+
+def _cell(main: str | Html, below: str = "") -> Html:
+    return tag("td", main, tag("span", below, class_="fs-below"))
+
+
+def _flips(result: TaskResult, target: dict[str, str], outcome: str) -> Html:
+    count = getattr(result, outcome)
+    rate = result.nfr if outcome == "negative_flip" else result.pfr
+    colour = "fs-negative" if outcome == "negative_flip" else "fs-positive"
+    query = {**target, "outcome": OUTCOME_NAMES[outcome]}
+    shown = link("examples", query, f"{count:,}", class_=colour) if count else Html("0")
+    return _cell(join(shown, " ", tag("span", percent(rate.value), class_="fs-rate")), interval(rate.low, rate.high))
+
+
+def _gain_note(result: TaskResult) -> str:
+    if result.nfr_over_gain is not None and result.nfr_over_gain < 0:
+        return "accuracy fell"
+    return reason(result.nfr_over_gain_reason)
+
+
+def _reach(comparison: Comparison) -> float:
+    """Find the half-width of the axis that all changes fit on."""
+    deltas = [result.accuracy_delta for candidate in comparison.results.candidates for result in candidate.tasks]
+    limits: Iterable[float] = (abs(limit) for delta in deltas for limit in (delta.low, delta.high) if limit is not None)
+    return max(limits, default=0.0) or 1.0
+
+
+def _interval_bar(result: TaskResult, reach: float) -> Html:
+    """Draw the change and its interval on an axis around zero; the same axis in all rows."""
+    delta = result.accuracy_delta
+    if delta.value is None or delta.low is None or delta.high is None:
+        return Html("")
+
+    def place(change: float) -> float:
+        return 50 + 50 * change / reach
+
+    line = tag("i", style=f"left:{place(delta.low):.1f}%;width:{place(delta.high) - place(delta.low):.1f}%")
+    dot = tag("b", style=f"left:{place(delta.value):.1f}%")
+    return tag("span", line, dot, class_="fs-axis", aria_hidden="true")

@@ -1,0 +1,48 @@
+"""The dashboard's frame: navigation, looks, and which comparison is open."""
+
+from pathlib import Path
+
+import streamlit as st
+
+from flipscope_app.state import served, warn_of_unknown
+
+HERE = Path(__file__).parent
+
+st.set_page_config(page_title="flipscope", page_icon=HERE / "static" / "favicon.png", layout="wide")
+st.html(HERE / "style.css")
+st.logo(HERE / "static" / "logo.svg", size="medium")
+
+comparisons = list(served())
+pages = [
+    st.Page(
+        "app_pages/overview.py",
+        title="Overview",
+        icon=":material/grid_view:",
+        default=len(comparisons) == 1,
+        help="What each candidate broke and mended, by task.",
+    ),
+    st.Page(
+        "app_pages/examples.py",
+        title="Examples",
+        icon=":material/list_alt:",
+        help="The examples behind the figures: filter them, and open one side by side.",
+    ),
+]
+if len(comparisons) > 1:
+    home = st.Page("app_pages/home.py", title="Comparisons", icon=":material/folder_open:", default=True,
+                   help="All comparisons in this folder.")  # fmt: skip
+    pages.insert(0, home)
+page = st.navigation(pages, position="top")
+
+if len(comparisons) > 1 and page.title != "Comparisons":
+    warn_of_unknown("comparison", comparisons, "a comparison")
+    st.selectbox(
+        "Comparison",
+        comparisons,
+        key="comparison",
+        bind="query-params",
+        width=340,
+        label_visibility="collapsed",
+    )
+
+page.run()

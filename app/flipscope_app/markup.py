@@ -1,0 +1,101 @@
+"""The one place where HTML is made: whatever is not markup already is escaped."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, Literal
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+import streamlit as st
+
+
+class Html(str):
+    """Markup made by `tag` and `join`: safe to show."""
+
+    __slots__ = ()
+
+
+def tag(name: str, *children: str | Html, **attributes: str) -> Html:
+    """Make an element.
+
+    Parameters
+    ----------
+    name : str
+        Such as ``"td"``; from the code, never from data.
+    *children : str
+        `Html` goes in as it is, any other string as text.
+    **attributes : str
+        Their values are escaped; ``class_`` gives ``class``, ``aria_label`` gives ``aria-label``.
+
+    Returns
+    -------
+    Html
+    """
+    written = "".join(f' {_attribute(key)}="{html.escape(value)}"' for key, value in attributes.items())
+    return Html(f"<{name}{written}>{join(*children)}</{name}>")
+
+
+def join(*parts: str | Html) -> Html:
+    """Put parts after each other: `Html` as it is, any other string as text."""
+    return Html("".join(part if isinstance(part, Html) else html.escape(part) for part in parts))
+
+
+def link(page: str, query: Mapping[str, str | list[str]], *children: str | Html, **attributes: str) -> Html:
+    """Make a link to a page of the dashboard; `show_linked` opens it without a page load."""
+    return tag("a", *children, href=f"{page}?{urlencode(query, doseq=True)}", **attributes)
+
+
+def show(markup: Html, width: Literal["stretch", "content"] = "stretch") -> None:
+    """Show markup that nobody clicks on."""
+    _require_markup(markup)
+    st.html(markup, width=width)
+
+
+def show_linked(
+    markup: Html, key: str, on_open: Callable[[dict[str, str]], None] | None = None
+) -> dict[str, str] | None:
+    """Show markup with links.
+
+    Parameters
+    ----------
+    markup : Html
+        What to show.
+    key : str
+        Name of this place on the page.
+    on_open : callable, optional
+        Called with the query of a clicked link before the page is made again.
+
+    Returns
+    -------
+    dict of str to str, or None
+        The query of the link that was just clicked.
+    """
+    _require_markup(markup)
+
+    def opened() -> None:
+        if on_open:
+            on_open(_query_of(st.session_state[key]["opened"]))
+
+    clicked = _linked()(data=str(markup), key=key, on_opened_change=opened).opened
+    return _query_of(clicked) if clicked else None
+
+
+def _query_of(target: str) -> dict[str, str]:
+    return dict(parse_qsl(urlsplit(target).query))
+
+
+def _require_markup(markup: Html) -> None:
+    if not isinstance(markup, Html):
+        raise TypeError("only markup made by tag() and join() can be shown")
+
+
+@st.cache_resource
+def _linked() -> Callable[..., Any]:
+    script = Path(__file__).with_name("links.js").read_text("utf-8")
+    return st.components.v2.component("flipscope_links", js=script, isolate_styles=False)
+
+
+def _attribute(name: str) -> str:
+    return name.rstrip("_").replace("_", "-")

@@ -1,0 +1,51 @@
+"""Where a comparison came from: models, data, settings and versions, as markup."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from flipscope.comparison import Comparison
+from flipscope.schema import ModelInfo, TaskInfo
+from flipscope_app.markup import Html, join, tag
+
+
+def provenance(comparison: Comparison) -> Html:
+    """Tell everything about where a comparison came from."""
+    manifest = comparison.manifest
+    tasks = [_task(info) for info in manifest.tasks]
+    run = {
+        "made": manifest.created,
+        "command": " ".join(manifest.command),
+        "settings": _pairs(manifest.settings),
+        "versions": _pairs(manifest.versions),
+    }
+    return tag("div", *tasks, tag("h3", "The run"), _terms(run), class_="fs-provenance")
+
+
+def _task(info: TaskInfo) -> Html:
+    ids = info.data.id_column or "the content"
+    data = {
+        "data": f"{info.data.source} · {info.data.rows:,} rows · ids from {ids}",
+        "data digest": info.data.digest,
+        "notes": "; ".join(info.data.notes),
+    }
+    models = {name: _model(model) for name, model in info.models.items()}
+    return join(tag("h3", info.task), _terms(data | models))
+
+
+def _model(model: ModelInfo) -> str:
+    size = None if model.parameters is None else f"{model.parameters:,} parameters"
+    parts = [model.name, model.source, model.kind, model.architecture, size, model.fingerprint, *model.notes]
+    return " · ".join(dict.fromkeys(part for part in parts if part))
+
+
+def _pairs(values: Mapping[str, object]) -> str:
+    return ", ".join(f"{name} {value}" for name, value in values.items())
+
+
+def _terms(values: Mapping[str, str]) -> Html:
+    return tag(
+        "dl",
+        *(join(tag("dt", name), tag("dd", value)) for name, value in values.items() if value),
+        class_="fs-terms",
+    )

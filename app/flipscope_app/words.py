@@ -1,0 +1,55 @@
+"""What things are called on the pages."""
+
+from __future__ import annotations
+
+from flipscope.comparison import percent
+from flipscope.flips.outcome import OUTCOMES
+
+#: How an outcome is called, in the fixed order.
+OUTCOME_NAMES = dict(zip(OUTCOMES, ("Both right", "Negative flips", "Positive flips", "Both wrong"), strict=True))
+#: One example of an outcome, with a sign, so that colour is never the only difference.
+OUTCOME_SIGNS = dict(zip(OUTCOMES, ("✓ both right", "▼ broke", "▲ mended", "✕ both wrong"), strict=True))
+
+#: How examples can be sorted.
+SORT_NAMES = {
+    "severity": "Severity",
+    "drop": "Drop on the gold label",
+    "margin": "Closeness of the call",
+    "confidence": "Confidence of the candidate",
+    "id": "Example id",
+}
+
+#: Why rows are not in the figures.
+LEFT_OUT_NAMES = {
+    "no_gold_label": "without a gold label",
+    "no_old_prediction": "without an answer of the old model",
+    "no_new_prediction": "without an answer of the candidate",
+}
+
+_REASONS = {
+    "no_examples": "no examples",
+    "no_accuracy_change": "accuracy unchanged",
+    "no_discordant": "nothing flipped",
+}
+
+
+def interval(low: float | None, high: float | None, digits: int = 2) -> str:
+    """Write an interval of rates."""
+    return "" if low is None or high is None else f"[{percent(low, digits)}, {percent(high, digits)}]"
+
+
+def points(change: float | None, digits: int = 2) -> str:
+    """Write a difference of two rates in percentage points, with its sign."""
+    return "–" if change is None else f"{100 * change:+.{digits}f}"
+
+
+def probability(p: float | None) -> str:
+    """Write a p-value."""
+    if p is None:
+        return "–"
+    return "< 0.001" if p < 0.001 else f"{p:.3f}"
+
+
+def reason(code: str | None) -> str:
+    """Say why a figure is undefined."""
+    return "" if code is None else _REASONS.get(code, code.replace("_", " "))
