@@ -54,9 +54,7 @@ def multinomial_bootstrap(
     return percentile_limits(multinomial_draws(cells, statistic, draws, np.random.default_rng(seed)), level)
 
 
-def multinomial_draws(
-    cells: Sequence[int], statistic: Callable[..., Any], draws: int, rng: np.random.Generator
-) -> Any:
+def multinomial_draws(cells: Sequence[int], statistic: Callable[..., Any], draws: int, rng: np.random.Generator) -> Any:
     """Draw counts and compute a statistic of them, shape (..., draws) as it returns them."""
     counts = np.asarray(cells)
     drawn = rng.multinomial(counts.sum(), counts / counts.sum(), size=draws)
@@ -157,9 +155,7 @@ def cluster_bootstrap(
     if np.allclose(k, rate * n, rtol=1e-12, atol=0):
         low, high = wilson(rate * len(n), len(n), level)
         return float(low), float(high)
-    return paired_bootstrap(
-        np.column_stack([k, n]), lambda rows: np.divide(*rows.sum(axis=0)), draws, seed, level
-    )
+    return paired_bootstrap(np.column_stack([k, n]), lambda rows: np.divide(*rows.sum(axis=0)), draws, seed, level)
 
 
 def cluster_deff(flips: ArrayLike, sizes: ArrayLike) -> tuple[float, float]:

@@ -32,10 +32,8 @@ def wilson(k: ArrayLike, n: ArrayLike, level: float = 0.95) -> Limits:
     scale = 1 + z**2 / trials
     centre = (p + z**2 / (2 * trials)) / scale
     half = z * np.sqrt(p * (1 - p) / trials + z**2 / (4 * trials**2)) / scale
-    # Exact at the ends, where rounding would leave 1e-17 or put k/n outside.
-    low = np.where(k == 0, 0 * p, np.clip(centre - half, 0, p))
-    high = np.where(k == trials, p, np.clip(centre + half, p, 1))
-    return low[()], high[()]
+    # Rounding must not leave k/n outside, nor 1e-17 at the ends.
+    return np.clip(centre - half, 0, p)[()], np.clip(centre + half, p, 1)[()]
 
 
 def newcombe(a: ArrayLike, b: ArrayLike, c: ArrayLike, d: ArrayLike, level: float = 0.95) -> Limits:

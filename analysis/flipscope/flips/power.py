@@ -148,9 +148,7 @@ def n_for_difference(pb: float, pc: float, power: float = 0.8, alpha: float = 0.
     return ceil(((_z(1 - alpha / 2) * sqrt(psi) + _z(power) * sqrt(psi - delta**2)) / delta) ** 2)
 
 
-def n_for_nfr_change(
-    nfr_a: float, nfr_b: float, keep: float = 0.5, power: float = 0.8, alpha: float = 0.05
-) -> int:
+def n_for_nfr_change(nfr_a: float, nfr_b: float, keep: float = 0.5, power: float = 0.8, alpha: float = 0.05) -> int:
     """Find how many examples it takes to see that update B has a lower NFR than update A.
 
     Parameters
@@ -166,9 +164,7 @@ def n_for_nfr_change(
     -------
     int
     """
-    only_b = round(
-        nfr_b - nfr_a * keep, 12
-    )  # so that rounding does not make it negative at the largest `keep`
+    only_b = round(nfr_b - nfr_a * keep, 12)  # so that rounding does not make it negative at the largest `keep`
     return n_for_difference(nfr_a * (1 - keep), only_b, power, alpha)
 
 

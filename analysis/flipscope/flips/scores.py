@@ -109,9 +109,7 @@ def graded_metrics(score_old: Floats, score_new: Floats, dead_band: float) -> di
         raise ValueError(f"the dead band must be positive, not {dead_band}")
     change = np.asarray(score_new, dtype=float) - np.asarray(score_old, dtype=float)
     if len(change) == 0:
-        return dict.fromkeys(
-            ("regressed", "improved", "mean_loss", "mean_gain"), Measure(None, "no_examples")
-        )
+        return dict.fromkeys(("regressed", "improved", "mean_loss", "mean_gain"), Measure(None, "no_examples"))
     losses, gains = -change[change < -dead_band], change[change > dead_band]
     return {
         "regressed": Measure(len(losses) / len(change)),
