@@ -2,8 +2,8 @@
 
     python benchmarks/startup.py [--rounds 5] [--rows 30000]
 
-Whole processes, from nothing to exit, beside `python -c "import torch"` and a pandas script that reads the same two files,
-joins them and counts the outcomes. Neither command of flipscope imports torch, which is checked here too.
+Whole processes, from nothing to exit, beside `python -c "import torch"` and a pandas script that reads the same two
+files, joins them and counts the outcomes. Neither command of flipscope imports torch, which is checked here too.
 """
 
 from __future__ import annotations

@@ -28,7 +28,11 @@ def examples(task: str, rows: Rows, label_names: Sequence[str]) -> Examples:
 
 
 def predictions(
-    name: str, ids: Sequence[str], label_names: Sequence[str], preds: Sequence[str], probabilities: object = None
+    name: str,
+    ids: Sequence[str],
+    label_names: Sequence[str],
+    preds: Sequence[str],
+    probabilities: object = None,
 ) -> Predictions:
     """Make a model's answers; `probabilities` is an array of shape (rows, classes) or None."""
     columns: dict[str, object] = {"example_id": list(ids), "pred": list(preds)}

@@ -9,9 +9,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from flipscope.pipeline import compare, compare_spec
     from flipscope.comparison import Comparison, open_comparison
     from flipscope.errors import FlipscopeError
+    from flipscope.pipeline import compare, compare_spec
     from flipscope.predict.runner import Settings
     from flipscope.spec import Spec, TaskSpec, read_spec
 

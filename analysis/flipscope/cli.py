@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import sys
+from collections.abc import Mapping
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
@@ -99,9 +100,7 @@ def compare(
     ] = None,
     data: Annotated[
         str | None,
-        typer.Option(
-            help="Evaluation set: .csv .tsv .jsonl .parquet, a datasets folder, or name[:config]:split."
-        ),
+        typer.Option(help="Evaluation set: .csv .tsv .jsonl .parquet, a datasets folder, or name[:config]:split."),
     ] = None,
     out: Annotated[Path, typer.Option(help="The comparison folder to write.")] = ...,  # type: ignore[assignment]
     json: AsJson = False,
@@ -116,17 +115,13 @@ def compare(
     ] = None,
     alias: Annotated[
         list[str] | None,
-        typer.Option(
-            metavar="THEIRS=NAME", help="What a model calls a class, and its name in the data. Repeatable."
-        ),
+        typer.Option(metavar="THEIRS=NAME", help="What a model calls a class, and its name in the data. Repeatable."),
     ] = None,
     pred: Annotated[str | None, typer.Option(help="Column of the prediction in prediction files.")] = None,
     probs: Annotated[
         str | None, typer.Option(help="Columns of the probabilities in prediction files: p_neg,p_pos.")
     ] = None,
-    limit: Annotated[
-        int | None, typer.Option(min=1, help="Only the first examples, for a quick look.")
-    ] = None,
+    limit: Annotated[int | None, typer.Option(min=1, help="Only the first examples, for a quick look.")] = None,
     device: Annotated[str, typer.Option(help="auto, cpu, cuda or cuda:N.")] = "auto",
     precision: Annotated[
         Precision, typer.Option(help="auto is fp32 on a CPU, fp16 or bf16 on a GPU.")
@@ -141,7 +136,7 @@ def compare(
         typer.Option("--allow-torch-weights", help="Also load PyTorch's own weight files (no code is run)."),
     ] = False,
 ) -> None:
-    """Compare an old model with a candidate on the same examples.
+    r"""Compare an old model with a candidate on the same examples.
 
     SRC is a checkpoint directory, a .zip, .tar.gz or .tgz of one, a hub id name[@revision], a file of predictions
     (.csv .tsv .jsonl .parquet), or ensemble:SRC+SRC for averaged probabilities.
@@ -166,7 +161,7 @@ def compare(
     else:
         _require(single)
         columns = {"text": text, "text_b": text_b, "label": label, "id": id_column, "pred": pred}
-        given = {
+        given: dict[str, object] = {
             "name": task,
             "old": old,
             "candidates": _candidates(new or []),
@@ -191,12 +186,10 @@ def compare(
 @app.command()
 def show(
     comparison: ComparisonFolder,
-    by: Annotated[
-        str | None, typer.Option(metavar="COLUMN[,COLUMN]", help="Split each task by these columns.")
-    ] = None,
+    by: Annotated[str | None, typer.Option(metavar="COLUMN[,COLUMN]", help="Split each task by these columns.")] = None,
     json: AsJson = False,
 ) -> None:
-    """Print the figures of a comparison, or of the slices of a column.
+    r"""Print the figures of a comparison, or of the slices of a column.
 
     \b
     Examples:
@@ -232,21 +225,15 @@ def examples(
     task: Annotated[str | None, typer.Option(help="Only this task.")] = None,
     candidate: Annotated[str | None, typer.Option(help="Only this candidate.")] = None,
     where: Annotated[str | None, typer.Option(metavar="SQL", help="A condition over the columns.")] = None,
-    search: Annotated[
-        str | None, typer.Option(metavar="TEXT", help="Only examples with this in a text.")
-    ] = None,
+    search: Annotated[str | None, typer.Option(metavar="TEXT", help="Only examples with this in a text.")] = None,
     sort: Annotated[Sort, typer.Option(help="severity: the most confident mistakes first.")] = Sort.severity,
     limit: Annotated[
         int | None, typer.Option(min=1, help="How many; by default 20 on the terminal, all in a file.")
     ] = None,
-    format: Annotated[
-        Format | None, typer.Option(help="By default what the suffix of -o says, else a table.")
-    ] = None,
-    output: Annotated[
-        Path | None, typer.Option("-o", "--output", metavar="FILE", help="Write to a file.")
-    ] = None,
+    format: Annotated[Format | None, typer.Option(help="By default what the suffix of -o says, else a table.")] = None,
+    output: Annotated[Path | None, typer.Option("-o", "--output", metavar="FILE", help="Write to a file.")] = None,
 ) -> None:
-    """Print or export examples, such as those the candidate broke.
+    r"""Print or export examples, such as those the candidate broke.
 
     \b
     Examples:
@@ -280,7 +267,7 @@ def dashboard(
     ] = Path(),
     port: Annotated[int, typer.Option(min=1, max=65535, help="Port on this machine.")] = 8501,
 ) -> None:
-    """Browse comparisons in the browser, on this machine only.
+    r"""Browse comparisons in the browser, on this machine only.
 
     \b
     Examples:
@@ -294,11 +281,9 @@ def dashboard(
 def demo(
     out: Annotated[Path, typer.Option(help="The comparison folder to write.")] = Path("demo"),
     port: Annotated[int, typer.Option(min=1, max=65535, help="Port of the dashboard.")] = 8501,
-    open_dashboard: Annotated[
-        bool, typer.Option("--dashboard/--no-dashboard", help="Serve it when done.")
-    ] = True,
+    open_dashboard: Annotated[bool, typer.Option("--dashboard/--no-dashboard", help="Serve it when done.")] = True,
 ) -> None:
-    """Compare the sample checkpoints on three tasks and open the dashboard.
+    r"""Compare the sample checkpoints on three tasks and open the dashboard.
 
     \b
     Examples:
@@ -355,7 +340,7 @@ def _named(given: list[str], option: str, advice: str) -> dict[str, str]:
     return named
 
 
-def _require(options: dict[str, object]) -> None:
+def _require(options: Mapping[str, object]) -> None:
     missing = [name for name, value in options.items() if not value]
     if missing:
         raise FlipscopeError(
@@ -363,7 +348,7 @@ def _require(options: dict[str, object]) -> None:
         )
 
 
-def _refuse_both(spec: Path, options: dict[str, object]) -> None:
+def _refuse_both(spec: Path, options: Mapping[str, object]) -> None:
     given = [name for name, value in options.items() if value]
     if given:
         raise FlipscopeError(f"{', '.join(given)} can't be combined with {spec}", do="Write it into the file")

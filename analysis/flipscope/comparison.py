@@ -169,7 +169,7 @@ class Comparison:
             f"coalesce({measure} FILTER (outcome = '{outcome}'), 0)::BIGINT AS {outcome}" for outcome in OUTCOMES
         )
         keys = ", ".join(quote(name) for name in dict.fromkeys(["candidate", "task", *columns]))
-        condition, params = _conditions({"task": task, "candidate": candidate})
+        condition, params = self._conditions({"task": task, "candidate": candidate})
         frame = self.query(f"SELECT {keys}, {counts} FROM {source} {condition} GROUP BY ALL", params)
         judged = judge_slices(frame)
         order = judged.sort_values(["negative_flip", "n"], ascending=[False, True], kind="stable").reset_index(
@@ -268,7 +268,7 @@ class Comparison:
         outcomes = [outcome] if isinstance(outcome, str) else list(outcome or [])
         for name in outcomes:
             self._known("outcome", name, OUTCOMES)
-        condition, params = _conditions({"task": task, "candidate": candidate, "outcome": outcomes or None})
+        condition, params = self._conditions({"task": task, "candidate": candidate, "outcome": outcomes or None})
         parts = [condition.removeprefix("WHERE ")] if condition else []
         if search:
             parts.append("(contains(lower(text_a), lower(?)) OR contains(lower(text_b), lower(?)))")
@@ -279,6 +279,20 @@ class Comparison:
         only_flips = bool(outcomes) and set(outcomes) <= set(_FLIPS)
         source = "flips" if only_flips else "(SELECT * FROM facts JOIN text USING (row_id))"
         return source, f"WHERE {' AND '.join(parts)}" if parts else "", params
+
+    def _conditions(self, wanted: dict[str, Any]) -> tuple[str, list[object]]:
+        """Write a WHERE of the columns that are to have certain values, and the values."""
+        known = {"task": self.tasks, "candidate": self.candidates}
+        parts, params = [], []
+        for column, value in wanted.items():
+            if value is None:
+                continue
+            values = value if isinstance(value, list) else [value]
+            for name in values if column in known else ():
+                self._known(column, name, known[column])
+            parts.append(f"{column} IN ({', '.join('?' * len(values))})")
+            params += values
+        return f"WHERE {' AND '.join(parts)}" if parts else "", params
 
     @cached_property
     def _cube_columns(self) -> list[str]:
@@ -372,17 +386,6 @@ def _flat(result: TaskResult) -> dict[str, Any]:
         else:
             flat[name] = value
     return flat
-
-
-def _conditions(wanted: dict[str, Any]) -> tuple[str, list[object]]:
-    parts, params = [], []
-    for column, value in wanted.items():
-        if value is None:
-            continue
-        values = value if isinstance(value, list) else [value]
-        parts.append(f"{column} IN ({', '.join('?' * len(values))})")
-        params += values
-    return f"WHERE {' AND '.join(parts)}" if parts else "", params
 
 
 def _grid_html(candidate: str, result: TaskResult) -> str:

@@ -108,13 +108,9 @@ def compare_spec(
     temporary = tempfile.TemporaryDirectory(prefix="flipscope-") if out is None else None
     folder = Path(temporary.name) if temporary else Path(out or "")
     check_target(folder)
-    opened = [
-        _open_task(task, limit, allow_torch_weights, progress) for task in spec.tasks
-    ]  # all, before any is run
+    opened = [_open_task(task, limit, allow_torch_weights, progress) for task in spec.tasks]  # all, before any is run
     settings = replace(settings, work_dir=folder / UNFINISHED)
-    tasks = [
-        _run_task(task, *parts, settings, progress) for task, parts in zip(spec.tasks, opened, strict=True)
-    ]
+    tasks = [_run_task(task, *parts, settings, progress) for task, parts in zip(spec.tasks, opened, strict=True)]
     record = asdict(settings) | {"limit": limit, "allow_torch_weights": allow_torch_weights}
     write_comparison(folder, tasks, {name: value for name, value in record.items() if name != "work_dir"})
     comparison = Comparison(folder)
@@ -139,7 +135,10 @@ def _open_task(
     examples = _open_examples(spec, task, sources, limit)
     task = replace(task, label_names=examples.label_names)
     for name, source in sources.items():  # files can only be read to the end once the classes are known
-        if any(isinstance(leaf, PredictionFile) and leaf.predictions.label_names != task.label_names for leaf in _leaves([source])):
+        if any(
+            isinstance(leaf, PredictionFile) and leaf.predictions.label_names != task.label_names
+            for leaf in _leaves([source])
+        ):
             sources[name] = opened(wanted[name], name, task)
     progress.say(f"{spec.name}: " + "; ".join(examples.notes))
     return examples, sources
@@ -148,10 +147,12 @@ def _open_task(
 def _open_examples(spec: TaskSpec, task: Task, sources: Mapping[str, Source], limit: int | None) -> Examples:
     if spec.data is not None:
         return open_examples(spec.data, task, id_column=spec.id, limit=limit)
-    files = list(_leaves(sources.values()))
-    if not all(isinstance(file, PredictionFile) for file in files):
+    leaves = list(_leaves(sources.values()))
+    files = [leaf for leaf in leaves if isinstance(leaf, PredictionFile)]
+    if len(files) < len(leaves):
         raise FlipscopeError(
-            f"task {spec.name!r} has a model to run, but no evaluation set", do="Name one with --data (data in a spec)"
+            f"task {spec.name!r} has a model to run, but no evaluation set",
+            do="Name one with --data (data in a spec)",
         )
     with_labels = next((file for file in files if file.table["label"].null_count < len(file.table)), files[0])
     return to_examples(replace(with_labels, table=with_labels.table.slice(0, limit)), task)
@@ -168,7 +169,8 @@ def _label_names(sources: Iterable[Source], from_files: bool) -> tuple[str, ...]
         return ()  # the data tell
     if len({is_generic(file.predictions.label_names) for file in files}) > 1:
         raise FlipscopeError(
-            "one file names the classes and the other numbers them", do="Give the names in order: --labels negative,positive"
+            "one file names the classes and the other numbers them",
+            do="Give the names in order: --labels negative,positive",
         )
     return names_in(name for file in files for name in file.predictions.label_names)
 
@@ -194,21 +196,19 @@ def _run_task(
         return match_to(source, examples)
 
     predictions = {name: answers(source, name) for name, source in sources.items()}
-    return TaskData(
-        examples, predictions, {name: _model_info(sources[name], predictions[name]) for name in sources}
-    )
+    return TaskData(examples, predictions, {name: _model_info(sources[name], predictions[name]) for name in sources})
 
 
 def _model_info(source: Source, predictions: Predictions) -> ModelInfo:
     kinds = {Checkpoint: "checkpoint", PredictionFile: "predictions", Ensemble: "ensemble"}
-    is_checkpoint = isinstance(source, Checkpoint)
+    checkpoint = source if isinstance(source, Checkpoint) else None
     return ModelInfo(
         name=predictions.name,
         fingerprint=predictions.fingerprint,
         source=predictions.source,
         kind=kinds[type(source)],  # type: ignore[arg-type]
         label_names=list(predictions.label_names),
-        architecture=source.architecture if is_checkpoint else None,
-        parameters=source.parameters if is_checkpoint else None,
+        architecture=checkpoint.architecture if checkpoint else None,
+        parameters=checkpoint.parameters if checkpoint else None,
         notes=list(predictions.notes),
     )

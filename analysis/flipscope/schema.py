@@ -10,8 +10,6 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
-SCHEMA_VERSION = 1
-
 
 class _Contract(BaseModel):
     model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
@@ -136,7 +134,7 @@ class CandidateResult(ModelRef):
 class Results(_Contract):
     """What ``flipscope show --json`` and ``flipscope compare --json`` print."""
 
-    schema_version: Literal[1] = SCHEMA_VERSION
+    schema_version: Literal[1] = 1
     old: ModelRef
     candidates: list[CandidateResult]
 
@@ -177,7 +175,7 @@ class TaskInfo(_Contract):
 class Manifest(_Contract):
     """``comparison.json``: everything about a comparison that is not a table."""
 
-    schema_version: Literal[1] = SCHEMA_VERSION
+    schema_version: Literal[1] = 1
     created: str
     command: list[str]
     versions: dict[str, str]

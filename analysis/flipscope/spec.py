@@ -82,14 +82,10 @@ def read_spec(path: Path) -> Spec:
             "no such file", where=path, do="Name a SPEC.toml, or use --task, --old and --new"
         ) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
-        raise FlipscopeError(
-            f"not a readable TOML file ({error})", where=path, do="See docs/formats.md"
-        ) from error
+        raise FlipscopeError(f"not a readable TOML file ({error})", where=path, do="See docs/formats.md") from error
     tasks = content.pop("task", None)
     if not isinstance(tasks, list) or not all(isinstance(task, dict) for task in tasks):
-        raise FlipscopeError(
-            "no [[task]] in it", where=path, do="Write one [[task]] per task, see docs/formats.md"
-        )
+        raise FlipscopeError("no [[task]] in it", where=path, do="Write one [[task]] per task, see docs/formats.md")
     shared = {key: content.pop(key) for key in ("old", "new", "candidates") if key in content}
     if content:
         raise FlipscopeError(f"unknown key {next(iter(content))!r}", where=path, do="See docs/formats.md")
@@ -128,11 +124,7 @@ def _check_names(spec: Spec, where: str | None) -> None:
                 do="Give every task the same candidates in the same order",
             )
     for name in spec.candidates:
-        if (
-            name == OLD
-            or not name.replace(".", "").replace("-", "").replace("_", "").isalnum()
-            or name[0] in ".-_"
-        ):
+        if name == OLD or not name.replace(".", "").replace("-", "").replace("_", "").isalnum() or name[0] in ".-_":
             raise FlipscopeError(
                 f"{name!r} can't be a candidate's name",
                 where=where,
@@ -152,9 +144,7 @@ def _task(task: Mapping[str, Any], shared: Mapping[str, Any], folder: Path) -> d
         if key in merged:
             merged[key] = _anchor(merged[key], folder)
     if isinstance(merged.get("candidates"), dict):
-        merged["candidates"] = {
-            name: _anchor(source, folder) for name, source in merged["candidates"].items()
-        }
+        merged["candidates"] = {name: _anchor(source, folder) for name, source in merged["candidates"].items()}
     return merged
 
 

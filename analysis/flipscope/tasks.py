@@ -114,9 +114,7 @@ def get_task(
     if text:
         # Naming the first text alone says that there is no second one, except where the task is known to have it.
         single = text_b is None and known is None
-        task = replace(
-            task, text_a=(text,), text_b=() if single else task.text_b, pair=False if single else task.pair
-        )
+        task = replace(task, text_a=(text,), text_b=() if single else task.text_b, pair=False if single else task.pair)
     if text_b:
         task = replace(task, text_b=(text_b,), pair=True)
     if label:

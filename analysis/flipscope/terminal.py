@@ -60,9 +60,7 @@ def print_summary(comparison: Comparison) -> None:
     )
     for warning in comparison.manifest.warnings:
         out.print(Text(f"note: {warning}", style="yellow"))
-    out.print(
-        Text(f"in {comparison.path}; browse it with: flipscope dashboard {comparison.path}", style="dim")
-    )
+    out.print(Text(f"in {comparison.path}; browse it with: flipscope dashboard {comparison.path}", style="dim"))
 
 
 def _figures(result: TaskResult) -> list[Text]:
@@ -106,13 +104,8 @@ def print_slices(comparison: Comparison, frame: pd.DataFrame, columns: list[str]
             f"{row['q_value']:.2g}" if tested else "few flips",
         )
     out.print(table)
-    out.print(
-        Text(
-            f"{len(frame)} slices, {frame.attrs['tested']} tested (those with 6 flips or more). q: McNemar's mid-p, corrected for that many "
-            "tests (Benjamini-Hochberg).",
-            "dim",
-        )
-    )
+    note = f"{len(frame)} slices, {frame.attrs['tested']} tested (those with 6 flips or more)."
+    out.print(Text(f"{note} q: McNemar's mid-p, corrected for that many tests (Benjamini-Hochberg).", "dim"))
 
 
 def print_examples(frame: pd.DataFrame, total: int) -> None:
@@ -122,9 +115,7 @@ def print_examples(frame: pd.DataFrame, total: int) -> None:
         head = Text()
         head.append(row["outcome"].replace("_", " "), style=f"bold {STYLES[row['outcome']]}")
         head.append(f"  {row['task']} {row['example_id']}", style="dim")
-        head.append(
-            f"  gold {row['label']}  old {_answer(row, 'old')}  {row['candidate']} {_answer(row, 'new')}"
-        )
+        head.append(f"  gold {row['label']}  old {_answer(row, 'old')}  {row['candidate']} {_answer(row, 'new')}")
         if row["borderline"]:
             head.append("  borderline", style="yellow")
         out.print(head, soft_wrap=True)
@@ -136,9 +127,7 @@ def print_examples(frame: pd.DataFrame, total: int) -> None:
 
 def _answer(row: dict, side: str) -> str:
     confidence = row[f"{side}_conf"]
-    return row[f"{side}_pred"] + (
-        "" if confidence is None or confidence != confidence else f" ({confidence:.1%})"
-    )
+    return row[f"{side}_pred"] + ("" if confidence is None or confidence != confidence else f" ({confidence:.1%})")
 
 
 def _value(value: object) -> str:

@@ -7,11 +7,11 @@ import sys
 from pathlib import Path
 
 import pytest
-from builders import build_comparison
-from conftest import ROOT
 from typer.main import get_command
 from typer.testing import CliRunner
 
+from builders import build_comparison
+from conftest import ROOT
 from flipscope import cli
 
 FLIPSCOPE = Path(sys.executable).with_name("flipscope")
@@ -41,11 +41,28 @@ def files(tmp_path):
 
 def test_compare_prints_the_json_contract_on_stdout_and_all_else_on_stderr(files):
     out = files / "out"
-    result = run("compare", "--task", "mine", "--old", files / "old.csv", "--new", files / "new.csv", "--out", out, "--json")
+    result = run(
+        "compare",
+        "--task",
+        "mine",
+        "--old",
+        files / "old.csv",
+        "--new",
+        files / "new.csv",
+        "--out",
+        out,
+        "--json",
+    )
     assert result.returncode == 0, result.stderr
     content = json.loads(result.stdout)
     task = content["candidates"][0]["tasks"][0]
-    assert [task[key] for key in ("n", "both_correct", "negative_flip", "positive_flip", "both_wrong")] == [20, 16, 2, 1, 1]
+    assert [task[key] for key in ("n", "both_correct", "negative_flip", "positive_flip", "both_wrong")] == [
+        20,
+        16,
+        2,
+        1,
+        1,
+    ]
     assert task["nfr"]["value"] == 0.1
     assert "mine:" in result.stderr
     shown = run("show", out, "--json")
@@ -77,15 +94,13 @@ def test_a_spec_compares_several_candidates(files):
     assert "first" in run("show", files / "out").stdout
 
 
-
-
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
         ({"--old": "missing.csv"}, r"missing\.csv: no such file"),
         ({"--old": "empty.csv"}, r"empty\.csv: .*empty"),
         ({"--old": "binary.csv"}, r"binary\.csv: .*UTF-8"),
-        ({"--label": "nope"}, r"nope.*[Cc]olumns"),
+        ({"--label": "nope"}, r"no gold labels.*--label"),
         ({"--labels": "up,down"}, r"pos"),
         ({"--pred": "nope"}, r"nope.*[Cc]olumns"),
         ({"--id": "nope"}, r"nope.*[Cc]olumns"),
@@ -135,7 +150,12 @@ def test_wrong_usage_is_exit_code_2_without_a_traceback(tmp_path, arguments):
 
 
 def test_wrong_filters_say_what_is_possible(comparison):
-    for arguments in (("--task", "nope"), ("--where", "1=1; DROP VIEW facts"), ("--format", "parquet"), ("-o", "x.doc")):
+    for arguments in (
+        ("--task", "nope"),
+        ("--where", "1=1; DROP VIEW facts"),
+        ("--format", "parquet"),
+        ("-o", "x.doc"),
+    ):
         result = run("examples", comparison, *arguments)
         assert result.returncode == 2
         assert result.stderr.startswith("flipscope: ")
@@ -146,7 +166,16 @@ def test_a_full_disk_is_said_plainly_and_leaves_nothing(files, monkeypatch, caps
         raise OSError(28, "No space left on device", "facts.parquet")
 
     monkeypatch.setattr("pyarrow.parquet.write_table", full)
-    arguments = ["--task", "mine", "--old", files / "old.csv", "--new", files / "new.csv", "--out", files / "out"]
+    arguments = [
+        "--task",
+        "mine",
+        "--old",
+        files / "old.csv",
+        "--new",
+        files / "new.csv",
+        "--out",
+        files / "out",
+    ]
     monkeypatch.setattr(sys, "argv", ["flipscope", "compare", *map(str, arguments)])
     with pytest.raises(SystemExit) as stop:
         cli.main()
@@ -157,7 +186,9 @@ def test_a_full_disk_is_said_plainly_and_leaves_nothing(files, monkeypatch, caps
 
 def test_text_from_data_neither_steers_the_terminal_nor_reads_as_markup(tmp_path):
     for name, pred in (("old", "pos"), ("new", "neg")):
-        (tmp_path / f"{name}.csv").write_text(f"id,text,label,pred\n1,\x1b[31m[bold]red[/bold] text,pos,{pred}\n2,other,neg,neg\n")
+        (tmp_path / f"{name}.csv").write_text(
+            f"id,text,label,pred\n1,\x1b[31m[bold]red[/bold] text,pos,{pred}\n2,other,neg,neg\n"
+        )
     run("compare", "--task", "t", "--old", "old.csv", "--new", "new.csv", "--out", "out", cwd=tmp_path)
     shown = run("examples", "out", "--outcome", "negative_flip", cwd=tmp_path).stdout
     assert "[bold]red[/bold] text" in shown
@@ -171,7 +202,17 @@ def test_help_and_prediction_files_never_import_torch(files):
         "except SystemExit: pass\n"
         "print(sorted({'torch', 'transformers', 'streamlit', 'statsmodels', 'datasets'} & set(sys.modules)), file=sys.stderr)"
     )
-    compare = ["compare", "--task", "mine", "--old", files / "old.csv", "--new", files / "new.csv", "--out", files / "out"]
+    compare = [
+        "compare",
+        "--task",
+        "mine",
+        "--old",
+        files / "old.csv",
+        "--new",
+        files / "new.csv",
+        "--out",
+        files / "out",
+    ]
     for arguments in (["--help"], compare, ["show", files / "out"], ["examples", files / "out"]):
         command = [sys.executable, "-c", code, *map(str, arguments)]
         result = subprocess.run(command, capture_output=True, text=True, check=True)

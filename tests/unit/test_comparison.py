@@ -4,8 +4,8 @@ import duckdb
 import numpy as np
 import pandas as pd
 import pytest
-from builders import build_comparison, examples, predictions, simulated_task
 
+from builders import build_comparison, examples, predictions, simulated_task
 from flipscope.comparison import open_comparison
 from flipscope.errors import FlipscopeError
 from flipscope.flips.outcome import OUTCOMES
@@ -29,7 +29,8 @@ def two_candidates(tmp_path_factory):
 def _tiny(tmp_path, **meta):
     """Four examples, one of each outcome."""
     rows = [
-        {"example_id": name, "text_a": f"text of {name}", "label": label} | {key: values[i] for key, values in meta.items()}
+        {"example_id": name, "text_a": f"text of {name}", "label": label}
+        | {key: values[i] for key, values in meta.items()}
         for i, (name, label) in enumerate(zip("abcd", ("positive", "positive", "negative", "negative"), strict=True))
     ]
     old = predictions("old", "abcd", LABELS, ["positive"] * 4, [[0.2, 0.8], [0.1, 0.9], [0.3, 0.7], [0.4, 0.6]])
@@ -106,10 +107,16 @@ def test_slices_partition_each_task_and_columns_combine(comparison):
 def test_slices_of_a_column_too_fine_for_the_cube_come_from_the_facts(tmp_path):
     random = np.random.default_rng(0)
     rows = [
-        {"example_id": str(i), "text_a": f"t{i}", "label": LABELS[i % 2], "page": f"p{random.integers(150)}"} for i in range(600)
+        {"example_id": str(i), "text_a": f"t{i}", "label": LABELS[i % 2], "page": f"p{random.integers(150)}"}
+        for i in range(600)
     ]
     answers = {
-        name: predictions(name, [str(i) for i in range(600)], LABELS, [LABELS[code] for code in random.integers(2, size=600)])
+        name: predictions(
+            name,
+            [str(i) for i in range(600)],
+            LABELS,
+            [LABELS[code] for code in random.integers(2, size=600)],
+        )
         for name in ("old", "new")
     }
     comparison = build_comparison(tmp_path / "c", [TaskData(examples("t", rows, LABELS), answers)])
@@ -121,7 +128,11 @@ def test_examples_filter_search_sort_and_page(comparison):
     worst = comparison.examples("negative_flip", task="sentiment")
     assert set(worst["outcome"]) == {"negative_flip"}
     assert worst["severity"].is_monotonic_decreasing
-    assert len(worst) == comparison.count("negative_flip", task="sentiment") == comparison.result("sentiment").negative_flip
+    assert (
+        len(worst)
+        == comparison.count("negative_flip", task="sentiment")
+        == comparison.result("sentiment").negative_flip
+    )
     found = comparison.examples(search="TEXT NUMBER 17", task="paraphrase", limit=None)
     assert set(found["example_id"]) == {"paraphrase-17"}
     picked = comparison.examples(where="length > 20 AND source = 'web'", limit=None)
@@ -165,7 +176,12 @@ def test_a_condition_may_hold_a_comment_and_quotes(comparison):
 def test_the_folder_alone_can_be_read(comparison, tmp_path):
     outside = tmp_path / "secret.csv"
     outside.write_text("a\n1\n")
-    for sql in (f"SELECT * FROM read_csv('{outside}')", f"COPY facts TO '{tmp_path / 'x.csv'}'", "INSTALL httpfs", "SET threads = 1"):
+    for sql in (
+        f"SELECT * FROM read_csv('{outside}')",
+        f"COPY facts TO '{tmp_path / 'x.csv'}'",
+        "INSTALL httpfs",
+        "SET threads = 1",
+    ):
         with pytest.raises(FlipscopeError):
             comparison.query(sql)
 
@@ -283,7 +299,10 @@ def test_writing_again_replaces_the_whole_comparison(tmp_path):
     again = build_comparison(tmp_path / "c", [simulated_task("t", 20, LABELS)])
     assert again.candidates == ["new"]
     assert again.count() == 20
-    assert sorted(path.name for path in (tmp_path / "c" / "predictions").iterdir()) == ["new.parquet", "old.parquet"]
+    assert sorted(path.name for path in (tmp_path / "c" / "predictions").iterdir()) == [
+        "new.parquet",
+        "old.parquet",
+    ]
 
 
 def test_shown_in_a_notebook_names_are_text_not_markup(tmp_path):

@@ -3,8 +3,8 @@ import json
 
 import pandas as pd
 import pytest
-from builders import build_comparison
 
+from builders import build_comparison
 from flipscope.errors import FlipscopeError
 from flipscope.export import format_of, slices_json, write_examples
 

@@ -11,7 +11,10 @@ def _write(path, lines):
 
 @pytest.fixture
 def data(tmp_path):
-    return _write(tmp_path / "data.csv", ["id,text,label", "1,good one,pos", "2,bad one,neg", "3,fine,pos", "4,good one,pos"])
+    return _write(
+        tmp_path / "data.csv",
+        ["id,text,label", "1,good one,pos", "2,bad one,neg", "3,fine,pos", "4,good one,pos"],
+    )
 
 
 def _compare(tmp_path, old, new, data=None, **options):
@@ -22,7 +25,12 @@ def test_by_id_when_both_sides_have_one(tmp_path, data):
     old = _write(tmp_path / "old.csv", ["id,pred", "4,pos", "3,neg", "2,neg", "1,pos"])
     new = _write(tmp_path / "new.csv", ["id,pred", "2,pos", "1,pos", "3,pos", "4,neg"])
     result = _compare(tmp_path, old, new, data).result()
-    assert (result.both_correct, result.negative_flip, result.positive_flip, result.both_wrong) == (1, 2, 1, 0)
+    assert (result.both_correct, result.negative_flip, result.positive_flip, result.both_wrong) == (
+        1,
+        2,
+        1,
+        0,
+    )
 
 
 def test_by_text_when_one_side_has_no_id(tmp_path, data):
@@ -40,8 +48,14 @@ def test_equal_texts_answered_differently_are_refused(tmp_path, data):
 
 
 def test_the_same_ids_on_other_texts_are_refused(tmp_path, data):
-    old = _write(tmp_path / "old.csv", ["id,text,pred", "1,good  one,pos", "2,bad one,neg", "3,fine,pos", "4,good one,pos"])
-    new = _write(tmp_path / "new.csv", ["id,text,pred", "1,bad one,neg", "2,good one,pos", "3,fine,pos", "4,good one,pos"])
+    old = _write(
+        tmp_path / "old.csv",
+        ["id,text,pred", "1,good  one,pos", "2,bad one,neg", "3,fine,pos", "4,good one,pos"],
+    )
+    new = _write(
+        tmp_path / "new.csv",
+        ["id,text,pred", "1,bad one,neg", "2,good one,pos", "3,fine,pos", "4,good one,pos"],
+    )
     with pytest.raises(FlipscopeError, match=r"new\.csv: 2 rows have another text than in .*data\.csv, such as '1'"):
         _compare(tmp_path, old, new, data)
 
@@ -55,7 +69,7 @@ def test_gold_labels_that_disagree_are_refused(tmp_path):
 
 def test_files_without_texts_or_shared_ids_can_not_be_matched(tmp_path, data):
     other = _write(tmp_path / "other.csv", ["id,pred", "x1,pos", "x2,neg"])
-    with pytest.raises(FlipscopeError, match="'1'.*'x1'"):
+    with pytest.raises(FlipscopeError, match=r"'1'.*'x1'"):
         _compare(tmp_path, other, other, data)
     with pytest.raises(FlipscopeError, match="no texts"):
         _compare(tmp_path, other, other, _write(tmp_path / "noid.csv", ["text,label", "good one,pos"]))

@@ -1,10 +1,10 @@
 import numpy as np
 import pyarrow as pa
 import pytest
-from builders import examples, predictions, simulated_task
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from builders import examples, predictions, simulated_task
 from flipscope.data import Predictions
 from flipscope.errors import FlipscopeError
 from flipscope.flips.pairing import pair
@@ -14,7 +14,11 @@ LABELS = ("no", "yes")
 
 def _examples(labels, ids=None):
     ids = ids or [f"e{i}" for i in range(len(labels))]
-    return examples("t", [{"example_id": i, "text_a": f"text {i}", "label": x} for i, x in zip(ids, labels, strict=True)], LABELS)
+    return examples(
+        "t",
+        [{"example_id": i, "text_a": f"text {i}", "label": x} for i, x in zip(ids, labels, strict=True)],
+        LABELS,
+    )
 
 
 def _shuffled(answers: Predictions, order) -> Predictions:

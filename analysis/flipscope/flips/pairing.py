@@ -94,12 +94,14 @@ class Paired:
         The wrong model's P(its answer) - P(gold): the candidate's on negative flips and where both are
         wrong, the old model's on positive flips, NaN where both are right. ``None`` without probabilities.
         """
-        answers = [(side.confidence(), side.gold_probability(self.label)) for side in (self.old, self.new)]
-        if any(confidence is None for confidence, _ in answers):
+        old, new = self.old, self.new
+        if old.probabilities is None or new.probabilities is None:
             return None
-        (old_conf, old_gold), (new_conf, new_gold) = answers
-        is_positive = self.outcome == OUTCOMES.index("positive_flip")
-        severity = np.where(is_positive, old_conf - old_gold, new_conf - new_gold)
+        lead = {
+            side: _pick(p, pred) - _pick(p, self.label)
+            for side, p, pred in (("old", old.probabilities, old.pred), ("new", new.probabilities, new.pred))
+        }
+        severity = np.where(self.outcome == OUTCOMES.index("positive_flip"), lead["old"], lead["new"])
         return np.where(self.outcome == OUTCOMES.index("both_correct"), np.nan, severity)
 
 
@@ -164,9 +166,7 @@ def _side(predictions: Predictions, where: np.ndarray, label_names: tuple[str, .
         pred=_codes(table["pred"], label_names),
         probabilities=matrix(table["probabilities"]) if "probabilities" in names else None,
         logits=matrix(table["logits"]) if "logits" in names else None,
-        borderline=table["borderline"].to_numpy()
-        if "borderline" in names
-        else np.zeros(len(where), dtype=bool),
+        borderline=table["borderline"].to_numpy() if "borderline" in names else np.zeros(len(where), dtype=bool),
     )
 
 

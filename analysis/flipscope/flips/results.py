@@ -49,9 +49,7 @@ def task_result(paired: Paired) -> TaskResult:
 def _fields(name: str, metric: Measure | Estimate) -> dict[str, Any]:
     if name in _OBJECTS:
         assert isinstance(metric, Estimate)
-        return {
-            name: {"value": metric.value, "low": metric.low, "high": metric.high, "reason": metric.reason}
-        }
+        return {name: {"value": metric.value, "low": metric.low, "high": metric.high, "reason": metric.reason}}
     fields = {name: metric.value, f"{name}_reason": metric.reason}
     if isinstance(metric, Estimate):
         fields |= {f"{name}_low": metric.low, f"{name}_high": metric.high}
@@ -60,9 +58,7 @@ def _fields(name: str, metric: Measure | Estimate) -> dict[str, Any]:
 
 def _accuracy_limits(cells: Cells) -> dict[str, float | None]:
     if cells.n == 0:
-        return dict.fromkeys(
-            ("accuracy_old_low", "accuracy_old_high", "accuracy_new_low", "accuracy_new_high"), None
-        )
+        return dict.fromkeys(("accuracy_old_low", "accuracy_old_high", "accuracy_new_low", "accuracy_new_high"), None)
     right = {"old": cells.both_correct + cells.negative_flip, "new": cells.both_correct + cells.positive_flip}
     limits: dict[str, float | None] = {}
     for side, count in right.items():

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import platform
 import shutil
 import sys
@@ -14,12 +13,11 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from flipscope.data import Predictions
+from flipscope.data import OLD, Predictions
 from flipscope.errors import FlipscopeError
 from flipscope.flips.pairing import Paired
 from flipscope.flips.results import task_result
 from flipscope.schema import CandidateResult, DataInfo, Manifest, ModelInfo, ModelRef, Results, TaskInfo
-from flipscope.data import OLD
 from flipscope.store.tables import TaskData, write_tables
 
 MANIFEST = "comparison.json"
@@ -46,7 +44,9 @@ def check_target(out: Path) -> None:
     ours = (MANIFEST, UNFINISHED, _PART)
     if out.is_dir() and any(out.iterdir()) and not any((out / name).exists() for name in ours):
         raise FlipscopeError(
-            "this folder holds other files than a comparison", where=out, do="Choose a new or an empty folder for --out"
+            "this folder holds other files than a comparison",
+            where=out,
+            do="Choose a new or an empty folder for --out",
         )
 
 
@@ -96,7 +96,7 @@ def _move_into_place(part: Path, out: Path) -> None:
     files = [path.relative_to(part) for path in part.rglob("*") if path.is_file()]
     for file in sorted(files, key=lambda file: file.name == MANIFEST):
         (out / file).parent.mkdir(exist_ok=True)
-        os.replace(part / file, out / file)
+        (part / file).replace(out / file)
     for stale in {*(out / "predictions").glob("*.parquet")} - {out / file for file in files}:
         stale.unlink()
     shutil.rmtree(out / UNFINISHED, ignore_errors=True)
@@ -108,7 +108,8 @@ def _manifest(tasks: Sequence[TaskData], slice_columns: list[str], settings: Map
         old=_reference(OLD, tasks),
         candidates=[
             CandidateResult(
-                **_reference(name, tasks).model_dump(), tasks=[task_result(task.pairs[name]) for task in tasks]
+                **_reference(name, tasks).model_dump(),
+                tasks=[task_result(task.pairs[name]) for task in tasks],
             )
             for name in candidates
         ],
@@ -175,7 +176,9 @@ def _warnings(task: TaskData, *, limited: bool) -> list[str]:
         who = f"{name}, {candidate}" if len(task.pairs) > 1 else name
         for cause, count in paired.left_out.items():
             if count:
-                warnings.append(f"{who}: {count:,} of {len(task.examples):,} examples {_LEFT_OUT[cause]} and do not count")
+                warnings.append(
+                    f"{who}: {count:,} of {len(task.examples):,} examples {_LEFT_OUT[cause]} and do not count"
+                )
         extra = len(task.predictions[candidate]) - _matched(paired)
         if extra > 0 and not limited:
             warnings.append(f"{who}: {extra:,} predictions of the candidate belong to no example and do not count")

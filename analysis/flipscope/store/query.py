@@ -94,7 +94,9 @@ def check_condition(con: duckdb.DuckDBPyConnection, where: str) -> str:
     try:
         statements = con.extract_statements(f"SELECT 1 WHERE {condition}")
     except duckdb.Error as error:
-        raise FlipscopeError(f"{where!r} is not a condition ({_first_line(error)})", where="--where", do=advice) from error
+        raise FlipscopeError(
+            f"{where!r} is not a condition ({_first_line(error)})", where="--where", do=advice
+        ) from error
     balanced = len(statements) == 1 and statements[0].type == duckdb.StatementType.SELECT
     if not balanced or _escapes(con, where):
         raise FlipscopeError(f"{where!r} is not a single condition", where="--where", do=advice)

@@ -6,17 +6,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from flipscope.data import Examples, Predictions
+from flipscope.data import OLD, Examples, Predictions
 from flipscope.flips.outcome import OUTCOMES
 from flipscope.flips.pairing import Paired, pair, positions
 from flipscope.schema import ModelInfo
-from flipscope.data import OLD
 from flipscope.store.query import quote
+
+if TYPE_CHECKING:
+    import duckdb
 
 FLIPS = ("negative_flip", "positive_flip")
 
@@ -92,7 +95,7 @@ def _write(table: pa.Table, path: Path, group: int) -> None:
 
 
 def _number_rows(tasks: Sequence[TaskData]) -> list[np.ndarray]:
-    """Number the examples of all tasks so that those with the same outcome lie together on disk."""
+    """Give numbers to the examples of all tasks so that those with the same outcome lie together on disk."""
     numbers, offset = [], 0
     for task in tasks:
         first = next(iter(task.pairs.values()))
@@ -237,19 +240,23 @@ def _write_cube(folder: Path, meta: Sequence[str]) -> list[str]:
     return list(sizes)
 
 
-def _slice_sizes(con, meta: Sequence[str]) -> dict[str, int]:  # noqa: ANN001
+def _slice_sizes(con: duckdb.DuckDBPyConnection, meta: Sequence[str]) -> dict[str, int]:
     """Count the values of each column; keep those with at least two and not too many."""
     if not meta:
         return {}
-    counts = con.execute("SELECT " + ", ".join(f"count(DISTINCT {quote(name)})" for name in meta) + " FROM facts").fetchall()[0]
+    counts = con.execute(
+        "SELECT " + ", ".join(f"count(DISTINCT {quote(name)})" for name in meta) + " FROM facts"
+    ).fetchall()[0]
     return {name: size for name, size in zip(meta, counts, strict=True) if 2 <= size <= _MOST_SLICES}
 
 
-def _cube_columns(con, sizes: Mapping[str, int]) -> list[str]:  # noqa: ANN001
+def _cube_columns(con: duckdb.DuckDBPyConnection, sizes: Mapping[str, int]) -> list[str]:
     columns = sorted(sizes, key=lambda name: sizes[name])
     while columns:
         keys = ", ".join(quote(name) for name in columns)
-        groups = con.execute(f"SELECT count(*) FROM (SELECT DISTINCT candidate, task, {keys}, label FROM facts)").fetchall()[0][0]
+        groups = con.execute(
+            f"SELECT count(*) FROM (SELECT DISTINCT candidate, task, {keys}, label FROM facts)"
+        ).fetchall()[0][0]
         if groups <= _MOST_CUBE_ROWS:
             break
         columns.pop()
