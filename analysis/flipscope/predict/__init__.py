@@ -1,0 +1,1 @@
+"""The second stage: what the models answer, computed once and remembered."""
