@@ -111,6 +111,8 @@ def test_label_names_come_from_the_data_when_nobody_tells() -> None:
         (["good", "bad"], "row 1: 'good' is not one of the labels.*negative, positive"),
         ([0, 2], "row 2: '2' is not one of the labels"),
         ([0.5, 1.0], "fractions, not classes"),
+        ([float("inf"), 1.0], "fractions, not classes"),
+        (["9" * 5000, "1"], "row 1: '9+' is not one of the labels"),
         ([[0], [1]], "labels can't be of type list"),
     ],
 )
@@ -233,6 +235,15 @@ def test_data_frames(tmp_path: Path) -> None:
     assert examples.meta == ("5",)
 
 
+def test_tables_and_frames_with_columns_that_clash() -> None:
+    with pytest.raises(FlipscopeError, match="two columns are named 'text'"):
+        open_examples(pd.DataFrame([["a", "b"]], columns=["text", "text"]), MINE)
+    with pytest.raises(FlipscopeError, match="two columns are named 'text'"):
+        open_examples(pa.Table.from_arrays([pa.array(["a"])] * 2, names=["text", "text"]), MINE)
+    with pytest.raises(FlipscopeError, match="values of several kinds"):
+        open_examples(pd.DataFrame({"text": ["a", 1]}), MINE)
+
+
 def test_unknown_kinds_of_data_are_refused() -> None:
     with pytest.raises(FlipscopeError, match="can't be a list"):
         open_examples([1], SST2)  # type: ignore[arg-type]
@@ -316,6 +327,10 @@ def test_hub_failure_is_one_message(monkeypatch: pytest.MonkeyPatch) -> None:
         open_examples("nowhere/dev.csv", SST2)
     with pytest.raises(FlipscopeError, match="no such file"):
         open_examples("nothing", SST2)
+    with pytest.raises(FlipscopeError, match="no evaluation set is named"):
+        open_examples("", SST2)
+    with pytest.raises(FlipscopeError, match="File name too long"):
+        open_examples("a" * 5000, SST2)
 
 
 # The same rows in every format

@@ -91,6 +91,13 @@ def test_what_is_not_there(model: Path, tmp_path: Path, monkeypatch: pytest.Monk
         open_source(f"{tmp_path}/notes.txt", SST2)
 
 
+def test_nothing_and_names_too_long() -> None:
+    with pytest.raises(FlipscopeError, match="no model is named"):
+        open_source(" ", SST2)
+    with pytest.raises(FlipscopeError, match="File name too long"):
+        open_source("a" * 5000, SST2)
+
+
 # Hub ids
 
 

@@ -92,6 +92,16 @@ def test_parquet(tmp_path: Path) -> None:
     assert rows(tmp_path / "t.parquet") == [{"a": "x"}, {"a": None}]
 
 
+def test_parquet_gets_no_columns_from_its_folders(tmp_path: Path) -> None:
+    (tmp_path / "split=dev").mkdir()
+    pq.write_table(pa.table({"a": ["x"]}), tmp_path / "split=dev" / "t.parquet")
+    assert rows(tmp_path / "split=dev" / "t.parquet") == [{"a": "x"}]
+
+
+def test_header_that_spans_lines_or_follows_blank_ones(tmp_path: Path) -> None:
+    assert rows(write(tmp_path / "a.csv", '\n\n"a\nb",c\n1,2\n')) == [{"a\nb": "1", "c": "2"}]
+
+
 def test_value_longer_than_a_block(tmp_path: Path) -> None:
     long = "word " * 400_000
     assert rows(write(tmp_path / "t.csv", f"a,b\n{long},1\n")) == [{"a": long, "b": "1"}]

@@ -132,9 +132,7 @@ def _known_names(
     if not (wanted and own):
         return wanted or own, dict(aliases)
     names = list(own)
-    for label, position in zip(
-        wanted, labels.align_labels(own, wanted, who=where, aliases=aliases), strict=True
-    ):
+    for label, position in zip(wanted, labels.align_labels(own, wanted, who=where, aliases=aliases), strict=True):
         names[position] = label
     return tuple(names), {**dict(zip(own, names, strict=True)), **aliases}
 
@@ -144,9 +142,7 @@ def _pred_texts(table: pa.Table, name: str, where: str) -> pa.Array:
     missing = pc.fill_null(pc.equal(texts, ""), True)
     if count := pc.sum(missing).as_py():
         row = pc.index(missing, True).as_py() + 1
-        raise FlipscopeError(
-            f"column {name!r} has no prediction in {count:,} rows, first in row {row}", where=where
-        )
+        raise FlipscopeError(f"column {name!r} has no prediction in {count:,} rows, first in row {row}", where=where)
     return texts
 
 
@@ -196,9 +192,7 @@ def _classes(scores: ScoreColumns | None, values: np.ndarray | None) -> tuple[st
     if scores is None:
         return ()
     if values is not None:
-        return tuple(
-            str(i) for i in range(max(2, values.shape[1]))
-        )  # one number is that of the second of two
+        return tuple(str(i) for i in range(max(2, values.shape[1])))  # one number is that of the second of two
     if _all_digits(scores.classes):
         return scores.classes if sorted(map(int, scores.classes)) == list(range(len(scores.classes))) else ()
     return scores.classes
@@ -233,9 +227,7 @@ def _misfit(scores: ScoreColumns | None, names: tuple[str, ...], where: str) -> 
     return FlipscopeError(f"{_names(scores)} do not fit the labels {labels.show_names(names)}", where=where)
 
 
-def _class_order(
-    scores: ScoreColumns, names: tuple[str, ...], aliases: Mapping[str, str]
-) -> list[int] | None:
+def _class_order(scores: ScoreColumns, names: tuple[str, ...], aliases: Mapping[str, str]) -> list[int] | None:
     classes = tuple(name or "" for name in _renamed(list(scores.classes), aliases))
     return order_classes(classes, names)
 
@@ -295,9 +287,7 @@ def _score_notes(
     rows = np.arange(len(probabilities))
     chosen = probabilities[rows, pred_index.to_numpy()]
     if differ := int((probabilities.max(axis=1) - chosen > _TIE).sum()):
-        notes.append(
-            f"in {differ:,} rows the prediction is not the class of the largest number; kept as it is"
-        )
+        notes.append(f"in {differ:,} rows the prediction is not the class of the largest number; kept as it is")
     return notes
 
 

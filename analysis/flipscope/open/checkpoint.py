@@ -95,9 +95,7 @@ def open_checkpoint(
         fingerprint = _fingerprint([path / "config.json", *weights.files, *tokenizer])
         tokenizer_digest = tokenizer_files.digest(path, tokenizer)
     except OSError as error:
-        raise FlipscopeError(
-            f"cannot be read: {error.strerror or error}", where=error.filename or path
-        ) from error
+        raise FlipscopeError(f"cannot be read: {error.strerror or error}", where=error.filename or path) from error
     return Checkpoint(
         name=name or path.resolve().name,
         path=path,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+from collections import Counter
 from collections.abc import Iterable, Sequence
 
 import pyarrow as pa
@@ -15,12 +16,16 @@ _WHOLE = r"^-?(0|[1-9][0-9]*)$"
 _NUMBER = r"^[-+]?((0|[1-9][0-9]*)(\.[0-9]*)?|\.[0-9]+)([eE][-+]?[0-9]+)?$"
 
 
+def check_names(names: Sequence[str], *, where: str) -> None:
+    """Refuse columns of the same name."""
+    if twice := [name for name, count in Counter(names).items() if count > 1]:
+        raise FlipscopeError(f"two columns are named {twice[0]!r}", where=where, do="Rename one of them")
+
+
 def find_column(names: Sequence[str], accepted: Iterable[str]) -> str | None:
     """Return the first of the accepted names that there is, whatever its case; None when there is none."""
     there = {name.strip().casefold(): name for name in reversed(names)}
-    return next(
-        (there[name.strip().casefold()] for name in accepted if name.strip().casefold() in there), None
-    )
+    return next((there[name.strip().casefold()] for name in accepted if name.strip().casefold() in there), None)
 
 
 def named_column(names: Sequence[str], wanted: str, *, where: str, option: str) -> str:
@@ -29,9 +34,7 @@ def named_column(names: Sequence[str], wanted: str, *, where: str, option: str) 
         return found
     close = difflib.get_close_matches(wanted, names, n=1)
     hint = f"Did you mean {close[0]!r}? " if close else ""
-    raise FlipscopeError(
-        f"no column {wanted!r} ({option})", where=where, do=f"{hint}Columns are {', '.join(names)}"
-    )
+    raise FlipscopeError(f"no column {wanted!r} ({option})", where=where, do=f"{hint}Columns are {', '.join(names)}")
 
 
 def text_column(table: pa.Table, name: str, *, where: str) -> pa.Array:
@@ -66,9 +69,7 @@ def plain(column: pa.ChunkedArray | pa.Array) -> pa.Array | None:
     return array if single else None
 
 
-def meta_columns(
-    table: pa.Table, used: Iterable[str | None], *, typed: bool
-) -> tuple[dict[str, pa.Array], list[str]]:
+def meta_columns(table: pa.Table, used: Iterable[str | None], *, typed: bool) -> tuple[dict[str, pa.Array], list[str]]:
     """Return the columns that have no other use.
 
     Parameters

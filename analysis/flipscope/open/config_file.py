@@ -76,9 +76,7 @@ def read_classifier(folder: Path) -> Classifier:
         )
     names = _label_names(config, path)
     if len(names) < 2:
-        raise FlipscopeError(
-            "this model has a single output: it scores texts and classifies nothing", where=path
-        )
+        raise FlipscopeError("this model has a single output: it scores texts and classifies nothing", where=path)
     check_distinct(names, str(path))
     positions = config.get("max_position_embeddings")
     return Classifier(

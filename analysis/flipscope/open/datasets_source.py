@@ -54,16 +54,12 @@ def load_saved(folder: Path, split: str | None) -> Dataset:
         raise FlipscopeError(f"datasets cannot open this folder ({error})", where=folder) from error
     if not isinstance(found, DatasetDict):
         if split:
-            raise FlipscopeError(
-                f"there are no splits here, so no {split!r}", where=folder, do=f"Write {folder}"
-            )
+            raise FlipscopeError(f"there are no splits here, so no {split!r}", where=folder, do=f"Write {folder}")
         return found
     if split in found:
         return found[split]
     what = f"there is no split {split!r}" if split else "there are several splits"
-    raise FlipscopeError(
-        what, where=folder, do=f"Choose one: {' or '.join(f'{folder}:{name}' for name in found)}"
-    )
+    raise FlipscopeError(what, where=folder, do=f"Choose one: {' or '.join(f'{folder}:{name}' for name in found)}")
 
 
 def load_hub(text: str) -> Dataset:
@@ -100,8 +96,6 @@ def dataset_table(dataset: Dataset) -> tuple[pa.Table, dict[str, tuple[str, ...]
     from datasets import ClassLabel
 
     classes = {
-        name: tuple(feature.names)
-        for name, feature in dataset.features.items()
-        if isinstance(feature, ClassLabel)
+        name: tuple(feature.names) for name, feature in dataset.features.items() if isinstance(feature, ClassLabel)
     }
     return dataset.with_format("arrow")[:], classes

@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 from flipscope.data import Examples
 from flipscope.errors import FlipscopeError
 from flipscope.open import datasets_source, labels
-from flipscope.open.columns import find_column, meta_columns, text_column
+from flipscope.open.columns import check_names, find_column, meta_columns, text_column
 from flipscope.open.ids import ANOTHER_ID, content_ids, find_duplicates, find_id, id_column, rows_digest
 from flipscope.open.table import is_delimited, no_such_file, read_table, table_suffix
 from flipscope.tasks import Task
@@ -69,7 +69,11 @@ def open_examples(
     """
     if limit is not None and limit < 1:
         raise FlipscopeError(f"--limit must be at least 1, not {limit}")
-    found = _load(source, task)
+    try:
+        found = _load(source, task)
+    except OSError as error:
+        raise FlipscopeError(f"cannot be read: {error.strerror or error}", where=str(source)) from error
+    check_names(found.table.column_names, where=found.where)
     table = found.table.slice(0, limit)
     if not table.num_rows:
         raise FlipscopeError("there are no rows", where=found.where)
@@ -83,16 +87,24 @@ def _load(source: Any, task: Task) -> _Source:
         return _load_named(str(source), task)
     library = type(source).__module__.partition(".")[0]
     if library == "pandas":
-        frame = source.rename(columns=str)
-        return _Source(pa.Table.from_pandas(frame, preserve_index=False), "the data frame")
+        return _from_frame(source)
     if library == "datasets":
         return _from_dataset(source, "the dataset")
-    raise FlipscopeError(
-        f"evaluation data can't be a {type(source).__name__}", do="Pass a path or a pandas DataFrame"
-    )
+    raise FlipscopeError(f"evaluation data can't be a {type(source).__name__}", do="Pass a path or a pandas DataFrame")
+
+
+def _from_frame(frame: pd.DataFrame) -> _Source:
+    frame, where = frame.rename(columns=str), "the data frame"
+    check_names(list(frame.columns), where=where)
+    try:
+        return _Source(pa.Table.from_pandas(frame, preserve_index=False), where)
+    except pa.ArrowException as error:
+        raise FlipscopeError(f"a column holds values of several kinds ({error})", where=where) from error
 
 
 def _load_named(text: str, task: Task) -> _Source:
+    if not text.strip():
+        raise FlipscopeError("no evaluation set is named")
     path = Path(text)
     if path.is_dir():
         return _from_dataset(datasets_source.load_saved(path, None), text)
@@ -196,18 +208,14 @@ def find_label(names: list[str], task: Task, *, where: str) -> str | None:
     return found
 
 
-def _no_column(
-    part: str, accepted: tuple[str, ...], names: list[str], where: str, option: str
-) -> FlipscopeError:
+def _no_column(part: str, accepted: tuple[str, ...], names: list[str], where: str, option: str) -> FlipscopeError:
     return FlipscopeError(
         f"no {part} column (looked for {', '.join(accepted)})", where=where,
         do=f"Columns are {', '.join(names)}. Name one with {option}",
     )  # fmt: skip
 
 
-def _read_labels(
-    table: pa.Table, name: str | None, source: _Source, task: Task
-) -> tuple[pa.Array, tuple[str, ...]]:
+def _read_labels(table: pa.Table, name: str | None, source: _Source, task: Task) -> tuple[pa.Array, tuple[str, ...]]:
     """Return the gold labels by name (null where unknown), and all label names."""
     if name is None:
         return pa.nulls(len(table), pa.string()), task.label_names

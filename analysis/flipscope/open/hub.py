@@ -57,17 +57,11 @@ def _download(repo: str, revision: str | None, patterns: list[str], text: str) -
     )
 
     try:
-        folder = snapshot_download(
-            repo, revision=revision, allow_patterns=patterns, ignore_patterns=_NOT_THESE
-        )
+        folder = snapshot_download(repo, revision=revision, allow_patterns=patterns, ignore_patterns=_NOT_THESE)
     except GatedRepoError as error:
-        raise _failure(
-            text, "the hub wants you to accept its terms first", "Accept them, then log in"
-        ) from error
+        raise _failure(text, "the hub wants you to accept its terms first", "Accept them, then log in") from error
     except RevisionNotFoundError as error:
-        raise _failure(
-            text, f"the model has no revision {revision!r}", "Look at its branches and tags"
-        ) from error
+        raise _failure(text, f"the model has no revision {revision!r}", "Look at its branches and tags") from error
     except RepositoryNotFoundError as error:
         what = "no such file or folder here, and no such model on the hub"
         raise _failure(text, what, "Check the name") from error

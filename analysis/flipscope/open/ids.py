@@ -97,8 +97,9 @@ def rows_digest(columns: dict[str, pa.Array]) -> str:
         SHA-256 (hex) of the sorted SHA-256 of the rows.
     """
     parts = " || ".join(f"coalesce(strlen({name}) || ':' || {name}, '-')" for name in columns)
-    rows = np.array(_sha256(columns, parts).to_pylist(), dtype="S32")
-    rows.sort()
+    hashes = _sha256(columns, parts)
+    # All are 32 characters long, so Arrow's buffer of characters is a NumPy array of them.
+    rows = np.sort(np.frombuffer(hashes.buffers()[2], dtype="S32", count=len(hashes)))
     return hashlib.sha256(rows.tobytes()).hexdigest()
 
 
@@ -131,7 +132,10 @@ def content_ids(table: pa.Table) -> pa.Array:
 
 def number_repeats(hashes: pa.Array) -> pa.Array:
     """Put ``#2``, ``#3`` ... behind the second, third ... occurrence of a value."""
-    codes = hashes.dictionary_encode().indices.to_numpy()
+    coded = hashes.dictionary_encode()
+    if len(coded.dictionary) == len(coded):
+        return hashes
+    codes = coded.indices.to_numpy()
     order = np.argsort(codes, kind="stable")
     ordered = codes[order]
     starts = np.flatnonzero(np.r_[True, ordered[1:] != ordered[:-1]])
@@ -149,12 +153,14 @@ class Duplicates:
     ----------
     keep : numpy.ndarray of bool
         False for the later rows.
-    count : int
-        Number of later rows.
     """
 
     keep: np.ndarray
-    count: int
+
+    @property
+    def count(self) -> int:
+        """Number of later rows."""
+        return int((~self.keep).sum())
 
     @property
     def notes(self) -> list[str]:
@@ -180,19 +186,26 @@ def find_duplicates(ids: pa.Array, content: dict[str, pa.Array], *, where: str, 
         When two rows with the same id differ.
     """
     coded = ids.dictionary_encode()
+    keep = np.ones(len(ids), dtype=bool)
+    if len(coded.dictionary) == len(ids):
+        return Duplicates(keep)
     codes = coded.indices.to_numpy()
-    first = np.full(len(coded.dictionary), len(codes), dtype=np.int64)
-    np.minimum.at(first, codes, np.arange(len(codes)))
-    first_row = first[codes]
-    later = np.flatnonzero(first_row != np.arange(len(codes)))
-    keep = np.ones(len(codes), dtype=bool)
-    keep[later] = False
+    _, first = np.unique(codes, return_index=True)
+    earlier = first[codes]
+    later = np.flatnonzero(earlier != np.arange(len(codes)))
     for name, column in content.items():
-        values = column.dictionary_encode(null_encoding="encode").indices.to_numpy()
-        if len(differ := later[values[later] != values[first_row[later]]]):
-            row, earlier = int(differ[0]), int(first_row[differ[0]])
+        if (at := _first_difference(column.take(pa.array(earlier[later])), column.take(pa.array(later)))) >= 0:
+            row = int(later[at])
             raise FlipscopeError(
-                f"id {ids[row].as_py()!r} stands in rows {earlier + 1} and {row + 1}, which differ in {name}",
+                f"id {ids[row].as_py()!r} stands in rows {earlier[row] + 1} and {row + 1}, which differ in {name}",
                 where=where, do=do,
             )  # fmt: skip
-    return Duplicates(keep, len(later))
+    keep[later] = False
+    return Duplicates(keep)
+
+
+def _first_difference(one: pa.Array, other: pa.Array) -> int:
+    """Return the first place where two columns differ, null being equal to null; -1 if nowhere."""
+    both_null = pc.and_(one.is_null(), other.is_null())
+    differ = pc.if_else(both_null, False, pc.fill_null(pc.not_equal(one, other), True))
+    return pc.index(differ, True).as_py()

@@ -11,6 +11,8 @@ import pyarrow.json as pa_json
 
 from flipscope.errors import FlipscopeError
 
+_BLOCK = 32 << 20  # bytes that Arrow parses at a time
+
 
 def parse_json(data: bytes, path: Path) -> pa.Table:
     """Parse UTF-8 text that holds one JSON object a line, or one list of objects.
@@ -32,7 +34,7 @@ def parse_json(data: bytes, path: Path) -> pa.Table:
     FlipscopeError
         When a line is not a JSON object.
     """
-    if data.lstrip().startswith(b"["):
+    if data[:_BLOCK].lstrip().startswith(b"["):
         return _from_objects(_parse_list(data, path), path)
     try:
         return _parse_fast(data)
@@ -42,7 +44,7 @@ def parse_json(data: bytes, path: Path) -> pa.Table:
 
 
 def _parse_fast(data: bytes) -> pa.Table:
-    read = pa_json.ReadOptions(block_size=max(16 << 20, min(len(data), 1 << 30)))
+    read = pa_json.ReadOptions(block_size=_BLOCK)
     table = pa_json.read_json(pa.BufferReader(data), read)
     # Arrow takes strings that look like dates for dates; here a string stays the string it is.
     dates = [field.name for field in table.schema if pa.types.is_timestamp(field.type)]
@@ -77,9 +79,7 @@ def _parse_lines(data: bytes, path: Path) -> list[dict[str, Any]]:
                 f"line {number} is not JSON ({error})", where=path, do="Write one JSON object a line"
             ) from error
         if not isinstance(row, dict):
-            raise FlipscopeError(
-                f"line {number} is not a JSON object", where=path, do="Write one JSON object a line"
-            )
+            raise FlipscopeError(f"line {number} is not a JSON object", where=path, do="Write one JSON object a line")
         rows.append(row)
     return rows
 
@@ -95,9 +95,7 @@ def _column(values: list[Any], name: str, path: Path) -> pa.Array:
     except (pa.ArrowInvalid, pa.ArrowTypeError, OverflowError):
         pass
     except UnicodeEncodeError as error:
-        raise FlipscopeError(
-            f"a text of column {name!r} is not valid Unicode ({error})", where=path
-        ) from error
+        raise FlipscopeError(f"a text of column {name!r} is not valid Unicode ({error})", where=path) from error
     return pa.array([_as_text(value) for value in values], pa.string())
 
 

@@ -16,8 +16,8 @@ NO_LABEL = ("", "-")
 #: How `datasets` writes hidden labels.
 HIDDEN = "-1"
 
-_GENERIC = re.compile(r"(?:label_)?(\d+)")
-_INTEGER = re.compile(r"-?\d+(?:\.0+)?")
+_GENERIC = re.compile(r"(?:label_)?(\d{1,9})")
+_INTEGER = re.compile(r"(\d{1,9})(?:\.0+)?")
 
 
 def normalise(name: str) -> str:
@@ -117,9 +117,10 @@ def label_texts(values: pa.Array | pa.ChunkedArray, *, where: str) -> pa.Array:
     if array is None or pa.types.is_temporal(array.type) or pa.types.is_decimal(array.type):
         raise FlipscopeError(f"labels can't be of type {values.type}", where=where)
     if pa.types.is_floating(array.type):
-        if pc.all(pc.equal(array, pc.trunc(array))).as_py() is False:
-            raise FlipscopeError("these are fractions, not classes", where=where)
-        array = array.cast(pa.int64())
+        try:
+            array = array.cast(pa.int64())
+        except pa.ArrowInvalid:
+            raise FlipscopeError("these are fractions, not classes", where=where) from None
     return array.cast(pa.string())
 
 
@@ -142,7 +143,7 @@ def names_in(values: Iterable[str | None]) -> tuple[str, ...]:
     for value in sorted({value.strip() for value in values if value is not None}):
         forms.setdefault(normalise(value), value)
     names = list(forms.values())
-    return tuple(sorted(names, key=int) if all(re.fullmatch(r"-?\d+", name) for name in names) else names)
+    return tuple(sorted(names, key=int) if all(re.fullmatch(r"-?\d{1,18}", name) for name in names) else names)
 
 
 def label_indices(
@@ -193,9 +194,8 @@ def _meaning(text: str, index_of: Mapping[str, int], count: int) -> int | None:
     form = normalise(text)
     if form in index_of:
         return index_of[form]
-    if _INTEGER.fullmatch(form) and 0 <= (index := int(float(form))) < count:
-        return index
-    return None
+    index = _INTEGER.fullmatch(form)
+    return int(index[1]) if index and int(index[1]) < count else None
 
 
 def take_names(indices: pa.Array, names: tuple[str, ...]) -> pa.Array:

@@ -154,9 +154,7 @@ def _find_answers(
     table: pa.Table, task: Task, pred: str | None, probs: tuple[str, ...], *, where: str
 ) -> AnswerColumns:
     names = table.column_names
-    found = (
-        named_column(names, pred, where=where, option="--pred") if pred else find_column(names, PRED_COLUMNS)
-    )
+    found = named_column(names, pred, where=where, option="--pred") if pred else find_column(names, PRED_COLUMNS)
     scores = find_scores(table, probs, where=where)
     if found is None and scores is None:
         raise FlipscopeError(
@@ -206,10 +204,7 @@ def _read_ids(
     """Return an id a row, which rows to keep, and notes on those left out."""
     said = {"prediction": answers.pred}
     if answers.probabilities is not None:
-        said |= {
-            f"the number of {name}": pa.array(answers.probabilities[:, i])
-            for i, name in enumerate(answers.names)
-        }
+        said |= {f"the number of {name}": pa.array(answers.probabilities[:, i]) for i, name in enumerate(answers.names)}
     if about.row_id:
         ids = id_column(table, about.row_id, where=where)
         repeats = find_duplicates(ids, {**texts, "label": answers.label, **said}, where=where, do=ANOTHER_ID)

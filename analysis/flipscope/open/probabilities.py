@@ -130,9 +130,7 @@ def read_scores(table: pa.Table, scores: ScoreColumns, *, where: str) -> np.ndar
     if lists.null_count or pc.min(lengths).as_py() != pc.max(lengths).as_py():
         first = lengths[0].as_py()
         row = pc.index(pc.fill_null(pc.equal(lengths, first), False), False).as_py() + 1
-        raise FlipscopeError(
-            f"row {row} of column {name!r} has not {first} numbers as the first row has", where=where
-        )
+        raise FlipscopeError(f"row {row} of column {name!r} has not {first} numbers as the first row has", where=where)
     return _numbers(pc.list_flatten(lists), name, where, a_row=lengths[0].as_py()).reshape(len(lists), -1)
 
 

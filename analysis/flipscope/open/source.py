@@ -59,12 +59,23 @@ def open_source(
     FlipscopeError
         When it is none of these, or can't be opened.
     """
+    if not text.strip():
+        raise FlipscopeError("no model is named")
+    try:
+        return _open(text, task, name, allow_torch_weights, columns)
+    except OSError as error:
+        raise FlipscopeError(f"cannot be read: {error.strerror or error}", where=text) from error
+
+
+def _open(
+    text: str, task: Task, name: str | None, torch: bool, columns: dict[str, Any]
+) -> Checkpoint | PredictionFile | Ensemble:
     if not text.startswith(_ENSEMBLE):
-        return _open_one(text, task, name, allow_torch_weights, columns)
+        return _open_one(text, task, name, torch, columns)
     parts = [part.strip() for part in text.removeprefix(_ENSEMBLE).split("+")]
     if len(parts) < 2 or not all(parts):
         raise FlipscopeError("an ensemble has at least two members", where=text, do="Write ensemble:A+B")
-    members = tuple(_open_one(part, task, None, allow_torch_weights, columns) for part in parts)
+    members = tuple(_open_one(part, task, None, torch, columns) for part in parts)
     return Ensemble(name or " + ".join(member.name for member in members), members, text)
 
 

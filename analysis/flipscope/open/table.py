@@ -8,15 +8,18 @@ import gzip
 import io
 import re
 import zlib
-from collections import Counter
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import pyarrow as pa
 import pyarrow.csv as pa_csv
 
 from flipscope.errors import FlipscopeError
+from flipscope.open.columns import check_names
 from flipscope.open.jsonlines import parse_json
+
+if TYPE_CHECKING:
+    from _csv import Reader
 
 DELIMITERS = {".csv": ",", ".tsv": "\t"}
 SUFFIXES = (".csv", ".tsv", ".jsonl", ".json", ".csv.gz", ".tsv.gz", ".jsonl.gz", ".json.gz", ".parquet")
@@ -25,6 +28,7 @@ SUFFIXES = (".csv", ".tsv", ".jsonl", ".json", ".csv.gz", ".tsv.gz", ".jsonl.gz"
 MAX_UNPACKED_BYTES = 8 << 30
 
 _CHUNK = 1 << 20
+_BLOCK = 32 << 20  # bytes that Arrow parses at a time, and so the longest row
 _BOM = b"\xef\xbb\xbf"
 # A quoted value, at a value's boundaries, that had to be quoted: it holds a quote, a tab or a line end.
 _QUOTED = re.compile(rb'(?<![^\t\r\n])"(?=[^"]*(?:""|[\t\r\n]))(?:[^"]++|"")*+"(?![^\t\r\n])')
@@ -72,7 +76,7 @@ def read_table(path: str | Path, *, column_names: tuple[str, ...] = ()) -> pa.Ta
         table = _parse(path, suffix, column_names)
     except OSError as error:
         raise FlipscopeError(f"cannot be read: {error.strerror or error}", where=path) from error
-    _check_names(table, path)
+    check_names(table.column_names, where=str(path))
     if not table.num_rows:
         raise FlipscopeError("there are no rows, only a header", where=path)
     return table
@@ -93,9 +97,7 @@ def no_such_file(path: Path) -> FlipscopeError:
 
 def _checked_suffix(path: Path) -> str:
     if path.is_dir():
-        raise FlipscopeError(
-            "this is a folder, not a table", where=path, do=f"Name a file: {', '.join(SUFFIXES)}"
-        )
+        raise FlipscopeError("this is a folder, not a table", where=path, do=f"Name a file: {', '.join(SUFFIXES)}")
     if not path.exists():
         raise no_such_file(path)
     suffix = table_suffix(path)
@@ -124,7 +126,7 @@ def _read_parquet(path: Path) -> pa.Table:
     if not path.stat().st_size:
         raise FlipscopeError("the file is empty", where=path)
     try:
-        return pq.read_table(path)
+        return pq.ParquetFile(path).read()  # unlike read_table, without columns guessed from the folders' names
     except pa.ArrowException as error:
         raise FlipscopeError(f"this is not a readable Parquet file ({error})", where=path) from error
 
@@ -132,7 +134,7 @@ def _read_parquet(path: Path) -> pa.Table:
 def _text_bytes(path: Path, *, gzipped: bool) -> bytes:
     """Bytes of a text file, unpacked, without byte-order mark, known to be UTF-8."""
     data = (_gunzip(path) if gzipped else path.read_bytes()).removeprefix(_BOM)
-    if not data.strip():
+    if not data or data.isspace():
         raise FlipscopeError("the file is empty", where=path)
     if (at := data.find(b"\0")) >= 0:
         raise FlipscopeError(
@@ -193,21 +195,32 @@ def _read_delimited(data: bytes, path: Path, delimiter: str, column_names: tuple
     quoted = b'"' in data and (delimiter != "\t" or _evidently_quoted(data))
     if quoted and data.count(b'"') % 2:
         _check_quotes_close(data, path, delimiter)
-    parse = pa_csv.ParseOptions(
-        delimiter=delimiter, quote_char='"' if quoted else False, newlines_in_values=quoted
-    )  # fmt: skip
-    # A value can't be longer than a block.
-    read = pa_csv.ReadOptions(
-        column_names=column_names or None, block_size=max(16 << 20, min(len(data), 1 << 30))
-    )
+    names = list(column_names) or _header(data, path, delimiter, quoted)
+    parse = pa_csv.ParseOptions(delimiter=delimiter, quote_char='"' if quoted else False, newlines_in_values=quoted)
+    read = pa_csv.ReadOptions(column_names=column_names or None, block_size=_BLOCK)
+    convert = pa_csv.ConvertOptions(column_types=dict.fromkeys(names, pa.string()))
     try:
-        names = pa_csv.open_csv(pa.BufferReader(data), read_options=read, parse_options=parse).schema.names
-        convert = pa_csv.ConvertOptions(column_types=dict.fromkeys(names, pa.string()))
         table = pa_csv.read_csv(pa.BufferReader(data), read, parse, convert)
     except pa.ArrowInvalid as error:
         raise _ragged(data, path, delimiter, quoted) or FlipscopeError(str(error), where=path) from error
+    if table.column_names != names:  # else columns would not be read as text
+        raise FlipscopeError("the header is quoted in an unusual way", where=path, do="Use plain column names")
     # pandas writes its index as a first column without a name.
     return table.rename_columns([name or "unnamed" for name in names])
+
+
+def _header(data: bytes, path: Path, delimiter: str, quoted: bool) -> list[str]:
+    try:
+        return next(row for row in _rows(data, delimiter, quoted) if row)
+    except csv.Error as error:
+        raise FlipscopeError(f"the header can't be read ({error})", where=path) from error
+
+
+def _rows(data: bytes, delimiter: str, quoted: bool = True, strict: bool = False) -> Reader:
+    """Read row by row with Python's parser, which knows the lines; for headers and for messages."""
+    quoting: Literal[0, 3] = csv.QUOTE_MINIMAL if quoted else csv.QUOTE_NONE
+    text = io.TextIOWrapper(io.BytesIO(data), encoding="utf-8", newline="")
+    return csv.reader(text, delimiter=delimiter, quoting=quoting, strict=strict)
 
 
 def _evidently_quoted(data: bytes) -> bool:
@@ -220,8 +233,7 @@ def _evidently_quoted(data: bytes) -> bool:
 
 
 def _check_quotes_close(data: bytes, path: Path, delimiter: str) -> None:
-    rows = csv.reader(io.StringIO(data.decode(), newline=""), delimiter=delimiter, strict=True)
-    start = 1
+    rows, start = _rows(data, delimiter, strict=True), 1
     try:
         for _ in rows:
             start = rows.line_num + 1
@@ -234,18 +246,15 @@ def _check_quotes_close(data: bytes, path: Path, delimiter: str) -> None:
 
 def _ragged(data: bytes, path: Path, delimiter: str, quoted: bool) -> FlipscopeError | None:
     """Find the first row that has not as many values as the header."""
-    quoting: Literal[0, 3] = csv.QUOTE_MINIMAL if quoted else csv.QUOTE_NONE
-    rows = csv.reader(io.StringIO(data.decode(), newline=""), delimiter=delimiter, quoting=quoting)
-    header = next(rows, [])
-    for row in rows:
-        if row and len(row) != len(header):
-            return FlipscopeError(
-                f"line {rows.line_num} has {len(row)} values, the header {len(header)}", where=path,
-                do="Quote values that hold the delimiter or a line end",
-            )  # fmt: skip
+    rows, wanted = _rows(data, delimiter, quoted), 0
+    try:
+        for row in filter(None, rows):
+            wanted = wanted or len(row)
+            if len(row) != wanted:
+                return FlipscopeError(
+                    f"line {rows.line_num} has {len(row)} values, the header {wanted}", where=path,
+                    do="Quote values that hold the delimiter or a line end",
+                )  # fmt: skip
+    except csv.Error:
+        pass
     return None
-
-
-def _check_names(table: pa.Table, path: Path) -> None:
-    if twice := [name for name, count in Counter(table.column_names).items() if count > 1]:
-        raise FlipscopeError(f"two columns are named {twice[0]!r}", where=path, do="Rename one of them")

@@ -48,9 +48,7 @@ def find(folder: Path) -> list[Path]:
             "there is no tokenizer (tokenizer.json, vocab.txt, ...)", where=folder,
             do="Save it beside the model with tokenizer.save_pretrained",
         )  # fmt: skip
-    names = {name for group in there for name in group} | {
-        name for name in _EXTRAS if (folder / name).is_file()
-    }
+    names = {name for group in there for name in group} | {name for name in _EXTRAS if (folder / name).is_file()}
     return [folder / name for name in sorted(names)]
 
 

@@ -16,9 +16,7 @@ _SAFE, _TORCH = "model.safetensors", "pytorch_model.bin"
 _HEADER_LIMIT = 100_000_000  # bytes; the format's own limit
 _AGAIN = "Copy or download it again"
 # The last layer of the heads of transformers' ForSequenceClassification models.
-_HEAD = re.compile(
-    r"^(?:classifier|score|classifier\.out_proj|classification_head\.out_proj|logits_proj)\.weight$"
-)
+_HEAD = re.compile(r"^(?:classifier|score|classifier\.out_proj|classification_head\.out_proj|logits_proj)\.weight$")
 
 
 @dataclass(frozen=True)
@@ -113,9 +111,7 @@ def _read_header(path: Path) -> dict[str, dict[str, Any]]:
     with path.open("rb") as file:
         start = file.read(8)
         if start == b"version ":
-            raise FlipscopeError(
-                "this is a Git LFS pointer, not the weights", where=path, do="Run git lfs pull"
-            )
+            raise FlipscopeError("this is a Git LFS pointer, not the weights", where=path, do="Run git lfs pull")
         length = int.from_bytes(start, "little")
         if len(start) < 8 or length > min(_HEADER_LIMIT, size - 8):
             raise FlipscopeError("this is not a safetensors file, or it is truncated", where=path, do=_AGAIN)
@@ -124,9 +120,7 @@ def _read_header(path: Path) -> dict[str, dict[str, Any]]:
         tensors = {name: tensor for name, tensor in json.loads(header).items() if name != "__metadata__"}
         ends = [_tensor_end(tensor) for tensor in tensors.values()]
     except (ValueError, RecursionError, AttributeError, TypeError, KeyError) as error:
-        raise FlipscopeError(
-            "the header of this safetensors file is damaged", where=path, do=_AGAIN
-        ) from error
+        raise FlipscopeError("the header of this safetensors file is damaged", where=path, do=_AGAIN) from error
     wanted = 8 + length + max(ends, default=0)
     if size != wanted:
         what = "is truncated" if size < wanted else "has bytes that belong to no tensor"
