@@ -56,7 +56,12 @@ def figures_table(comparison: Comparison, base: dict[str, str]) -> Html:
     several = len(comparison.candidates) > 1
     reach = _reach(comparison)
     rows = [
-        _row(comparison.result(task, candidate), {**base, "task": task, "candidate": candidate}, several, reach)
+        _row(
+            comparison.result(task, candidate),
+            candidate if several else None,
+            examples_query(comparison, base, task, candidate),
+            reach,
+        )
         for task in comparison.tasks
         for candidate in comparison.candidates
     ]
@@ -64,6 +69,12 @@ def figures_table(comparison: Comparison, base: dict[str, str]) -> Html:
     head = join(*(tag("th", name, scope="col", title=EXPLANATIONS.get(name, "")) for name in names))
     table = tag("table", tag("thead", tag("tr", head)), tag("tbody", *rows), class_="fs-figures")
     return tag("div", table, class_="fs-scroll")
+
+
+def examples_query(comparison: Comparison, base: dict[str, str], task: str, candidate: str) -> dict[str, str]:
+    """Make the query of the Examples page for a task; what there is only one of goes without saying."""
+    query = {**base, "task": task}
+    return {**query, "candidate": candidate} if len(comparison.candidates) > 1 else query
 
 
 def explanations() -> Html:
@@ -89,11 +100,11 @@ def remarks(comparison: Comparison, candidate: str) -> list[str]:
     return lines
 
 
-def _row(result: TaskResult, target: dict[str, str], several: bool, reach: float) -> Html:
+def _row(result: TaskResult, candidate: str | None, target: dict[str, str], reach: float) -> Html:
     delta = result.accuracy_delta
     cells = [tag("th", result.task, scope="row")]
-    if several:
-        cells.append(tag("td", target["candidate"]))
+    if candidate is not None:
+        cells.append(tag("td", candidate))
     cells += [
         _cell(f"{result.n:,}"),
         _cell(f"{percent(result.accuracy_old, 1)} → {percent(result.accuracy_new, 1)}"),

@@ -136,7 +136,7 @@ def _more_filters(comparison: Comparison, task: str) -> tuple[str | None, list[s
             on_change=_another_column,
             placeholder="Any",
         )
-        options = _values(comparison, task, column) if column else []
+        options = column_values(comparison, task, column) if column else []
         warn_of_unknown("value", options, "a value of a column")
         values = st.multiselect(
             "Values", options, key="value", bind="query-params", on_change=first_page, disabled=not column
@@ -156,7 +156,21 @@ def slice_columns(comparison: Comparison, task: str) -> list[str]:
     return [name for name in comparison.slice_columns if name in mine]
 
 
-def _values(comparison: Comparison, task: str, column: str) -> list[str]:
+def slice_names(comparison: Comparison, task: str, column: str, values: pd.Series) -> list[str]:
+    """Name the values of a column the way the filter does; pandas writes some otherwise (True, and 3.0 for 3)."""
+    known = set(column_values(comparison, task, column))
+
+    def name(value: object) -> str:
+        if pd.isna(value):
+            return NONE
+        written = str(value)
+        return next((form for form in (written, written.lower(), written.removesuffix(".0")) if form in known), written)
+
+    return [name(value) for value in values]
+
+
+def column_values(comparison: Comparison, task: str, column: str) -> list[str]:
+    """List the values that a column has in a task, as text, a missing one last."""
     select = f"SELECT DISTINCT CAST({quote(column)} AS VARCHAR) AS value FROM facts"
     found = comparison.query(f"{select} WHERE task = ? ORDER BY value NULLS LAST", [task])
     return [NONE if pd.isna(value) else value for value in found["value"]]

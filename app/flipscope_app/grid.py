@@ -7,6 +7,7 @@ from typing import Any
 from flipscope.comparison import Comparison, percent
 from flipscope.flips.intervals import wilson
 from flipscope.flips.outcome import OUTCOMES
+from flipscope_app.figures import examples_query
 from flipscope_app.markup import Html, join, link, tag
 from flipscope_app.words import OUTCOME_NAMES, OUTCOME_SIGNS, SORT_NAMES, interval
 
@@ -26,8 +27,8 @@ def flip_grid(comparison: Comparison, task: str, candidate: str, base: dict[str,
 
     `base` is what every link to the Examples page carries.
     """
-    target = {**base, "task": task, "candidate": candidate}
-    squares = {outcome: _square(comparison, target, outcome) for outcome in OUTCOMES}
+    target = examples_query(comparison, base, task, candidate)
+    squares = {outcome: _square(comparison, task, candidate, outcome, target) for outcome in OUTCOMES}
     return tag(
         "div",
         tag("span", class_="fs-corner"),
@@ -39,8 +40,7 @@ def flip_grid(comparison: Comparison, task: str, candidate: str, base: dict[str,
     )  # fmt: skip
 
 
-def _square(comparison: Comparison, target: dict[str, str], outcome: str) -> Html:
-    task, candidate = target["task"], target["candidate"]
+def _square(comparison: Comparison, task: str, candidate: str, outcome: str, target: dict[str, str]) -> Html:
     result = comparison.result(task, candidate)
     count: int = getattr(result, outcome)
     query = {**target, "outcome": OUTCOME_NAMES[outcome], "sort": SORT_NAMES[_SORT[outcome]]}

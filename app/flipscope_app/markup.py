@@ -53,9 +53,7 @@ def show(markup: Html, width: Literal["stretch", "content"] = "stretch") -> None
     st.html(markup, width=width)
 
 
-def show_linked(
-    markup: Html, key: str, on_open: Callable[[dict[str, str]], None] | None = None
-) -> dict[str, str] | None:
+def show_linked(markup: Html, key: str, on_open: Callable[[dict[str, str]], None]) -> None:
     """Show markup with links.
 
     Parameters
@@ -64,22 +62,15 @@ def show_linked(
         What to show.
     key : str
         Name of this place on the page.
-    on_open : callable, optional
-        Called with the query of a clicked link before the page is made again.
-
-    Returns
-    -------
-    dict of str to str, or None
-        The query of the link that was just clicked.
+    on_open : callable
+        Called with the query of a clicked link, before the page is made again.
     """
     _require_markup(markup)
 
     def opened() -> None:
-        if on_open:
-            on_open(_query_of(st.session_state[key]["opened"]))
+        on_open(_query_of(st.session_state[key]["opened"]))
 
-    clicked = _linked()(data=str(markup), key=key, on_opened_change=opened).opened
-    return _query_of(clicked) if clicked else None
+    _linked()(data=str(markup), key=key, on_opened_change=opened)
 
 
 def _query_of(target: str) -> dict[str, str]:

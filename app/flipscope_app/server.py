@@ -60,6 +60,7 @@ def settings(port: int) -> dict[str, Any]:
         "client.toolbarMode": "viewer",
         "client.showErrorDetails": "none",
         "client.showErrorLinks": False,
+        "global.disableWidgetStateDuplicationWarning": True,  # filters are set by links too, on purpose
         "logger.hideWelcomeMessage": True,
         **THEME,
     }

@@ -15,6 +15,11 @@ from flipscope_app.markup import Html, join, show, tag
 
 #: The environment variable that holds the served path.
 SERVED = "FLIPSCOPE_DASHBOARD"
+# What is chosen on several pages.
+_SHARED = {"comparison", "candidate"}
+_ASKED = "asked for"
+# What is chosen on the Examples page alone.
+_FILTERS = ("task", "outcome", "q", "sort", "column", "value", "where", "page")
 
 
 def find_comparisons(path: Path) -> dict[str, Path]:
@@ -100,3 +105,24 @@ def choose_candidate(comparison: Comparison) -> str:
         return comparison.candidates[0]
     warn_of_unknown("candidate", comparison.candidates, "a candidate")
     return st.selectbox("Candidate", comparison.candidates, key="candidate", bind="query-params", width=150)
+
+
+def ask_for(query: dict[str, str]) -> None:
+    """Note what a link asks for; a callback, so that it comes before the page is made again.
+
+    What was chosen before is bound to the URL, and may only be changed where Streamlit keeps it. Filters that
+    the link does not name are forgotten: the next page shows just what it says.
+    """
+    for name in _FILTERS:
+        st.session_state.pop(name, None)
+    bound = _SHARED & st.session_state.keys() & query.keys()
+    for name in bound:
+        st.session_state[name] = query[name]
+    st.session_state[_ASKED] = {name: value for name, value in query.items() if name not in bound}
+
+
+def follow_link(page: str) -> None:
+    """Go to a page if a link asked for it, before anything else is done here."""
+    query = st.session_state.pop(_ASKED, None)
+    if query is not None:
+        st.switch_page(f"app_pages/{page}.py", query_params=query)

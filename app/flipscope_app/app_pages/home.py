@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import pandas as pd
-import streamlit as st
 
 from flipscope.comparison import Comparison, percent
 from flipscope.errors import FlipscopeError
 from flipscope_app.markup import Html, link, show, show_linked, tag
-from flipscope_app.state import note, open_cached, served
+from flipscope_app.state import ask_for, follow_link, note, open_cached, served
 from flipscope_app.words import points
 
 
 def page() -> None:
     """Show the page."""
+    follow_link("overview")
     show(tag("header", tag("h1", "Comparisons"), class_="fs-title"))
     rows = []
     for name, folder in served().items():
@@ -33,8 +33,7 @@ def page() -> None:
     )
     head = tag("thead", tag("tr", *(tag("th", name, scope="col") for name in names)))
     table = tag("table", head, tag("tbody", *rows), class_="fs-figures")
-    if opened := show_linked(tag("div", table, class_="fs-scroll"), key="comparisons"):
-        st.switch_page("app_pages/overview.py", query_params=opened)
+    show_linked(tag("div", table, class_="fs-scroll"), key="comparisons", on_open=ask_for)
 
 
 def _rows(name: str, comparison: Comparison) -> list[Html]:
