@@ -135,6 +135,20 @@ def test_a_zip_that_lies_about_its_sizes(tmp_path: Path) -> None:
     assert left_behind(tmp_path) == []
 
 
+def test_unusual_compression_and_encryption(tmp_path: Path) -> None:
+    path = tmp_path / "a.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_LZMA) as packed:
+        packed.writestr("config.json", "{}")
+    with pytest.raises(FlipscopeError, match="compressed in an unusual way"):
+        unpack(path)
+    info = zip_of(path, {"config.json": b"{}"}).read_bytes()
+    central = info.index(b"PK\1\2") + 8
+    path.write_bytes(info[:central] + b"\1" + info[central + 1 :])
+    with pytest.raises(FlipscopeError, match="is encrypted"):
+        unpack(path)
+    assert left_behind(tmp_path) == []
+
+
 def test_too_many_members(tmp_path: Path) -> None:
     path = zip_of(tmp_path / "a.zip", {f"{i}": b"" for i in range(11)})
     with pytest.raises(FlipscopeError, match="more than 10 members"):

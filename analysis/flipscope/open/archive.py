@@ -124,7 +124,7 @@ def _unpack_into(target: Path, path: Path, limits: Limits) -> None:
         raise FlipscopeError(
             f"not unpacked: {error}", where=path, do="Make an archive of the checkpoint alone"
         ) from error
-    except (zipfile.BadZipFile, tarfile.TarError, EOFError, zlib.error, NotImplementedError) as error:
+    except (zipfile.BadZipFile, tarfile.TarError, EOFError, zlib.error) as error:
         raise FlipscopeError(
             f"the archive is damaged or incomplete ({error})", where=path, do="Copy or download it again"
         ) from error
@@ -174,6 +174,8 @@ def _zip_members(path: Path) -> Iterator[_Member]:
                 raise _Unsafe(f"{info.filename!r} is a link or device")
             if info.flag_bits & 1:
                 raise _Unsafe(f"{info.filename!r} is encrypted")
+            if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+                raise _Unsafe(f"{info.filename!r} is compressed in an unusual way")
             if info.is_dir():
                 yield _Member(info.filename, True, None)
             else:
