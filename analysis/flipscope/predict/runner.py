@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,7 +21,7 @@ from flipscope.open.labels import align_labels
 from flipscope.predict.batches import plan_batches
 from flipscope.predict.cache import Entry, Scores, Shards, versions
 from flipscope.predict.device import problem_with, resolve
-from flipscope.predict.inputs import distinct_inputs
+from flipscope.predict.inputs import Inputs, distinct_inputs
 from flipscope.predict.length import max_length
 from flipscope.predict.model import fetch
 from flipscope.predict.precision import Arithmetic, choose_arithmetic
@@ -89,8 +90,12 @@ class Predictor:
         resolve(settings.device, settings.precision)
         if settings.token_budget is not None and settings.token_budget < 1:
             raise FlipscopeError(f"a token budget of {settings.token_budget} holds no text")
-        self.inputs = distinct_inputs(examples)
         self._tokens: dict[tuple[str, int], Tokens] = {}
+
+    @cached_property
+    def inputs(self) -> Inputs:
+        """The distinct inputs; examples without texts have none, and need none as long as no model is run."""
+        return distinct_inputs(self.examples)
 
     def predict(self, checkpoint: Checkpoint, *, aliases: Mapping[str, str] | None = None) -> Predictions:
         """Run a model, or answer from what an earlier run has kept.
