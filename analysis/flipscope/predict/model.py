@@ -12,7 +12,7 @@ import numpy as np
 from flipscope.errors import FlipscopeError
 from flipscope.open.checkpoint import Checkpoint
 from flipscope.predict.batches import Batch, pad
-from flipscope.predict.quiet import quiet_transformers
+from flipscope.predict.messages import first_line, quiet_transformers
 from flipscope.predict.tokens import Tokens
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ class Classifier:
         Raises
         ------
         FlipscopeError
-            When not even one row fits into memory, or the inputs are longer than the model takes.
+            When not even one row fits into memory, or the model fails on the inputs.
         """
         import torch
 
@@ -71,9 +71,13 @@ class Classifier:
             return torch.cat([self.logits(rows[i : i + fits], width) for i in range(0, len(rows), fits)])
         try:
             return self._forward(pad(self.tokens, rows, self.pad_id, width))
-        except RuntimeError as error:
+        except (IndexError, RuntimeError) as error:
             if not _is_out_of_memory(error):
-                raise
+                raise FlipscopeError(
+                    f"the model cannot be run on inputs of {longest} tokens ({first_line(error)})",
+                    where=self.name,
+                    do="Lower --max-length, and check that model and tokenizer belong together",
+                ) from error
         # Outside the handler, where the traceback no longer holds the tensors of the failed attempt.
         if len(rows) == 1:
             raise FlipscopeError(
@@ -94,14 +98,8 @@ class Classifier:
             for name, values in given.items()
             if values is not None and name in self.accepts
         }
-        try:
-            with torch.inference_mode(), _exact_products():
-                return self.model(**tensors).logits
-        except IndexError as error:
-            raise FlipscopeError(
-                f"the model cannot take these inputs of {batch.ids.shape[1]} tokens ({error})",
-                where=self.name, do="Lower --max-length, and check that model and tokenizer belong together",
-            ) from error  # fmt: skip
+        with torch.inference_mode(), _exact_products():
+            return self.model(**tensors).logits
 
     def _on_device(self, tensor: torch.Tensor) -> torch.Tensor:
         return tensor if self.device == "cpu" else tensor.pin_memory().to(self.device, non_blocking=True)
@@ -151,8 +149,7 @@ def load_model(checkpoint: Checkpoint, device: str, precision: str) -> torch.nn.
             )
         # transformers, safetensors and torch raise all kinds of errors on broken files.
         except Exception as error:
-            reason = (str(error).strip() or type(error).__name__).splitlines()[0]
-            raise FlipscopeError(f"the model cannot be loaded ({reason})", where=checkpoint.path) from error
+            raise FlipscopeError(f"the model cannot be loaded ({first_line(error)})", where=checkpoint.path) from error
     if missing := sorted(info["missing_keys"]):
         raise FlipscopeError(
             f"{len(missing)} of the model's weights are not in the file, {missing[0]} among them: "
@@ -183,7 +180,7 @@ def _padding(model: torch.nn.Module, tokens: Tokens) -> int:
     return int(pad_id)
 
 
-def _is_out_of_memory(error: RuntimeError) -> bool:
+def _is_out_of_memory(error: Exception) -> bool:
     import torch
 
     return isinstance(error, torch.OutOfMemoryError) or any(sign in str(error).lower() for sign in _NO_MEMORY)

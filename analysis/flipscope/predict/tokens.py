@@ -11,7 +11,7 @@ import numpy as np
 from flipscope.errors import FlipscopeError
 from flipscope.open.checkpoint import Checkpoint
 from flipscope.predict.inputs import Inputs
-from flipscope.predict.quiet import quiet_transformers
+from flipscope.predict.messages import first_line, quiet_transformers
 from flipscope.progress import Step
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ def load_tokenizer(checkpoint: Checkpoint) -> PreTrainedTokenizerBase:
         # transformers raises all kinds of errors on broken files, and each means the same to people.
         except Exception as error:
             raise FlipscopeError(
-                f"the tokenizer cannot be loaded ({_first_line(error)})", where=checkpoint.path,
+                f"the tokenizer cannot be loaded ({first_line(error)})", where=checkpoint.path,
                 do="Save it again beside the model with tokenizer.save_pretrained",
             ) from error  # fmt: skip
     # With its vocabulary missing, transformers makes a tokenizer that turns every word into [UNK].
@@ -135,7 +135,3 @@ def _were_longer(
         whole = _encode(tokenizer, [[column[i] for i in full] for column in texts], truncation=False)
         longer[full] = [len(ids) > max_length for ids in whole["input_ids"]]
     return longer
-
-
-def _first_line(error: Exception) -> str:
-    return (str(error).strip() or type(error).__name__).splitlines()[0]

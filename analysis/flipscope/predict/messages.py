@@ -1,4 +1,4 @@
-"""Keeps transformers' own messages off the terminal."""
+"""What transformers says: kept off the terminal, or told in one line."""
 
 from __future__ import annotations
 
@@ -23,3 +23,8 @@ def quiet_transformers() -> Iterator[None]:
         logging.set_verbosity(level)
         if bars:
             logging.enable_progress_bar()
+
+
+def first_line(error: Exception) -> str:
+    """Return the first line of an error's message, or its kind when it has none."""
+    return (str(error).strip() or type(error).__name__).splitlines()[0]
