@@ -1,0 +1,64 @@
+"""A folder of comparisons: all of them listed, one of them open."""
+
+from __future__ import annotations
+
+import pytest
+
+from builders import build_comparison, simulated_task
+from flipscope.errors import FlipscopeError
+from flipscope_app.state import find_comparisons
+
+
+@pytest.fixture
+def folder(tmp_path):
+    for name, seed in (("monday", 1), ("tuesday", 2)):
+        build_comparison(tmp_path / name, [simulated_task(f"task-{name}", 60, ("a", "b"), seed=seed)])
+    (tmp_path / "unfinished").mkdir()
+    return tmp_path
+
+
+def test_all_finished_comparisons_are_listed(visit, folder):
+    page = visit(folder)
+    assert "monday" in page.text
+    assert "tuesday" in page.text
+    assert "unfinished" not in page.text
+    assert 'href="overview?comparison=monday"' in page.markup
+
+
+def test_the_comparison_of_the_link_is_open(visit, folder):
+    page = visit(folder, "overview", comparison="tuesday")
+    assert "task-tuesday" in page.text
+    assert "task-monday" not in page.text
+
+
+def test_an_unknown_comparison_warns_and_opens_the_first(visit, folder):
+    page = visit(folder, "overview", comparison="../../etc")
+    assert len(page.warnings) == 1
+    assert "etc" not in page.warnings[0]
+    assert "task-monday" in page.text
+
+
+def test_a_damaged_comparison_does_not_hide_the_others(visit, folder):
+    (folder / "monday" / "comparison.json").write_text("{")
+    page = visit(folder)
+    assert "tuesday" in page.text
+    assert len(page.warnings) == 1
+
+
+def test_a_single_comparison_needs_no_list(visit, three_tasks):
+    assert "sentiment" in visit(three_tasks).text
+    assert find_comparisons(three_tasks.path) == {"three": three_tasks.path}
+
+
+def test_a_folder_without_comparisons_is_refused(tmp_path):
+    with pytest.raises(FlipscopeError, match="no finished comparison"):
+        find_comparisons(tmp_path)
+    with pytest.raises(FlipscopeError, match="no finished comparison"):
+        find_comparisons(tmp_path / "absent")
+
+
+def test_a_comparison_that_went_away_is_told(visit, folder, monkeypatch):
+    page = visit(folder)
+    for name in ("monday", "tuesday"):
+        (folder / name / "comparison.json").unlink()
+    assert "no finished comparison" in page.run().text
