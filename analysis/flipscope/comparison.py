@@ -196,7 +196,7 @@ class Comparison:
         ----------
         outcome : str or sequence of str, optional
             Only these out of ``both_correct``, ``negative_flip``, ``positive_flip``, ``both_wrong``.
-            Without it, negative flips come first.
+            Without it, all; sorted by severity, negative flips come first.
         task, candidate : str, optional
             Only this task or candidate.
         where : str, optional
@@ -215,7 +215,7 @@ class Comparison:
         source, condition, params = self._selection(outcome, task, candidate, where, search)
         if sort not in SORTS:
             raise FlipscopeError(f"can't sort by {sort!r}", where="--sort", do=f"Choose from {', '.join(SORTS)}")
-        lead = "" if outcome else f"{_OUTCOME_ORDER}, "
+        lead = f"{_OUTCOME_ORDER}, " if sort == "severity" and not outcome else ""
         page = "" if limit is None else f" LIMIT {int(limit)} OFFSET {int(offset)}"
         sql = f"SELECT * FROM {source} {condition} ORDER BY {lead}{SORTS[sort]}{page}"
         return self.query(sql, params)

@@ -131,8 +131,10 @@ def _open_task(
 
     wanted = {OLD: spec.old, **spec.candidates}
     sources = {name: opened(source, name, task) for name, source in wanted.items()}
-    task = task if task.label_names else replace(task, label_names=_label_names(sources.values(), spec.data is None))
+    task = task if task.label_names else replace(task, label_names=_names_of_checkpoints(sources.values()))
     examples = _open_examples(spec, task, sources, limit)
+    if not task.label_names:  # neither the task nor a model names the classes: the data and the files do, together
+        examples = replace(examples, label_names=_names_of_files(examples, sources.values()))
     task = replace(task, label_names=examples.label_names)
     for name, source in sources.items():  # files can only be read to the end once the classes are known
         if any(
@@ -158,21 +160,22 @@ def _open_examples(spec: TaskSpec, task: Task, sources: Mapping[str, Source], li
     return to_examples(replace(with_labels, table=with_labels.table.slice(0, limit)), task)
 
 
-def _label_names(sources: Iterable[Source], from_files: bool) -> tuple[str, ...]:
-    """Name the classes of a task of the user's own: after its first checkpoint that does, else after its files."""
-    leaves = list(_leaves(sources))
-    for leaf in leaves:
-        if isinstance(leaf, Checkpoint) and not is_generic(leaf.label_names):
-            return leaf.label_names
-    files = [leaf for leaf in leaves if isinstance(leaf, PredictionFile)]
-    if not from_files:
-        return ()  # the data tell
-    if len({is_generic(file.predictions.label_names) for file in files}) > 1:
+def _names_of_checkpoints(sources: Iterable[Source]) -> tuple[str, ...]:
+    """Name the classes after the first checkpoint that has names for them; else not at all."""
+    named = (leaf.label_names for leaf in _leaves(sources) if isinstance(leaf, Checkpoint))
+    return next((names for names in named if not is_generic(names)), ())
+
+
+def _names_of_files(examples: Examples, sources: Iterable[Source]) -> tuple[str, ...]:
+    """Name the classes that the data and the prediction files know between them."""
+    files = [leaf.predictions.label_names for leaf in _leaves(sources) if isinstance(leaf, PredictionFile)]
+    if len({is_generic(names) for names in (examples.label_names, *files)}) > 1:
         raise FlipscopeError(
-            "one file names the classes and the other numbers them",
-            do="Give the names in order: --labels negative,positive",
+            "the classes have names in one place and numbers in another",
+            where=examples.source,
+            do="Give the names in the order of the numbers, as in --labels negative,positive",
         )
-    return names_in(name for file in files for name in file.predictions.label_names)
+    return names_in(name for names in (examples.label_names, *files) for name in names)
 
 
 def _leaves(sources: Iterable[Source]) -> Iterator[Checkpoint | PredictionFile]:

@@ -72,7 +72,7 @@ def test_files_without_texts_or_shared_ids_can_not_be_matched(tmp_path, data):
     with pytest.raises(FlipscopeError, match=r"'1'.*'x1'"):
         _compare(tmp_path, other, other, data)
     with pytest.raises(FlipscopeError, match="no texts"):
-        _compare(tmp_path, other, other, _write(tmp_path / "noid.csv", ["text,label", "good one,pos"]))
+        _compare(tmp_path, other, other, _write(tmp_path / "noid.csv", ["text,label", "good one,pos", "bad one,neg"]))
     elsewhere = _write(tmp_path / "elsewhere.csv", ["text,pred", "never seen,pos", "nor this,neg"])
     with pytest.raises(FlipscopeError, match="none of its texts"):
         _compare(tmp_path, elsewhere, elsewhere, data)
@@ -114,3 +114,20 @@ def test_an_ensemble_of_prediction_files_averages_probabilities(tmp_path):
     assert answers["new_pred"].tolist() == ["pos", "neg", "neg"]
     assert answers["new_conf"].tolist() == pytest.approx([0.65, 0.625, 0.6])
     assert comparison.manifest.tasks[0].models["new"].kind == "ensemble"
+
+
+def test_data_with_only_some_of_the_classes_do_not_limit_the_answers(tmp_path):
+    data = _write(tmp_path / "data.csv", ["id,text,label", "1,good,pos", "2,great,pos"])
+    old = _write(tmp_path / "old.csv", ["id,pred", "1,pos", "2,neg"])
+    new = _write(tmp_path / "new.csv", ["id,pred", "1,neutral", "2,pos"])
+    comparison = _compare(tmp_path, old, new, data)
+    assert comparison.task_info("mine").label_names == ["neg", "neutral", "pos"]
+    assert (comparison.result().negative_flip, comparison.result().positive_flip) == (1, 1)
+
+
+def test_numbered_data_and_named_answers_need_the_order_of_the_names(tmp_path):
+    data = _write(tmp_path / "data.csv", ["id,text,label", "1,good,1", "2,bad,0"])
+    answers = _write(tmp_path / "old.csv", ["id,pred", "1,pos", "2,neg"])
+    with pytest.raises(FlipscopeError, match="--labels"):
+        _compare(tmp_path, answers, answers, data)
+    assert _compare(tmp_path, answers, answers, data, labels=("neg", "pos")).result().both_correct == 2
