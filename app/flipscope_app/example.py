@@ -9,6 +9,7 @@ import pandas as pd
 from flipscope.comparison import Comparison, percent
 from flipscope_app.grid import answers, title_of
 from flipscope_app.markup import Html, join, link, tag
+from flipscope_app.provenance import model_title
 from flipscope_app.words import OUTCOME_SIGNS
 
 #: Classes shown with their bars; the others fold away.
@@ -69,9 +70,8 @@ def _texts(row: dict[str, Any]) -> Html:
 
 
 def _answers(comparison: Comparison, row: dict[str, Any]) -> Html:
-    names = {"old": comparison.results.old.name, "new": row["candidate"]}
-    sides = {"old": row["old_pred"], "new": row["new_pred"]}
-    heads = [_side(side, names[side], sides[side], row) for side in sides]
+    models = {"old": "old", "new": row["candidate"]}
+    heads = [_side(side, model_title(comparison, model, row["task"]), row) for side, model in models.items()]
     table = comparison.probabilities(int(row["row_id"]))
     table = table[table["model"].isin(["old", row["candidate"]])]
     if table.empty:
@@ -86,13 +86,13 @@ def _answers(comparison: Comparison, row: dict[str, Any]) -> Html:
     return tag("section", tag("div", *heads, class_="fs-sides"), tag("div", *bars, class_="fs-bars"))
 
 
-def _side(side: str, name: str, answer: str, row: dict[str, Any]) -> Html:
+def _side(side: str, name: str, row: dict[str, Any]) -> Html:
+    answer = row[f"{side}_pred"]
     right = answer == row["label"]
     confidence = row[f"{side}_conf"]
     told = "" if pd.isna(confidence) else f" {percent(confidence, 1)}"
     sign = tag("span", "✓ right" if right else "✕ wrong", class_="fs-right" if right else "fs-wrong")
-    who = f"{side} · {name}" if name != side else side
-    return tag("div", tag("span", who, class_="fs-muted"), tag("b", answer), tag("span", told, " ", sign))
+    return tag("div", tag("span", name, class_="fs-muted"), tag("b", answer), tag("span", told, " ", sign))
 
 
 def _in_order(table: pd.DataFrame, row: dict[str, Any]) -> list[tuple[str, dict[str, float]]]:

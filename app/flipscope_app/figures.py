@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from flipscope.comparison import Comparison, percent
 from flipscope.schema import TaskResult
 from flipscope_app.markup import Html, join, link, tag
-from flipscope_app.words import LEFT_OUT_NAMES, OUTCOME_NAMES, interval, points, probability, reason
+from flipscope_app.words import LEFT_OUT_NAMES, OUTCOME_NAMES, interval, number, points, probability, reason
 
 #: What each figure says, in plain words; tooltips of the table and the text under it.
 EXPLANATIONS = {
@@ -114,7 +114,7 @@ def _row(result: TaskResult, candidate: str | None, target: dict[str, str], reac
         ),
         _flips(result, target, "negative_flip"),
         _flips(result, target, "positive_flip"),
-        _cell("–" if result.nfr_over_gain is None else f"{result.nfr_over_gain:.2f}", _gain_note(result)),
+        _cell("–" if result.nfr_over_gain is None else number(result.nfr_over_gain, ".2f"), _gain_note(result)),
         _cell(probability(result.mcnemar_p), reason(result.mcnemar_p_reason)),
     ]
     return tag("tr", *cells)

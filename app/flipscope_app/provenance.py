@@ -3,10 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import PurePath
 
 from flipscope.comparison import Comparison
 from flipscope.schema import ModelInfo, TaskInfo
 from flipscope_app.markup import Html, join, tag
+
+
+def model_title(comparison: Comparison, side: str, task: str | None = None) -> str:
+    """Name a model by its side and the file or folder it comes from, when that tells more; over all tasks or one."""
+    tasks = [comparison.task_info(name) for name in ([task] if task else comparison.tasks)]
+    sources = {PurePath(info.models[side].source).name for info in tasks}
+    source = sources.pop() if len(sources) == 1 else side
+    return side if source in (side, "") else f"{side} ({source})"
 
 
 def provenance(comparison: Comparison) -> Html:

@@ -40,7 +40,12 @@ def interval(low: float | None, high: float | None, digits: int = 2) -> str:
 
 def points(change: float | None, digits: int = 2) -> str:
     """Write a difference of two rates in percentage points, with its sign."""
-    return "–" if change is None else f"{100 * change:+.{digits}f}"
+    return "–" if change is None else number(100 * change, f"+.{digits}f")
+
+
+def number(value: float, form: str) -> str:
+    """Write a number with a real minus sign."""
+    return f"{value:{form}}".replace("-", "−")
 
 
 def probability(p: float | None) -> str:

@@ -11,7 +11,7 @@ from flipscope_app.charts import slice_chart
 from flipscope_app.filters import NONE, slice_columns, slice_names
 from flipscope_app.grid import flip_grid
 from flipscope_app.markup import show, show_linked, tag
-from flipscope_app.provenance import provenance
+from flipscope_app.provenance import model_title, provenance
 from flipscope_app.state import ask_for, base_query, choose_candidate, current, follow_link, note
 from flipscope_app.words import OUTCOME_NAMES
 
@@ -39,17 +39,11 @@ def page() -> None:
 
 
 def _title(comparison: Comparison) -> None:
-    results = comparison.results
-    names = tag("h1", results.old.name, tag("span", " → ", class_="fs-muted"), ", ".join(comparison.candidates))
+    sides = [model_title(comparison, side) for side in ("old", *comparison.candidates)]
     made = pd.Timestamp(comparison.manifest.created).strftime("%d %B %Y, %H:%M")
-    show(
-        tag(
-            "header",
-            names,
-            tag("span", f"{comparison.path.resolve().name} · {made}", class_="fs-muted"),
-            class_="fs-title",
-        )
-    )
+    models = f"{sides[0]} → {', '.join(sides[1:])}"
+    title = tag("h1", comparison.path.resolve().name)
+    show(tag("header", title, tag("span", f"{models} · {made}", class_="fs-muted"), class_="fs-title"))
 
 
 def _task(comparison: Comparison, task: str, candidate: str, base: dict[str, str]) -> None:

@@ -1,0 +1,93 @@
+"""A served folder of comparisons and a browser page that notes what it should not do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+
+from builders import build_comparison, examples, simulated_task
+from flipscope.comparison import Comparison
+
+pytest.importorskip("playwright", reason="playwright is not installed")
+
+from e2e.driving import find_browser, open_browser, serve
+
+HOSTILE = "<img src=http://outside.invalid/a.png onerror=alert(1)> ![x](http://outside.invalid/b.png) $latex$"
+
+
+@dataclass
+class Dashboard:
+    """What is served, and where."""
+
+    url: str
+    sentiment: Comparison
+
+
+@pytest.fixture(scope="session")
+def browser():
+    if find_browser() is None:
+        pytest.skip("no Chromium on this machine (apt-get install chromium)")
+    with open_browser() as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def dashboard(browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dashboard]:
+    folder = tmp_path_factory.mktemp("served")
+    sentiment = build_comparison(folder / "sentiment")
+    build_comparison(folder / "hostile", [_hostile_task()])
+    log = tmp_path_factory.mktemp("log") / "server.log"
+    with serve(folder, log) as url:
+        yield Dashboard(url, sentiment)
+        assert "Traceback" not in log.read_text()
+
+
+def _hostile_task():
+    task = simulated_task("t", 60, ("a", "b"))
+    labels = {"a": "<b>a</b>", "b": f"b {HOSTILE}"}
+    rows = [
+        {**row, "text_a": HOSTILE, "source": f"{HOSTILE} {i % 2}", "label": labels[row["label"]]}
+        for i, row in enumerate(task.examples.table.to_pylist())
+    ]
+    answers = {}
+    for name, given in task.predictions.items():
+        preds = [labels[pred] for pred in given.table["pred"].to_pylist()]
+        table = given.table.set_column(given.table.column_names.index("pred"), "pred", [preds])
+        answers[name] = type(given)(given.name, given.fingerprint, tuple(labels.values()), table, "example_id", HOSTILE)
+    return type(task)(examples(f"task {HOSTILE}", rows, tuple(labels.values())), answers)
+
+
+@pytest.fixture(params=["light"])
+def page(request: pytest.FixtureRequest, browser, dashboard: Dashboard):
+    """A page whose requests to the outside and console errors fail the test."""
+    context = browser.new_context(
+        viewport={"width": 1280, "height": 900},
+        color_scheme=request.param,
+        reduced_motion="reduce",
+        accept_downloads=True,
+    )
+    page = context.new_page()
+    outside, errors = [], []
+
+    def check(route):
+        if route.request.url.startswith((dashboard.url, "data:", "blob:")):
+            route.continue_()
+        else:
+            outside.append(route.request.url)
+            route.abort()
+
+    page.route("**/*", check)
+    page.on(
+        "websocket",
+        lambda socket: socket.url.startswith(dashboard.url.replace("http", "ws")) or outside.append(socket.url),
+    )
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.on("console", lambda message: message.type == "error" and errors.append(f"{message.text} {message.location}"))
+    page.on("dialog", lambda dialog: (errors.append("dialog"), dialog.dismiss()))
+    yield page
+    context.close()
+    assert outside == []
+    # Streamlit itself looks for these two under the path of a page that is opened directly.
+    assert [error for error in errors if "_stcore/" not in error] == []

@@ -1,0 +1,130 @@
+"""What a visitor does: read the overview, open a square, pick an example, share the link."""
+
+from __future__ import annotations
+
+import csv
+import re
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from playwright.sync_api import expect
+
+from e2e.conftest import HOSTILE
+from e2e.driving import idle
+
+pytestmark = pytest.mark.e2e
+
+
+def query_of(page):
+    return {name: values[0] for name, values in parse_qs(urlsplit(page.url).query).items()}
+
+
+def open_page(page, dashboard, path):
+    page.goto(f"{dashboard.url}/{path}")
+    idle(page)
+
+
+def test_from_the_list_to_a_square_to_an_example_and_back(page, dashboard):
+    open_page(page, dashboard, "")
+    page.get_by_role("table").get_by_role("link", name="sentiment").click()
+    expect(page.get_by_role("group", name="Flip grid of paraphrase")).to_be_visible()
+    result = dashboard.sentiment.result("paraphrase")
+
+    grid = page.get_by_role("group", name="Flip grid of paraphrase")
+    grid.get_by_role("link", name=f"See all {result.positive_flip}").click()
+    expect(page.get_by_text(f"{result.positive_flip} of {result.n} examples")).to_be_visible()
+    idle(page)
+    query = query_of(page)
+    assert (query["comparison"], query["task"], query["outcome"]) == ("sentiment", "paraphrase", "Positive flips")
+
+    rows = dashboard.sentiment.examples("positive_flip", task="paraphrase")
+    page.locator(".fs-list a").nth(2).click()
+    expect(page.locator(".fs-texts")).to_contain_text(rows["text_a"][2])
+    expect(page.locator(".fs-texts")).to_contain_text(rows["text_b"][2])
+    expect(page.locator(".fs-list a[aria-current=true]")).to_have_count(1)
+    idle(page)
+    assert query_of(page)["row"] == str(rows["row_id"][2])
+
+    page.reload()
+    expect(page.locator(".fs-texts")).to_contain_text(rows["text_a"][2])
+    expect(page.get_by_text(f"{result.positive_flip} of {result.n} examples")).to_be_visible()
+
+    page.get_by_role("button", name="Next", exact=True).click()
+    expect(page.locator(".fs-texts")).to_contain_text(rows["text_a"][3])
+    page.go_back()
+    expect(page.locator(".fs-texts")).to_contain_text(rows["text_a"][2])
+
+
+def test_an_example_in_a_square_opens_itself(page, dashboard):
+    open_page(page, dashboard, "overview?comparison=sentiment")
+    worst = dashboard.sentiment.examples("negative_flip", task="entailment", limit=2)
+    page.get_by_role("group", name="Flip grid of entailment").locator(".fs-negative-flip li a").nth(1).click()
+    expect(page.locator(".fs-texts")).to_contain_text(worst["text_a"][1])
+
+
+def test_a_second_link_forgets_the_filters_of_the_first(page, dashboard):
+    open_page(page, dashboard, "overview?comparison=sentiment")
+    result = dashboard.sentiment.result("sentiment")
+    grid = page.get_by_role("group", name="Flip grid of sentiment")
+    grid.get_by_role("link", name=f"See all {result.positive_flip}").click()
+    expect(page.get_by_text(f"{result.positive_flip} of {result.n} examples")).to_be_visible()
+    page.get_by_label("Search the texts").fill("no text holds this")
+    expect(page.get_by_text("No example fits these filters")).to_be_visible()
+    page.get_by_role("link", name="Overview").click()
+    grid.get_by_role("link", name=f"See all {result.negative_flip}").click()
+    expect(page.get_by_text(f"{result.negative_flip} of {result.n} examples")).to_be_visible()
+
+
+def test_a_click_on_the_chart_opens_the_slice(page, dashboard):
+    open_page(page, dashboard, "overview?comparison=sentiment")
+    slices = dashboard.sentiment.by("source", task="sentiment")
+    chart = page.locator(".stPlotlyChart").first
+    point = chart.locator(".scatterlayer .point").nth(1)
+    point.wait_for(state="attached")
+    layer = chart.locator(".nsewdrag").first  # takes the clicks, not the marks
+    layer.hover()  # waits until the chart has its size, and scrolls to it
+    frame, mark = layer.bounding_box(), point.bounding_box()
+    x, y = mark["x"] + mark["width"] / 2 - frame["x"], mark["y"] + mark["height"] / 2 - frame["y"]
+    layer.click(position={"x": x, "y": y})
+    expect(page.get_by_text(f"{slices['negative_flip'][1]} of 300 examples")).to_be_visible()
+    idle(page)
+    assert (query_of(page)["column"], query_of(page)["value"]) == ("source", slices["source"][1])
+
+
+def test_the_download_is_the_selection(page, dashboard):
+    open_page(page, dashboard, "examples?comparison=sentiment&task=entailment")
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Export as CSV").click()
+    with Path(download.value.path()).open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    expected = dashboard.sentiment.examples("negative_flip", task="entailment", limit=None)
+    assert [row["example_id"] for row in rows] == list(expected["example_id"])
+
+
+def test_the_list_works_by_keyboard(page, dashboard):
+    open_page(page, dashboard, "examples?comparison=sentiment")
+    expect(page.locator(".fs-list a").first).to_be_visible()
+    page.locator(".fs-list a").first.focus()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.locator(".fs-list li:nth-child(2) a[aria-current=true]")).to_be_focused()
+
+
+@pytest.mark.parametrize("path", ["overview", "examples"])
+def test_hostile_texts_are_shown_as_they_are(page, dashboard, path):
+    """The page fixture fails the test on any request to the outside, dialog or console error."""
+    open_page(page, dashboard, f"{path}?comparison=hostile")
+    expect(page.get_by_text(HOSTILE).first).to_be_visible()
+    assert page.locator("img[src*=outside]").count() == 0
+    assert page.locator("a[href*=outside]").count() == 0
+    assert page.locator(".katex").count() == 0
+
+
+@pytest.mark.parametrize("page", ["dark"], indirect=True)
+def test_dark_mode_is_dark_all_over(page, dashboard):
+    open_page(page, dashboard, "overview?comparison=sentiment")
+    expect(page.locator(".fs-grid").first).to_be_visible()
+    for selector in (".stApp", ".fs-square.fs-negative-flip", ".fs-square.fs-positive-flip"):
+        colour = page.locator(selector).first.evaluate("element => getComputedStyle(element).backgroundColor")
+        assert max(int(part) for part in re.findall(r"\d+", colour)[:3]) < 80, (selector, colour)
