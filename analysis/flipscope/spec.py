@@ -86,7 +86,7 @@ def read_spec(path: Path) -> Spec:
     tasks = content.pop("task", None)
     if not isinstance(tasks, list) or not all(isinstance(task, dict) for task in tasks):
         raise FlipscopeError("no [[task]] in it", where=path, do="Write one [[task]] per task, see docs/formats.md")
-    shared = {key: content.pop(key) for key in ("old", "new", "candidates") if key in content}
+    shared: dict[str, Any] = {key: content.pop(key) for key in ("old", "new", "candidates") if key in content}
     if content:
         raise FlipscopeError(f"unknown key {next(iter(content))!r}", where=path, do="See docs/formats.md")
     return make_spec([_task(task, shared, path.parent) for task in tasks], where=str(path))
