@@ -8,13 +8,8 @@ from dataclasses import dataclass
 import pytest
 
 from builders import build_comparison, examples, simulated_task
+from e2e.driving import HOSTILE, find_browser, open_browser, serve
 from flipscope.comparison import Comparison
-
-pytest.importorskip("playwright", reason="playwright is not installed")
-
-from e2e.driving import find_browser, open_browser, serve
-
-HOSTILE = "<img src=http://outside.invalid/a.png onerror=alert(1)> ![x](http://outside.invalid/b.png) $latex$"
 
 
 @dataclass

@@ -16,6 +16,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
+#: What data may hold, and the page must show as it is.
+HOSTILE = "<img src=http://outside.invalid/a.png onerror=alert(1)> ![x](http://outside.invalid/b.png) $latex$"
+
 _SWITCHES = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking"]
 _MAIN = "from flipscope.cli import main; main()"
 
