@@ -365,9 +365,10 @@ def main() -> None:
         app()
     except FlipscopeError as error:
         _fail(str(error))
-    except KeyboardInterrupt:
-        print("flipscope: stopped; the same command goes on from here", file=sys.stderr)
-        raise SystemExit(130) from None
+    except SystemExit as stop:
+        if stop.code == 130:  # what typer makes of Ctrl-C
+            print("flipscope: stopped; the same command goes on from here", file=sys.stderr)
+        raise
     except BrokenPipeError:  # the reader, such as head, has seen enough
         sys.stderr.close()
         raise SystemExit(0) from None
