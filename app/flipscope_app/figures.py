@@ -42,7 +42,8 @@ def headline(comparison: Comparison, candidate: str) -> Html:
         return tag("p", counts, accuracy, class_="fs-headline")
     rose = sum((result.accuracy_delta.value or 0) > 0 for result in results)
     worst = max(results, key=lambda result: result.nfr.value or 0)
-    told = join(f" over {len(results)} tasks; accuracy rose on {rose} of them. ")
+    on = "all" if rose == len(results) else str(rose)
+    told = join(f" over {len(results)} tasks; accuracy rose on {on} of them. ")
     if broke:
         told = join(told, "Most broke in ", tag("b", worst.task), f" ({percent(worst.nfr.value, 1)}).")
     return tag("p", counts, told, class_="fs-headline")
@@ -109,7 +110,7 @@ def _row(result: TaskResult, candidate: str | None, target: dict[str, str], reac
         _cell(f"{result.n:,}"),
         _cell(f"{percent(result.accuracy_old, 1)} → {percent(result.accuracy_new, 1)}"),
         _cell(
-            join(points(delta.value), _interval_bar(result, reach)),
+            join(tag("span", points(delta.value), class_="fs-change"), _interval_bar(result, reach)),
             "" if delta.low is None else f"[{points(delta.low)}, {points(delta.high)}]",
         ),
         _flips(result, target, "negative_flip"),

@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from flipscope.comparison import Comparison
 from flipscope.store.query import quote
@@ -70,10 +71,11 @@ class Filters:
 
 def choose_filters(comparison: Comparison) -> Filters:
     """Let the visitor choose; every choice is in the URL."""
+    notes = st.container()
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="filters"):
-        task = _choose("Task", comparison.tasks, "task", 150, "a task")
-        candidate = choose_candidate(comparison)
-        outcome = _choose_outcome()
+        task = _choose("Task", comparison.tasks, "task", 150, "a task", notes)
+        candidate = choose_candidate(comparison, notes)
+        outcome = _choose_outcome(notes)
         search = st.text_input(
             "Search the texts",
             key="q",
@@ -83,8 +85,8 @@ def choose_filters(comparison: Comparison) -> Filters:
             width=170,
             on_change=first_page,
         )
-        sort = _choose("Sort by", list(SORT_NAMES.values()), "sort", 190, "an order")
-        column, values, condition = _more_filters(comparison, task)
+        sort = _choose("Sort by", list(SORT_NAMES.values()), "sort", 190, "an order", notes)
+        column, values, condition = _more_filters(comparison, task, notes)
     return Filters(
         task=task,
         candidate=candidate,
@@ -102,14 +104,14 @@ def first_page() -> None:
     st.session_state["page"] = 1
 
 
-def _choose(label: str, options: list[str], key: str, width: int, what: str) -> str:
-    warn_of_unknown(key, options, what)
+def _choose(label: str, options: list[str], key: str, width: int, what: str, notes: DeltaGenerator) -> str:
+    warn_of_unknown(key, options, what, notes)
     return st.selectbox(label, options, key=key, bind="query-params", width=width, on_change=first_page)
 
 
-def _choose_outcome() -> str:
+def _choose_outcome(notes: DeltaGenerator) -> str:
     names = [*_OUTCOMES, ALL]
-    warn_of_unknown("outcome", names, "an outcome")
+    warn_of_unknown("outcome", names, "an outcome", notes)
     chosen = st.segmented_control(
         "Outcome",
         names,
@@ -122,11 +124,11 @@ def _choose_outcome() -> str:
     return chosen or names[0]
 
 
-def _more_filters(comparison: Comparison, task: str) -> tuple[str | None, list[str], str]:
+def _more_filters(comparison: Comparison, task: str, notes: DeltaGenerator) -> tuple[str | None, list[str], str]:
     used = bool(st.session_state.get("value")) + bool(st.session_state.get("where"))
     with st.popover(f"More filters ({used})" if used else "More filters", icon=":material/filter_list:"):
         columns = [*slice_columns(comparison, task), "label", "old_pred", "new_pred"]
-        warn_of_unknown("column", columns, "a column")
+        warn_of_unknown("column", columns, "a column", notes)
         column = st.selectbox(
             "Column",
             columns,
@@ -137,7 +139,7 @@ def _more_filters(comparison: Comparison, task: str) -> tuple[str | None, list[s
             placeholder="Any",
         )
         options = column_values(comparison, task, column) if column else []
-        warn_of_unknown("value", options, "a value of a column")
+        warn_of_unknown("value", options, "a value of a column", notes)
         values = st.multiselect(
             "Values", options, key="value", bind="query-params", on_change=first_page, disabled=not column
         )

@@ -44,7 +44,7 @@ def _task(info: TaskInfo) -> Html:
 
 def _model(model: ModelInfo) -> str:
     size = None if model.parameters is None else f"{model.parameters:,} parameters"
-    parts = [model.name, model.source, model.kind, model.architecture, size, model.fingerprint, *model.notes]
+    parts = [model.source, model.kind, model.architecture, size, model.fingerprint, *model.notes]
     return " · ".join(dict.fromkeys(part for part in parts if part))
 
 

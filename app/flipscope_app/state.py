@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import NoReturn
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from flipscope.comparison import Comparison, open_comparison
 from flipscope.errors import FlipscopeError
@@ -87,11 +88,12 @@ def note(kind: str, *lines: str) -> Html:
     return tag("div", join(*(tag("p", line) for line in lines)), class_=f"fs-note fs-{kind}", role="status")
 
 
-def warn_of_unknown(parameter: str, known: list[str], what: str) -> None:
-    """Say that a link names something that is not here. The value itself is not repeated."""
+def warn_of_unknown(parameter: str, known: list[str], what: str, place: DeltaGenerator | None = None) -> None:
+    """Say (in a place kept for it, or here) that a link names something unknown. The value is not repeated."""
     given = st.query_params.get_all(parameter)
     if any(value not in known for value in given):
-        show(note("warning", f"The link asks for {what} that this comparison does not have; it is left out."))
+        with place or st.container():
+            show(note("warning", f"The link asks for {what} that this comparison does not have; it is left out."))
 
 
 def base_query() -> dict[str, str]:
@@ -99,11 +101,11 @@ def base_query() -> dict[str, str]:
     return {"comparison": st.session_state["comparison"]} if "comparison" in st.session_state else {}
 
 
-def choose_candidate(comparison: Comparison) -> str:
+def choose_candidate(comparison: Comparison, place: DeltaGenerator | None = None) -> str:
     """Let the visitor choose the candidate, when there are several."""
     if len(comparison.candidates) == 1:
         return comparison.candidates[0]
-    warn_of_unknown("candidate", comparison.candidates, "a candidate")
+    warn_of_unknown("candidate", comparison.candidates, "a candidate", place)
     return st.selectbox("Candidate", comparison.candidates, key="candidate", bind="query-params", width=150)
 
 

@@ -13,7 +13,7 @@ from flipscope.export import to_bytes
 from flipscope_app.example import example_list, side_by_side
 from flipscope_app.filters import Filters, choose_filters
 from flipscope_app.markup import show, show_linked, tag
-from flipscope_app.state import current, stop, warn_of_unknown
+from flipscope_app.state import current, note, warn_of_unknown
 
 PAGE_SIZE = 50
 
@@ -23,9 +23,12 @@ def page() -> None:
     comparison = current()
     filters = choose_filters(comparison)
     try:
+        if filters.condition:
+            comparison.count(where=filters.condition)  # alone, so that a message is about what was typed
         total = comparison.count(**filters.query())
     except FlipscopeError as error:
-        stop(error)
+        show(note("error", error.what, error.do or ""))
+        return
     _count_and_export(comparison, filters, total)
     if total:
         _browse(comparison, filters, total)

@@ -56,11 +56,12 @@ def _task(comparison: Comparison, task: str, candidate: str, base: dict[str, str
             show_linked(flip_grid(comparison, task, candidate, base), key=f"grid {task}", on_open=ask_for)
         with right:
             columns = [*slice_columns(comparison, task), "label"]
-            column = st.selectbox("Where it broke, by", columns, key=f"by {task}", bind="query-params")
+            first = columns.index("capability") if "capability" in columns else 0
+            column = st.selectbox("Where it broke, by", columns, first, key=f"by {task}", bind="query-params")
             slices = comparison.by(column, task=task, candidate=candidate)
             _slice_chart(comparison, task, candidate, column, slices, base)
-            with st.expander("All slices as a table"):
-                _slice_table(slices, column)
+        with st.expander("All slices as a table"):
+            _slice_table(slices, column)
 
 
 def _slice_chart(
@@ -79,7 +80,7 @@ def _slice_chart(
     st.plotly_chart(
         slice_chart(shown, overall, dark=st.context.theme.type == "dark"),
         key=key, on_select=open_slice, selection_mode="points", config={"displayModeBar": False},
-        alt=f"Negative flip rate with 95 % interval by {column}; the same figures are in the table below",
+        alt=f"Negative flip rate with 95 % interval by {column}; the same figures are in the table under it",
     )  # fmt: skip
     told = f"The {len(shown)} slices with most negative flips of {len(slices)}. " if len(shown) < len(slices) else ""
     told += f"{slices.attrs['tested']} of {len(slices)} slices tested; q-values allow for their number. "
