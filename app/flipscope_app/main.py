@@ -4,7 +4,8 @@ from pathlib import Path
 
 import streamlit as st
 
-from flipscope_app.state import served, warn_of_unknown
+from flipscope.errors import FlipscopeError
+from flipscope_app.state import served, stop, warn_of_unknown
 
 HERE = Path(__file__).parent
 
@@ -45,4 +46,7 @@ if len(comparisons) > 1 and page.title != "Comparisons":
         label_visibility="collapsed",
     )
 
-page.run()
+try:
+    page.run()
+except FlipscopeError as error:  # a folder that was damaged or took too long to read
+    stop(error)

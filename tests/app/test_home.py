@@ -62,3 +62,8 @@ def test_a_comparison_that_went_away_is_told(visit, folder, monkeypatch):
     for name in ("monday", "tuesday"):
         (folder / name / "comparison.json").unlink()
     assert "no finished comparison" in page.run().text
+
+
+def test_a_comparison_with_a_table_missing_says_which(visit, folder):
+    (folder / "monday" / "facts.parquet").unlink()
+    assert "facts.parquet: can't be read" in visit(folder, "overview", comparison="monday").text

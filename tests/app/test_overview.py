@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 
+import pyarrow as pa
 import pytest
 
 from builders import build_comparison, simulated_task
 from flipscope.comparison import percent
 from flipscope.flips.intervals import wilson
 from flipscope.flips.outcome import OUTCOMES
+from flipscope_app.filters import slice_names
 
 
 def test_every_task_shows_its_counts_rates_and_intervals(visit, three_tasks):
@@ -115,3 +117,22 @@ def test_provenance_names_fingerprints_and_digests(visit, three_tasks):
     for info in three_tasks.manifest.tasks:
         assert info.data.digest in text
         assert all(model.fingerprint in text for model in info.models.values())
+
+
+def test_slices_of_any_type_are_called_as_the_filter_calls_them(visit, tmp_path):
+    task = simulated_task("t", 60, ("a", "b"))
+    typed = {
+        "flag": pa.array([i % 2 == 0 for i in range(60)]),
+        "year": pa.array([None if i % 5 == 0 else 2020 + i % 3 for i in range(60)]),
+        "score": pa.array([float(i % 4) for i in range(60)]),
+    }
+    table = task.examples.table
+    for name, values in typed.items():
+        table = table.append_column(name, values)
+    examples = type(task.examples)("t", table, ("a", "b"), "example_id", "t.csv", "d")
+    comparison = build_comparison(tmp_path / "typed", [type(task)(examples, task.predictions)])
+    for name in typed:
+        slices = comparison.by(name, task="t")
+        for value, n in zip(slice_names(comparison, "t", name, slices[name]), slices["n"], strict=True):
+            page = visit(comparison, "examples", outcome="All", column=name, value=value)
+            assert (page.warnings, page.total) == ([], n)

@@ -186,6 +186,30 @@ def test_the_folder_alone_can_be_read(comparison, tmp_path):
             comparison.query(sql)
 
 
+def test_probabilities_of_an_example_by_model_and_class(tmp_path):
+    rows = [{"example_id": "1", "text_a": "x", "label": "yes"}, {"example_id": "2", "text_a": "y", "label": "no"}]
+    answers = {
+        "old": predictions("old", ["1", "2"], ("no", "yes"), ["yes", "no"], [[0.25, 0.75], [0.9, 0.1]]),
+        "new": predictions("new", ["1", "2"], ("no", "yes"), ["yes", "yes"]),
+    }
+    comparison = build_comparison(tmp_path / "c", [TaskData(examples("t", rows, ("no", "yes")), answers)])
+    row_id = comparison.examples(where="example_id = '1'")["row_id"][0]
+    found = comparison.probabilities(int(row_id))
+    assert found.to_numpy().tolist() == [["old", "no", 0.25], ["old", "yes", 0.75]]
+    assert comparison.probabilities(999).empty
+
+
+@pytest.mark.parametrize("damage", ["absent", "cut short"])
+def test_a_table_that_cannot_be_read_is_named(tmp_path, damage):
+    comparison = build_comparison(tmp_path / "c", [simulated_task("t", 20, LABELS)])
+    file = comparison.path / "facts.parquet"
+    content = file.read_bytes()
+    file.unlink() if damage == "absent" else file.write_bytes(content[: len(content) // 2])
+    with pytest.raises(FlipscopeError, match="can't be read") as caught:
+        open_comparison(comparison.path).examples()
+    assert "facts.parquet" in str(caught.value)
+
+
 def test_several_candidates_share_examples_and_have_their_own_results(two_candidates):
     assert two_candidates.candidates == ["new", "large"]
     assert set(two_candidates.summary()["candidate"]) == {"new", "large"}

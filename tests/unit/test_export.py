@@ -6,7 +6,7 @@ import pytest
 
 from builders import build_comparison
 from flipscope.errors import FlipscopeError
-from flipscope.export import format_of, slices_json, write_examples
+from flipscope.export import format_of, slices_json, to_bytes, write_examples
 
 
 @pytest.fixture(scope="module")
@@ -70,3 +70,10 @@ def test_csv_to_standard_output(comparison, capsysbinary):
     write_examples(comparison.examples("negative_flip", limit=3), "csv", None)
     read = pd.read_csv(io.BytesIO(capsysbinary.readouterr().out))
     assert len(read) == 3
+
+
+@pytest.mark.parametrize("kind", ["csv", "jsonl", "parquet"])
+def test_in_memory_as_in_a_file(comparison, tmp_path, kind):
+    frame = comparison.examples("negative_flip")
+    write_examples(frame, kind, tmp_path / "out")
+    assert to_bytes(frame, kind) == (tmp_path / "out").read_bytes()

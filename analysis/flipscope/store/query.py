@@ -32,7 +32,13 @@ def open_folder(folder: Path, *, threads: int = 2, memory: str = "2GB") -> duckd
     settings = {"autoinstall_known_extensions": False, "autoload_known_extensions": False}
     con = duckdb.connect(config={"threads": threads, "memory_limit": memory, **settings})
     for table in TABLES:
-        con.read_parquet(str(root / f"{table}.parquet")).create_view(table)
+        file = root / f"{table}.parquet"
+        try:
+            con.read_parquet(str(file)).create_view(table)
+        except duckdb.Error as error:
+            raise FlipscopeError(
+                f"can't be read ({_first_line(error)})", where=file, do="Run flipscope compare again"
+            ) from error
     quoted = str(root).replace("'", "''")
     con.execute(f"SET allowed_directories = ['{quoted}/']")
     con.execute("SET enable_external_access = false")
