@@ -22,12 +22,9 @@ def example_list(rows: pd.DataFrame, chosen: int, query: dict[str, Any], name: s
     items = []
     for position, row in enumerate(rows.to_dict("records")):
         mark = tag("span", OUTCOME_SIGNS[row["outcome"]], class_=f"fs-sign fs-{_dashed(row['outcome'])}")
-        scores = (
-            []
-            if pd.isna(row["severity"])
-            else [tag("span", f"{row['severity']:.2f}", class_="fs-score", title=_SEVERITY)]
-        )
-        meta = tag("span", mark, tag("span", answers(row), class_="fs-muted"), *scores, class_="fs-meta")
+        severity = "" if pd.isna(row["severity"]) else f"{row['severity']:.2f}"
+        score = tag("span", severity, class_="fs-score", title=_SEVERITY)
+        meta = tag("span", mark, tag("span", answers(row), class_="fs-muted"), score, class_="fs-meta")
         target = {**query, "row": str(row["row_id"])}
         current = {"aria_current": "true"} if position == chosen else {}
         items.append(tag("li", link("examples", target, tag("span", title_of(row), class_="fs-text"), meta, **current)))
@@ -110,33 +107,30 @@ def _in_order(table: pd.DataFrame, row: dict[str, Any]) -> list[tuple[str, dict[
 def _bars(label: str, values: dict[str, float], row: dict[str, Any]) -> Html:
     gold = tag("span", "gold", class_="fs-tag") if label == row["label"] else Html("")
     name = tag("span", tag("span", label, class_="fs-class"), gold, class_="fs-label")
-    sides = [_bar(side, values.get(model), row[f"{side}_pred"] == label, label == row["label"])
+    sides = [_bar(values.get(model), row[f"{side}_pred"] == label)
              for side, model in (("old", "old"), ("new", row["candidate"]))]  # fmt: skip
     return tag("div", name, *sides, class_="fs-class-row")
 
 
-def _bar(side: str, value: float | None, answered: bool, gold: bool) -> Html:
+def _bar(value: float | None, answered: bool) -> Html:
     if value is None:
         return tag("span", "–", class_="fs-bar")
-    kind = "fs-fill" + (" fs-answered" if answered else "") + (" fs-fill-gold" if gold else "")
-    fill = tag("i", class_=kind, style=f"width:{100 * value:.1f}%")
-    return tag(
-        "span",
-        tag("span", fill, class_="fs-track"),
-        tag("span", percent(value, 1)),
-        class_="fs-bar",
-        title=side,
-    )
+    fill = tag("i", class_="fs-fill fs-answered" if answered else "fs-fill", style=f"width:{100 * value:.1f}%")
+    return tag("span", tag("span", fill, class_="fs-track"), tag("span", percent(value, 1)), class_="fs-bar")
 
 
 def _metadata(comparison: Comparison, row: dict[str, Any]) -> Html:
     scores = {"severity": row["severity"], "drop on the gold label": row["drop"]}
     told = {name: f"{value:.3f}" for name, value in scores.items() if not pd.isna(value)}
-    meta = {name: str(row[name]) for name in comparison.meta_columns if not pd.isna(row[name])}
+    meta = {name: str(row[name]) for name in comparison.meta_columns if not _missing(row[name])}
     if not (told or meta):
         return Html("")
     entries = [join(tag("dt", name), tag("dd", value)) for name, value in {**meta, **told}.items()]
     return tag("section", tag("h3", "Metadata"), tag("dl", *entries, class_="fs-terms"))
+
+
+def _missing(value: object) -> bool:
+    return pd.api.types.is_scalar(value) and bool(pd.isna(value))
 
 
 def _dashed(outcome: str) -> str:

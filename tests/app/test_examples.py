@@ -78,6 +78,7 @@ def test_a_row_that_is_not_there_opens_the_first(visit, three_tasks):
     for row in ("999999", "-1", "x", HOSTILE):
         page = visit(three_tasks, "examples", row=row)
         assert page.opened == page.listed[0]
+        assert len(page.warnings) == 1
 
 
 def test_an_open_row_does_not_outlive_a_filter_that_hides_it(visit, three_tasks):
@@ -87,6 +88,7 @@ def test_an_open_row_does_not_outlive_a_filter_that_hides_it(visit, three_tasks)
     page.run()
     assert page.total == len(page.listed) < len(rows)
     assert page.opened == page.listed[0]
+    assert page.warnings == []
 
 
 def test_nothing_found_is_said_so(visit, three_tasks):
@@ -115,6 +117,27 @@ def test_another_filter_goes_back_to_the_first_page(visit, three_tasks):
     page = visit(three_tasks, "examples", outcome="All", page="3")
     page.test.text_input(key="q").set_value("number 1")
     assert page.run().listed == list(three_tasks.examples(task="sentiment", search="number 1", limit=50)["row_id"])
+
+
+def test_fewer_pages_after_another_choice_show_the_first(visit, tmp_path):
+    task = simulated_task("t", 600, ("a", "b"), seed=7, candidates=("weak", "strong"))
+    comparison = build_comparison(tmp_path / "c", [task])
+    page = visit(comparison, "examples", page="2")
+    weak, strong = (comparison.count("negative_flip", candidate=name) for name in comparison.candidates)
+    assert weak > 50 >= strong
+    page.test.selectbox(key="candidate").select("strong")
+    assert len(page.run().listed) == page.total == strong
+
+
+def test_a_column_filter_goes_when_the_other_task_lacks_the_column(visit, tmp_path):
+    first, second = simulated_task("first", 60, ("a", "b")), simulated_task("second", 60, ("a", "b"), seed=1)
+    bare = second.examples.table.drop_columns(["source", "length"])
+    bare = type(second.examples)("second", bare, ("a", "b"), "example_id", "second.csv", "d")
+    comparison = build_comparison(tmp_path / "c", [first, type(second)(bare, second.predictions)])
+    page = visit(comparison, "examples", outcome="All", column="source", value="web")
+    assert page.total == 20
+    page.test.selectbox(key="task").select("second")
+    assert page.run().total == 60
 
 
 def test_next_and_previous_step_through_the_selection_and_over_the_page_end(visit, three_tasks):

@@ -21,6 +21,7 @@ PAGE_SIZE = 50
 def page() -> None:
     """Show the page."""
     comparison = current()
+    show(tag("h1", "Examples", class_="fs-hidden"))
     filters = choose_filters(comparison)
     try:
         if filters.condition:
@@ -56,7 +57,7 @@ def _browse(comparison: Comparison, filters: Filters, total: int) -> None:
         place, number = st.container(), _choose_page(total)
     first = (number - 1) * PAGE_SIZE
     rows = comparison.examples(**filters.query(), sort=filters.sort, limit=PAGE_SIZE, offset=first)
-    chosen = _chosen(rows)
+    chosen = _chosen(comparison, rows)
     with place:
         query = {name: st.query_params.get_all(name) for name in st.query_params}
         show_linked(example_list(rows, chosen, query, f"{filters} {number}"), key="list", on_open=_open)
@@ -68,13 +69,26 @@ def _browse(comparison: Comparison, filters: Filters, total: int) -> None:
 def _choose_page(total: int) -> int:
     pages = -(-total // PAGE_SIZE)
     warn_of_unknown("page", [str(number) for number in range(1, pages + 1)], "a page")
+    if st.session_state.get("page", 1) > pages:  # another candidate has fewer
+        st.session_state["page"] = 1
     return st.pagination(pages, key="page", bind="query-params") if pages > 1 else 1
 
 
-def _chosen(rows: pd.DataFrame) -> int:
-    """Find the example that the URL names among the rows of this page; the first when it is not there."""
-    found = rows.index[rows["row_id"].astype(str) == st.query_params.get("row", "")]
+def _chosen(comparison: Comparison, rows: pd.DataFrame) -> int:
+    """Find the example that the URL names among the rows of this page.
+
+    It may well be elsewhere, when a filter was changed since: then it is the first one, and said only of an
+    example that is nowhere.
+    """
+    asked = st.query_params.get("row")
+    found = rows.index[rows["row_id"].astype(str) == asked]
+    if asked and not len(found) and not _exists(comparison, asked):
+        show(note("warning", "The link asks for an example that this comparison does not have; here is the first."))
     return int(found[0]) if len(found) else 0
+
+
+def _exists(comparison: Comparison, row_id: str) -> bool:
+    return len(comparison.query("SELECT 1 FROM facts WHERE CAST(row_id AS VARCHAR) = ? LIMIT 1", [row_id])) > 0
 
 
 def _open(query: dict[str, str]) -> None:

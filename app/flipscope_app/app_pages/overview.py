@@ -10,9 +10,9 @@ from flipscope_app import figures
 from flipscope_app.charts import slice_chart
 from flipscope_app.filters import NONE, slice_columns, slice_names
 from flipscope_app.grid import flip_grid
-from flipscope_app.markup import show, show_linked, tag
+from flipscope_app.markup import Html, show, show_linked, tag
 from flipscope_app.provenance import model_title, provenance
-from flipscope_app.state import ask_for, base_query, choose_candidate, current, follow_link, note
+from flipscope_app.state import ask_for, base_query, choose_candidate, current, follow_link, note, warn_of_unknown
 from flipscope_app.words import OUTCOME_NAMES
 
 #: Slices that the chart shows; the table under it has all.
@@ -53,15 +53,23 @@ def _task(comparison: Comparison, task: str, candidate: str, base: dict[str, str
         show(tag("div", tag("h2", task), tag("span", about, class_="fs-muted"), class_="fs-task"))
         left, right = st.columns([8, 5], gap="medium")
         with left:
-            show_linked(flip_grid(comparison, task, candidate, base), key=f"grid {task}", on_open=ask_for)
+            grid = _grid(comparison, str(comparison.path), comparison.manifest.created, task, candidate, base)
+            show_linked(grid, key=f"grid {task}", on_open=ask_for)
         with right:
             columns = [*slice_columns(comparison, task), "label"]
             first = columns.index("capability") if "capability" in columns else 0
+            warn_of_unknown(f"by {task}", columns, "a column")
             column = st.selectbox("Where it broke, by", columns, first, key=f"by {task}", bind="query-params")
             slices = comparison.by(column, task=task, candidate=candidate)
             _slice_chart(comparison, task, candidate, column, slices, base)
         with st.expander("All slices as a table"):
             _slice_table(slices, column)
+
+
+@st.cache_data(max_entries=200, show_spinner=False)
+def _grid(_comparison: Comparison, path: str, created: str, task: str, candidate: str, base: dict[str, str]) -> Html:
+    """Keep the grids: sorting a million unchanged rows for three of them is the slowest thing on this page."""
+    return flip_grid(_comparison, task, candidate, base)
 
 
 def _slice_chart(
