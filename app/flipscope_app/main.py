@@ -37,9 +37,13 @@ page = st.navigation(pages, position="top")
 
 if len(comparisons) > 1 and page.title != "Comparisons":
     warn_of_unknown("comparison", comparisons, "a comparison")
+    if st.query_params.get("comparison") not in comparisons and not st.session_state.get("comparison"):
+        st.session_state["comparison"] = comparisons[0]
     st.selectbox(
         "Comparison",
         comparisons,
+        index=None,  # no default, so that the address always names the comparison: the first may be another tomorrow
+        required=True,
         key="comparison",
         bind="query-params",
         width=340,

@@ -93,7 +93,7 @@ def warn_of_unknown(parameter: str, known: list[str], what: str, place: DeltaGen
     given = st.query_params.get_all(parameter)
     if any(value not in known for value in given):
         with place or st.container():
-            show(note("warning", f"The link asks for {what} that this comparison does not have; it is left out."))
+            show(note("warning", f"The link asks for {what} that is not here; it is left out."))
 
 
 def base_query() -> dict[str, str]:
