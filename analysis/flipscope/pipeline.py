@@ -143,6 +143,9 @@ def _open_task(
         ):
             sources[name] = opened(wanted[name], name, task)
     progress.say(f"{spec.name}: " + "; ".join(examples.notes))
+    for name, source in sources.items():
+        for leaf in _leaves([source]):
+            progress.say(f"{name}: {_description(leaf)}")
     return examples, sources
 
 
@@ -176,6 +179,14 @@ def _names_of_files(examples: Examples, sources: Iterable[Source]) -> tuple[str,
             do="Give the names in the order of the numbers, as in --labels negative,positive",
         )
     return names_in(name for names in (examples.label_names, *files) for name in names)
+
+
+def _description(leaf: Checkpoint | PredictionFile) -> str:
+    """Tell how a model was understood, so that a wrong guess shows before it matters."""
+    if isinstance(leaf, PredictionFile):
+        return "; ".join(leaf.predictions.notes)
+    size = f"{leaf.parameters / 1e6:,.1f}M parameters, " if leaf.parameters else ""
+    return f"{leaf.source}: {leaf.architecture}, {size}labels {', '.join(leaf.label_names)}"
 
 
 def _leaves(sources: Iterable[Source]) -> Iterator[Checkpoint | PredictionFile]:
