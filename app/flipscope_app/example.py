@@ -126,7 +126,7 @@ def _metadata(comparison: Comparison, row: dict[str, Any]) -> Html:
     if not (told or meta):
         return Html("")
     entries = [join(tag("dt", name), tag("dd", value)) for name, value in {**meta, **told}.items()]
-    return tag("section", tag("h3", "Metadata"), tag("dl", *entries, class_="fs-terms"))
+    return tag("section", tag("h2", "Metadata"), tag("dl", *entries, class_="fs-terms"))
 
 
 def _missing(value: object) -> bool:
