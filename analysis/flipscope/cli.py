@@ -67,6 +67,17 @@ class Precision(StrEnum):
     fp16 = "fp16"
 
 
+# What every command has that runs models.
+Limit = Annotated[int | None, typer.Option(min=1, help="Only the first examples, for a quick look.")]
+Device = Annotated[str, typer.Option(help="auto, cpu, cuda or cuda:N.")]
+PrecisionChoice = Annotated[Precision, typer.Option(help="auto is fp32 on a CPU, fp16 or bf16 on a GPU.")]
+MaxLength = Annotated[
+    int | None,
+    typer.Option(min=8, help="Longest input in tokens; by default what the model allows, at most 512."),
+]
+Cache = Annotated[bool, typer.Option("--cache/--no-cache", help="Keep and reuse predictions.")]
+
+
 def _show_version(wanted: bool) -> None:
     if wanted:
         from importlib.metadata import version
@@ -121,16 +132,11 @@ def compare(
     probs: Annotated[
         str | None, typer.Option(help="Columns of the probabilities in prediction files: p_neg,p_pos.")
     ] = None,
-    limit: Annotated[int | None, typer.Option(min=1, help="Only the first examples, for a quick look.")] = None,
-    device: Annotated[str, typer.Option(help="auto, cpu, cuda or cuda:N.")] = "auto",
-    precision: Annotated[
-        Precision, typer.Option(help="auto is fp32 on a CPU, fp16 or bf16 on a GPU.")
-    ] = Precision.auto,
-    max_length: Annotated[
-        int | None,
-        typer.Option(min=8, help="Longest input in tokens; by default what both models allow, at most 512."),
-    ] = None,
-    cache: Annotated[bool, typer.Option("--cache/--no-cache", help="Keep and reuse predictions.")] = True,
+    limit: Limit = None,
+    device: Device = "auto",
+    precision: PrecisionChoice = Precision.auto,
+    max_length: MaxLength = None,
+    cache: Cache = True,
     allow_torch_weights: Annotated[
         bool,
         typer.Option("--allow-torch-weights", help="Also load PyTorch's own weight files (no code is run)."),
@@ -282,6 +288,11 @@ def demo(
     out: Annotated[Path, typer.Option(help="The comparison folder to write.")] = Path("demo"),
     port: Annotated[int, typer.Option(min=1, max=65535, help="Port of the dashboard.")] = 8501,
     open_dashboard: Annotated[bool, typer.Option("--dashboard/--no-dashboard", help="Serve it when done.")] = True,
+    limit: Limit = None,
+    device: Device = "auto",
+    precision: PrecisionChoice = Precision.auto,
+    max_length: MaxLength = None,
+    cache: Cache = True,
 ) -> None:
     r"""Compare the sample checkpoints on three tasks and open the dashboard.
 
@@ -291,10 +302,12 @@ def demo(
       flipscope demo --out /tmp/demo --no-dashboard
     """
     from flipscope.pipeline import compare_spec
+    from flipscope.predict.runner import Settings
     from flipscope.progress import for_stream
     from flipscope.samples import sample_spec
 
-    comparison = compare_spec(sample_spec(), out, progress=for_stream())
+    settings = Settings(device=device, precision=precision.value, max_length=max_length, use_cache=cache)
+    comparison = compare_spec(sample_spec(), out, limit=limit, settings=settings, progress=for_stream())
     _print_results(comparison, False)
     if open_dashboard:
         _serve(out, port)
