@@ -142,7 +142,7 @@ def compare(
         typer.Option("--allow-torch-weights", help="Also load PyTorch's own weight files (no code is run)."),
     ] = False,
 ) -> None:
-    r"""Compare an old model with a candidate on the same examples.
+    """Compare an old model with a candidate on the same examples.
 
     SRC is a checkpoint directory, a .zip, .tar.gz or .tgz of one, a hub id name[@revision], a file of predictions
     (.csv .tsv .jsonl .parquet), or ensemble:SRC+SRC for averaged probabilities.
@@ -195,7 +195,7 @@ def show(
     by: Annotated[str | None, typer.Option(metavar="COLUMN[,COLUMN]", help="Split each task by these columns.")] = None,
     json: AsJson = False,
 ) -> None:
-    r"""Print the figures of a comparison, or of the slices of a column.
+    """Print the figures of a comparison, or of the slices of a column.
 
     \b
     Examples:
@@ -239,7 +239,7 @@ def examples(
     format: Annotated[Format | None, typer.Option(help="By default what the suffix of -o says, else a table.")] = None,
     output: Annotated[Path | None, typer.Option("-o", "--output", metavar="FILE", help="Write to a file.")] = None,
 ) -> None:
-    r"""Print or export examples, such as those the candidate broke.
+    """Print or export examples, such as those the candidate broke.
 
     \b
     Examples:
@@ -273,7 +273,7 @@ def dashboard(
     ] = Path(),
     port: Annotated[int, typer.Option(min=1, max=65535, help="Port on this machine.")] = 8501,
 ) -> None:
-    r"""Browse comparisons in the browser, on this machine only.
+    """Browse comparisons in the browser, on this machine only.
 
     \b
     Examples:
@@ -294,7 +294,7 @@ def demo(
     max_length: MaxLength = None,
     cache: Cache = True,
 ) -> None:
-    r"""Compare the sample checkpoints on three tasks and open the dashboard.
+    """Compare the sample checkpoints on three tasks and open the dashboard.
 
     \b
     Examples:
