@@ -230,7 +230,7 @@ def test_every_command_has_an_example_and_its_place_in_the_docs():
     written = (ROOT / "docs" / "cli.md").read_text()
     for name in get_command(cli.app).commands:
         text = CliRunner().invoke(cli.app, [name, "--help"], prog_name="flipscope").output
-        assert "Examples:" in text, name
+        assert re.search(r"^  Examples:$", text, re.MULTILINE), name
         assert f"flipscope {name}" in text
         assert f"## flipscope {name}" in written
 
