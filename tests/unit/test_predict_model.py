@@ -13,9 +13,12 @@ from safetensors.torch import load_file, save_file
 
 from flipscope.errors import FlipscopeError
 from flipscope.open.checkpoint import Checkpoint, open_checkpoint
+from flipscope.predict.batches import plan_batches
+from flipscope.predict.inputs import distinct_inputs
 from flipscope.predict.model import Classifier, load_model
-from flipscope.predict.tokens import Tokens, load_tokenizer
-from tiny_models import make_checkpoint
+from flipscope.predict.tokens import Tokens, load_tokenizer, tokenise
+from flipscope.progress import SilentProgress
+from tiny_models import make_checkpoint, make_examples
 
 
 class Small(torch.nn.Module):
@@ -136,3 +139,31 @@ def test_a_model_without_padding_uses_the_tokenizers(tmp_path: Path) -> None:
     together = classifier.logits(np.array([0, 1]))
     alone = torch.cat([classifier.logits(np.array([row])) for row in (0, 1)])
     torch.testing.assert_close(together, alone, atol=1e-4, rtol=0)
+
+
+@pytest.mark.parametrize("threads", [1, 3])
+def test_batches_side_by_side_give_what_one_after_the_other_does(checkpoint: Checkpoint, threads: int) -> None:
+    texts = [f"a {'good ' * (i % 7)}film" for i in range(40)]
+    inputs = distinct_inputs(make_examples(texts))
+    with SilentProgress().step("", len(inputs)) as step:
+        tokens = tokenise(load_tokenizer(checkpoint), inputs, 64, step)
+    classifier = Classifier(load_model(checkpoint, "cpu", "fp32"), tokens, "cpu", "tiny")
+    plan = plan_batches(tokens.lengths, 16)
+    rows = [plan.rows(i) for i in range(len(plan))]
+    assert len(rows) > 3
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    expected = [classifier.logits(part) for part in rows]
+    torch.set_num_threads(threads)
+    try:
+        found = list(classifier.batches(rows))
+        assert torch.get_num_threads() == threads  # the caller's setting is his own
+    finally:
+        torch.set_num_threads(before)
+    assert all(torch.equal(a, b) for a, b in zip(found, expected, strict=True))
+
+
+def test_an_error_in_one_of_several_batches_comes_out() -> None:
+    classifier = small(0, lambda message: RuntimeError("sizes differ"))
+    with pytest.raises(FlipscopeError, match="sizes differ"):
+        list(classifier.batches([np.arange(4), np.arange(4, 8)]))

@@ -196,13 +196,13 @@ def test_an_interrupted_run_goes_on(
     rows_run.clear()
     with pytest.raises(KeyboardInterrupt):
         Predictor(make_examples(TEXTS), settings, Recorder(stop_after=5)).predict(made["old"])
-    done = sum(rows_run)
-    assert 0 < done < 60
+    begun = sum(rows_run)
     rows_run.clear()
     progress = Recorder()
     # The data may have been shuffled meanwhile.
     found = Predictor(make_examples(TEXTS[::-1]), settings, progress).predict(made["old"])
-    assert sum(rows_run) == 60 - done
+    done = 60 - sum(rows_run)
+    assert 0 < done <= begun < 60  # batches that ran side by side with the one that stopped may be lost
     assert progress.said == [f"old: resuming, {done} of 60 rows done earlier"]
     assert progress.steps[-1] == ("old: predicting", 60, done)
     assert np.array_equal(logits(found)[::-1], logits(whole))

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Generator, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -42,6 +44,30 @@ class Classifier:
         self.accepts = set(inspect.signature(model.forward).parameters)
         self.pad_id = _padding(model, tokens)
         self.limit: int | None = None  # tokens of a batch that fit into memory; None while all did
+
+    def batches(self, rows: Iterable[np.ndarray]) -> Generator[torch.Tensor]:
+        """Run batches, and give the logits of each in their order.
+
+        On a CPU several batches run at once on one thread each. That is faster than one batch on all of them, much
+        faster on a busy machine (the threads of one batch wait for the slowest), and results don't depend on
+        how many there are.
+
+        Parameters
+        ----------
+        rows : iterable of numpy.ndarray of int
+            Rows of each batch.
+        """
+        if self.device != "cpu":
+            yield from map(self.logits, rows)
+            return
+        with _one_thread_a_batch() as count, ThreadPoolExecutor(count) as pool:
+            ahead: deque[Future[torch.Tensor]] = deque()
+            for part in rows:
+                ahead.append(pool.submit(self.logits, part))
+                if len(ahead) > count:  # few, so that stopping loses and waits for little
+                    yield ahead.popleft().result()
+            while ahead:
+                yield ahead.popleft().result()
 
     def logits(self, rows: np.ndarray, width: int | None = None) -> torch.Tensor:
         """Run rows as one batch, or in parts where memory has shown to be too small for that.
@@ -98,7 +124,7 @@ class Classifier:
             for name, values in given.items()
             if values is not None and name in self.accepts
         }
-        with torch.inference_mode(), _exact_products():
+        with torch.inference_mode():
             return self.model(**tensors).logits
 
     def _on_device(self, tensor: torch.Tensor) -> torch.Tensor:
@@ -187,7 +213,20 @@ def _is_out_of_memory(error: Exception) -> bool:
 
 
 @contextmanager
-def _exact_products() -> Iterator[None]:
+def _one_thread_a_batch() -> Iterator[int]:
+    """Let torch use one thread for each operation; yield how many it would have used."""
+    import torch
+
+    count = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield count
+    finally:
+        torch.set_num_threads(count)
+
+
+@contextmanager
+def exact_products() -> Iterator[None]:
     """Matrix products in the precision asked for: neither TF32 nor bf16 in place of fp32."""
     import torch
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -23,7 +24,7 @@ from flipscope.predict.cache import Entry, Scores, Shards, versions
 from flipscope.predict.device import problem_with, resolve
 from flipscope.predict.inputs import Inputs, distinct_inputs
 from flipscope.predict.length import max_length
-from flipscope.predict.model import fetch
+from flipscope.predict.model import exact_products, fetch
 from flipscope.predict.precision import Arithmetic, choose_arithmetic
 from flipscope.predict.tokens import Tokens, load_tokenizer, tokenise
 from flipscope.progress import Progress, Step
@@ -142,6 +143,7 @@ class Predictor:
             self.progress.say(f"{checkpoint.name}: {len(self.examples):,} predictions from {place}")
         return entry, scores
 
+    @exact_products()
     def _run(self, checkpoint: Checkpoint, length: int, device: str, precision: str, entry: Entry) -> Scores:
         tokens = self._tokenised(checkpoint, length)
         budget = self.settings.token_budget or BUDGET[device.partition(":")[0]]
@@ -223,14 +225,15 @@ def run_batches(arithmetic: Arithmetic, shards: Shards, batches: np.ndarray, sco
         pieces.clear()
 
     due = time.monotonic() + FLUSH_SECONDS
-    for batch in batches.tolist():
-        rows = shards.plan.rows(batch)
-        pieces.append(arithmetic.fast.logits(rows))
-        waiting.append(batch)
-        if sum(map(len, pieces)) >= FLUSH_ROWS or time.monotonic() >= due:
-            flush()
-            due = time.monotonic() + FLUSH_SECONDS
-        step.advance(len(rows))
+    rows_of = [shards.plan.rows(batch) for batch in batches.tolist()]
+    with closing(arithmetic.fast.batches(rows_of)) as results:
+        for batch, rows, logits in zip(batches.tolist(), rows_of, results, strict=True):
+            pieces.append(logits)
+            waiting.append(batch)
+            if sum(map(len, pieces)) >= FLUSH_ROWS or time.monotonic() >= due:
+                flush()
+                due = time.monotonic() + FLUSH_SECONDS
+            step.advance(len(rows))
     if waiting:
         flush()
 
