@@ -113,6 +113,13 @@ def test_other_kinds_of_tokenizers(tmp_path: Path, files: tuple[str, ...]) -> No
         ({"id2label": None, "num_labels": "two"}, "num_labels is 'two'"),
         ({"problem_type": "regression"}, "scores a text"),
         ({"problem_type": "multi_label_classification"}, "several labels"),
+        ({"problem_type": ["x"]}, r"problem_type is \['x'\], not a name"),
+        ({"max_position_embeddings": -5}, "max_position_embeddings is -5"),
+        ({"max_position_embeddings": "512"}, "max_position_embeddings is '512'"),
+        ({"transformers_weights": "other.safetensors"}, "transformers_weights makes transformers load other files"),
+        ({"configuration_files": ["config.4.0.json"]}, "configuration_files makes transformers load other files"),
+        ({"attn_implementation": "someone/kernel"}, "attn_implementation wants compiled code from the hub"),
+        ({"_attn_implementation": {"": "someone/kernel@v1"}}, "_attn_implementation wants compiled code"),
         ({"id2label": {"0": "a", "2": "b"}}, "id2label does not name"),
         ({"id2label": ["a", "b"]}, "id2label does not name"),
         ({"id2label": {"0": "a", "1": "A"}}, "can't be told apart"),
@@ -146,6 +153,33 @@ def test_tokenizer_with_code_of_its_own(tmp_path: Path) -> None:
     edit_json(tmp_path / "tokenizer_config.json", auto_map={"AutoTokenizer": ["code.Tokenizer", None]})
     with pytest.raises(FlipscopeError, match="auto_map"):
         open_checkpoint(tmp_path)
+
+
+def test_tokenizer_in_another_file(tmp_path: Path) -> None:
+    make_checkpoint(tmp_path)
+    edit_json(tmp_path / "tokenizer_config.json", fast_tokenizer_files=["tokenizer.4.0.json"])
+    with pytest.raises(FlipscopeError, match=r"tokenizer_config.json: fast_tokenizer_files makes transformers load"):
+        open_checkpoint(tmp_path)
+
+
+@pytest.mark.parametrize("name", ["tekken.json", "tiktoken.model"])
+def test_vocabularies_preferred_to_others_count(tmp_path: Path, name: str) -> None:
+    first = open_checkpoint(make_checkpoint(tmp_path))
+    (tmp_path / name).write_text("{}")
+    second = open_checkpoint(tmp_path)
+    assert first.fingerprint != second.fingerprint
+    assert first.tokenizer_digest != second.tokenizer_digest
+
+
+def test_whole_model_with_an_adapter_beside_it(tmp_path: Path) -> None:
+    make_checkpoint(tmp_path)
+    (tmp_path / "adapter_config.json").write_text("{}")
+    with pytest.raises(FlipscopeError, match=r"adapter_config.json.*Merge it"):
+        open_checkpoint(tmp_path)
+
+
+def test_no_limit_of_positions(tmp_path: Path) -> None:
+    assert open_checkpoint(make_checkpoint(tmp_path, max_position_embeddings=-1)).max_positions is None
 
 
 def test_no_folder_no_config_adapter_or_one_level_off(tmp_path: Path) -> None:
@@ -208,6 +242,13 @@ def safetensors(header: Any, values: bytes = b"") -> bytes:
         (safetensors({"a": {"dtype": "F32", "shape": [1]}}), "header .* is damaged"),
         (safetensors({"a": {"dtype": "F32", "shape": [-1], "data_offsets": [0, 4]}}, b"1234"), "header .* is damaged"),
         (safetensors({"a": {"dtype": "F32", "shape": [1], "data_offsets": [4, 0]}}, b"1234"), "header .* is damaged"),
+        (safetensors({"a": {"dtype": "F32", "shape": [2], "data_offsets": [0, 4]}}, b"1234"), "header .* is damaged"),
+        (safetensors({"a": {"dtype": "F16", "shape": [1], "data_offsets": [0, 4]}}, b"1234"), "header .* is damaged"),
+        (safetensors({"a": {"dtype": "32", "shape": [1], "data_offsets": [0, 4]}}, b"1234"), "header .* is damaged"),
+        (
+            safetensors({"a": {"dtype": "F32", "shape": [2, 10**400], "data_offsets": [0, 4]}}, b"1234"),
+            "header .* is damaged",
+        ),
         (safetensors({"a": {"dtype": "F32", "shape": [1], "data_offsets": [0, 4]}}, b"12345"), "belong to no tensor"),
     ],
 )

@@ -115,14 +115,14 @@ def open_checkpoint(
 def _check_folder(path: Path) -> None:
     if not path.is_dir():
         raise FlipscopeError("there is no such checkpoint folder", where=path)
-    if (path / "config.json").is_file():
-        return
+    # Where PEFT is installed, transformers puts the adapter onto the weights beside it; elsewhere it does not.
     if (path / "adapter_config.json").is_file():
         raise FlipscopeError(
-            "this is an adapter, not a whole model",
-            where=path,
+            "this is an adapter, or has one (adapter_config.json), and not a whole model", where=path,
             do="Merge it into its base model and save that",
-        )
+        )  # fmt: skip
+    if (path / "config.json").is_file():
+        return
     inside = sorted(config.parent.name for config in path.glob("*/config.json"))
     raise FlipscopeError(
         "there is no config.json, so this is not a checkpoint", where=path,

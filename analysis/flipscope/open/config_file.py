@@ -12,6 +12,10 @@ from flipscope.open.labels import check_distinct
 
 _KIND = "ForSequenceClassification"
 _LIMIT_BYTES = 256 << 20
+# With these keys transformers loads other files than those that were checked and fingerprinted.
+_REDIRECTS = ("transformers_weights", "configuration_files", "fast_tokenizer_files")
+# A value such as "org/kernel" makes transformers fetch compiled code from the hub.
+_KERNELS = ("attn_implementation", "_attn_implementation", "experts_implementation", "_experts_implementation")
 _OTHER_PROBLEMS = {"regression": "scores a text", "multi_label_classification": "gives a text several labels"}
 
 
@@ -67,9 +71,11 @@ def read_classifier(folder: Path) -> Classifier:
     """
     path = folder / "config.json"
     config = read_object(path)
-    refuse_own_code(config, path)
+    refuse_other_files(config, path)
     architecture, declared = _architecture(config, path)
     problem = config.get("problem_type")
+    if not isinstance(problem, str | None):
+        raise FlipscopeError(f"problem_type is {problem!r}, not a name", where=path)
     if problem in _OTHER_PROBLEMS:
         raise FlipscopeError(
             f"this model {_OTHER_PROBLEMS[problem]}; flipscope compares single-label classifiers", where=path
@@ -78,23 +84,41 @@ def read_classifier(folder: Path) -> Classifier:
     if len(names) < 2:
         raise FlipscopeError("this model has a single output: it scores texts and classifies nothing", where=path)
     check_distinct(names, str(path))
-    positions = config.get("max_position_embeddings")
-    return Classifier(
-        architecture,
-        str(config.get("model_type", "")),
-        declared,
-        names,
-        positions if isinstance(positions, int) else None,
-    )
+    return Classifier(architecture, str(config.get("model_type", "")), declared, names, _positions(config, path))
 
 
-def refuse_own_code(config: dict[str, Any], path: Path) -> None:
-    """Refuse a config that wants Python code of the checkpoint to run."""
+def refuse_other_files(config: dict[str, Any], path: Path) -> None:
+    """Refuse a config that wants code to run, or files to be loaded that nobody has checked.
+
+    Raises
+    ------
+    FlipscopeError
+        When it does.
+    """
+    if redirect := next((key for key in _REDIRECTS if config.get(key)), None):
+        raise FlipscopeError(
+            f"{redirect} makes transformers load other files than the usual ones, which are not checked", where=path,
+            do="Save the model and its tokenizer again with save_pretrained",
+        )  # fmt: skip
+    if kernel := next((key for key in _KERNELS if "/" in json.dumps(config.get(key))), None):
+        raise FlipscopeError(
+            f"{kernel} wants compiled code from the hub, which is never run", where=path, do="Take it out"
+        )
     if config.get("auto_map"):
         raise FlipscopeError(
             "this model brings its own Python code (auto_map), which is never run", where=path,
             do="Use a model that transformers itself supports, or compare files of its predictions",
         )  # fmt: skip
+
+
+def _positions(config: dict[str, Any], path: Path) -> int | None:
+    """Return the number of positions; -1, which some models write for "no limit", and null mean none is told."""
+    positions = config.get("max_position_embeddings")
+    if positions is None or positions == -1:
+        return None
+    if type(positions) is not int or positions < 1:
+        raise FlipscopeError(f"max_position_embeddings is {positions!r}", where=path)
+    return positions
 
 
 def _architecture(config: dict[str, Any], path: Path) -> tuple[str, bool]:

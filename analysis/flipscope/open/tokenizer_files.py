@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 
 from flipscope.errors import FlipscopeError
-from flipscope.open.config_file import read_object, refuse_own_code
+from flipscope.open.config_file import read_object, refuse_other_files
 
 _CONFIG = "tokenizer_config.json"
 # Each line is enough for a tokenizer; the files after a name belong to it.
@@ -22,6 +22,8 @@ _VOCABULARIES = (
     ("tokenizer.model",),
 )
 _EXTRAS = (_CONFIG, "special_tokens_map.json", "added_tokens.json")
+# Vocabularies that some tokenizers prefer to the others.
+_PREFERRED = ("tekken.json", "tiktoken.model")
 # Tokenizers whose vocabulary is the characters or bytes themselves.
 _WITHOUT_VOCABULARY = ("CanineTokenizer", "PerceiverTokenizer", "ByT5Tokenizer")
 # Fields of tokenizer_config.json that say where it came from, or what the caller decides for every batch.
@@ -37,18 +39,20 @@ def find(folder: Path) -> list[Path]:
     Raises
     ------
     FlipscopeError
-        When there is no tokenizer, or it needs code of its own.
+        When there is no tokenizer, or it needs code of its own or other files.
     """
     config_path = folder / _CONFIG
     config = read_object(config_path) if config_path.is_file() else {}
-    refuse_own_code(config, config_path)
+    refuse_other_files(config, config_path)
     there = [names for names in _VOCABULARIES if all((folder / name).is_file() for name in names)]
     if not there and str(config.get("tokenizer_class")) not in _WITHOUT_VOCABULARY:
         raise FlipscopeError(
             "there is no tokenizer (tokenizer.json, vocab.txt, ...)", where=folder,
             do="Save it beside the model with tokenizer.save_pretrained",
         )  # fmt: skip
-    names = {name for group in there for name in group} | {name for name in _EXTRAS if (folder / name).is_file()}
+    names = {name for group in there for name in group} | {
+        name for name in (*_EXTRAS, *_PREFERRED) if (folder / name).is_file()
+    }
     return [folder / name for name in sorted(names)]
 
 
@@ -71,7 +75,7 @@ def digest(folder: Path, files: list[Path]) -> str:
     fast = folder / "tokenizer.json" in files
     parts = hashlib.sha256()
     for file in files:
-        if fast and file.name not in ("tokenizer.json", *_EXTRAS):
+        if fast and file.name not in ("tokenizer.json", *_EXTRAS, *_PREFERRED):
             continue
         parts.update(f"{file.name}\0{_content_digest(file)}\n".encode())
     return parts.hexdigest()

@@ -14,6 +14,7 @@ from flipscope.open.config_file import read_object
 
 _SAFE, _TORCH = "model.safetensors", "pytorch_model.bin"
 _HEADER_LIMIT = 100_000_000  # bytes; the format's own limit
+_MOST = 1 << 63  # no size, and no offset, reaches it
 _AGAIN = "Copy or download it again"
 # The last layer of the heads of transformers' ForSequenceClassification models.
 _HEAD = re.compile(r"^(?:classifier|score|classifier\.out_proj|classification_head\.out_proj|logits_proj)\.weight$")
@@ -132,8 +133,17 @@ def _tensor_end(tensor: dict[str, Any]) -> int:
     """Return where a tensor's values end; raise where its description makes no sense."""
     begin, end = tensor["data_offsets"]
     dims = [*tensor["shape"], begin, end]
-    if not all(type(number) is int and number >= 0 for number in dims) or begin > end:
+    if not all(type(number) is int and 0 <= number < _MOST for number in dims):
         raise ValueError("bad shape or offsets")
-    if not isinstance(tensor["dtype"], str):
-        raise TypeError("bad dtype")
+    if 8 * (end - begin) != math.prod(tensor["shape"]) * _bits(tensor["dtype"]):
+        raise ValueError("shape and offsets differ")
     return end
+
+
+def _bits(dtype: str) -> int:
+    """Return the size of a value: a type's name says its bits, as in F32, BF16, F8_E4M3 or F4."""
+    if dtype == "BOOL":
+        return 8
+    if (match := re.match(r"[A-Z]+(\d{1,2})", dtype)) is None:
+        raise ValueError("bad dtype")
+    return int(match[1])

@@ -37,9 +37,11 @@ def max_length(checkpoint: Checkpoint, wanted: int | None) -> int:
     Raises
     ------
     FlipscopeError
-        When `wanted` is more than the model has positions for, or too few to hold words.
+        When `wanted` is more than the model has positions for, or either is too few to hold words.
     """
     positions = _positions(checkpoint)
+    if positions is not None and positions < _LEAST:
+        raise FlipscopeError("config.json leaves no position for a text", where=checkpoint.path)
     if wanted is None:
         return min(DEFAULT, positions or DEFAULT, _tokenizer_length(checkpoint.path))
     if positions is not None and wanted > positions:
@@ -56,14 +58,15 @@ def _positions(checkpoint: Checkpoint) -> int | None:
     if checkpoint.max_positions is None or checkpoint.model_type not in _OFFSET:
         return checkpoint.max_positions
     pad_id = _read(checkpoint.path / "config.json").get("pad_token_id")
-    return checkpoint.max_positions - 1 - (pad_id if isinstance(pad_id, int) else 1)
+    return checkpoint.max_positions - 1 - (pad_id if type(pad_id) is int and pad_id >= 0 else 1)
 
 
 def _tokenizer_length(folder: Path) -> int:
+    """Return what the tokenizer allows, at most `DEFAULT`, which also stands for anything that makes no sense."""
     path = folder / "tokenizer_config.json"
     length = _read(path).get("model_max_length") if path.is_file() else None
-    # transformers writes 1e30 for "no limit".
-    return int(length) if isinstance(length, int | float) and length >= _LEAST else DEFAULT
+    # transformers writes 1e30 for "no limit"; JSON of Python may also say Infinity or NaN.
+    return int(min(length, DEFAULT)) if isinstance(length, int | float) and length >= _LEAST else DEFAULT
 
 
 def _read(path: Path) -> dict[str, object]:
