@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import errno
+import io
+import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
@@ -15,6 +17,7 @@ from flipscope.errors import FlipscopeError
 
 if TYPE_CHECKING:
     from flipscope.comparison import Comparison
+    from flipscope.spec import Spec
 
 app = typer.Typer(
     name="flipscope",
@@ -130,7 +133,7 @@ def compare(
     ] = None,
     pred: Annotated[str | None, typer.Option(help="Column of the prediction in prediction files.")] = None,
     probs: Annotated[
-        str | None, typer.Option(help="Columns of the probabilities in prediction files: p_neg,p_pos.")
+        str | None, typer.Option(help="Columns of the probabilities in prediction files: prob_negative,prob_positive.")
     ] = None,
     limit: Limit = None,
     device: Device = "auto",
@@ -158,25 +161,13 @@ def compare(
     from flipscope.pipeline import compare_spec
     from flipscope.predict.runner import Settings
     from flipscope.progress import for_stream
-    from flipscope.spec import make_spec, read_spec
 
-    single = {"--task": task, "--old": old, "--new": new}
-    if spec is not None:
-        _refuse_both(spec, single | {"--data": data})
-        wanted = read_spec(spec)
-    else:
-        _require(single)
-        columns = {"text": text, "text_b": text_b, "label": label, "id": id_column, "pred": pred}
-        given: dict[str, object] = {
-            "name": task,
-            "old": old,
-            "candidates": _candidates(new or []),
-            "data": data,
-            "alias": _aliases(alias),
-        }
-        given |= {key: value for key, value in columns.items() if value is not None}
-        given |= {key: _split(value) for key, value in (("labels", labels), ("probs", probs)) if value}
-        wanted = make_spec([given])
+    options = {
+        "task": task, "old": old, "new": new, "data": data, "text": text, "text_b": text_b, "label": label,
+        "labels": labels, "id": id_column, "alias": alias, "pred": pred, "probs": probs,
+    }  # fmt: skip
+    given = {name: value for name, value in options.items() if value}
+    wanted = _spec_of_options(given) if spec is None else _spec_of_file(spec, given)
     settings = Settings(device=device, precision=precision.value, max_length=max_length, use_cache=cache)
     comparison = compare_spec(
         wanted,
@@ -339,8 +330,8 @@ def _candidates(given: list[str]) -> dict[str, str]:
     return _named(given, "--new", "name every candidate, as in --new base=models/v2 --new large=models/v3")
 
 
-def _aliases(given: list[str] | None) -> dict[str, str]:
-    return _named(given or [], "--alias", "write it as in --alias NEG=negative")
+def _aliases(given: list[str]) -> dict[str, str]:
+    return _named(given, "--alias", "write it as in --alias NEG=negative")
 
 
 def _named(given: list[str], option: str, advice: str) -> dict[str, str]:
@@ -353,18 +344,28 @@ def _named(given: list[str], option: str, advice: str) -> dict[str, str]:
     return named
 
 
-def _require(options: Mapping[str, object]) -> None:
-    missing = [name for name, value in options.items() if not value]
+def _spec_of_file(path: Path, options: Mapping[str, Any]) -> Spec:
+    from flipscope.spec import read_spec
+
+    if options:
+        names = ", ".join(f"--{name.replace('_', '-')}" for name in options)
+        raise FlipscopeError(f"{names} can't be combined with {path}", do="Write it into the file")
+    return read_spec(path)
+
+
+def _spec_of_options(options: Mapping[str, Any]) -> Spec:
+    from flipscope.spec import make_spec
+
+    missing = [f"--{name}" for name in ("task", "old", "new") if name not in options]
     if missing:
         raise FlipscopeError(
             f"{', '.join(missing)} missing", do="Give --task, --old and --new, or a SPEC.toml (see --help)"
         )
-
-
-def _refuse_both(spec: Path, options: Mapping[str, object]) -> None:
-    given = [name for name, value in options.items() if value]
-    if given:
-        raise FlipscopeError(f"{', '.join(given)} can't be combined with {spec}", do="Write it into the file")
+    keys = {"task": "name", "new": "candidates"}
+    readers: dict[str, Callable[[Any], Any]] = {
+        "new": _candidates, "alias": _aliases, "labels": _split, "probs": _split,
+    }  # fmt: skip
+    return make_spec([{keys.get(name, name): readers.get(name, str)(value) for name, value in options.items()}])
 
 
 def _fail(message: str) -> NoReturn:
@@ -374,6 +375,7 @@ def _fail(message: str) -> NoReturn:
 
 def main() -> None:
     """Run the command line; exit codes: 0 done, 1 gate failed, 2 wrong usage or bad input, 3 not enough data."""
+    _show_anything()
     try:
         app()
     except FlipscopeError as error:
@@ -387,9 +389,22 @@ def main() -> None:
         raise SystemExit(0) from None
     except OSError as error:
         if error.errno == errno.ENOSPC:
-            _fail(
-                f"{error.filename or 'the disk'}: no space left on the disk. Free some and give the same command again"
-            )
-        if error.filename is None:
+            _fail(f"{error.filename or 'the disk'}: no space left on the disk. Free some, give the same command again")
+        _fail(f"{error.filename or 'the system'}: {(error.strerror or str(error) or 'not accessible').lower()}")
+    except Exception as error:
+        if "FLIPSCOPE_DEBUG" in os.environ:
             raise
-        _fail(f"{error.filename}: {(error.strerror or 'not accessible').lower()}")
+        _fail(_unexpected(error))
+
+
+def _show_anything() -> None:
+    """Let characters that a terminal can't show be spelled out, rather than stop the work."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def _unexpected(error: Exception) -> str:
+    reason = (str(error).strip() or "no reason given").splitlines()[0]
+    advice = "please report it, with what FLIPSCOPE_DEBUG=1 in the environment prints"
+    return f"unexpected {type(error).__name__} ({reason}). This is a mistake in flipscope: {advice}"

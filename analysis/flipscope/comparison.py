@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from flipscope.errors import FlipscopeError
-from flipscope.flips.outcome import OUTCOMES
+from flipscope.flips.outcome import FLIPS, OUTCOMES
 from flipscope.schema import Manifest, Results, TaskInfo, TaskResult
 from flipscope.store.folder import MANIFEST
 from flipscope.store.query import check_condition, open_folder, query, quote
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     import duckdb
     import pandas as pd
 
-_FLIPS = ("negative_flip", "positive_flip")
 
 #: What examples can be sorted by; the most telling ones first.
 SORTS = {
@@ -265,6 +264,9 @@ class Comparison:
         where: str | None,
         search: str | None,
     ) -> tuple[str, str, list[object]]:
+        for option, text in (("--where", where), ("--search", search)):
+            if text and not _is_unicode(text):
+                raise FlipscopeError("the text is not valid Unicode", where=option)
         outcomes = [outcome] if isinstance(outcome, str) else list(outcome or [])
         for name in outcomes:
             self._known("outcome", name, OUTCOMES)
@@ -276,7 +278,7 @@ class Comparison:
         if where:
             parts.append(check_condition(self._connection, where))
         # The flips lie together with their texts in a small table of their own: most visits never leave it.
-        only_flips = bool(outcomes) and set(outcomes) <= set(_FLIPS)
+        only_flips = bool(outcomes) and set(outcomes) <= set(FLIPS)
         source = "flips" if only_flips else "(SELECT * FROM facts JOIN text USING (row_id))"
         return source, f"WHERE {' AND '.join(parts)}" if parts else "", params
 
@@ -352,6 +354,14 @@ def sentence(result: TaskResult) -> str:
 def percent(rate: float | None, digits: int = 2) -> str:
     """Write a fraction of 1 as a percentage for people."""
     return "-" if rate is None else f"{rate:.{digits}%}"
+
+
+def _is_unicode(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _read_manifest(folder: Path) -> Manifest:

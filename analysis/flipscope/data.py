@@ -78,6 +78,8 @@ class Predictions:
         What the user typed or passed.
     notes : tuple of str
         How the source was understood and run; shown to people.
+    unused : int
+        Rows of the source that belong to no example, and so are not in `table`.
     """
 
     name: str
@@ -87,6 +89,7 @@ class Predictions:
     id_column: str | None
     source: str
     notes: tuple[str, ...] = ()
+    unused: int = 0
 
     def __len__(self) -> int:
         return self.table.num_rows

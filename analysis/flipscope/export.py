@@ -46,6 +46,13 @@ def write_examples(frame: pd.DataFrame, kind: str, output: Path | None) -> None:
         _write(frame, kind, sys.stdout.buffer)
         sys.stdout.buffer.flush()
         return
+    output = output.resolve()  # a link stays a link, to the new content
+    if not output.parent.is_dir():
+        raise FlipscopeError("there is no such folder", where=output.parent, do="Make it first")
+    if output.exists() and not output.is_file():  # a pipe or a device can't be replaced, only written to
+        with output.open("wb") as stream:
+            _write(frame, kind, stream)
+        return
     part = output.with_name(f"{output.name}.{os.getpid()}.part")
     try:
         with part.open("wb") as file:

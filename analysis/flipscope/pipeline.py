@@ -15,15 +15,16 @@ from flipscope.errors import FlipscopeError
 from flipscope.flips.matching import match_to
 from flipscope.open.checkpoint import Checkpoint
 from flipscope.open.examples import open_examples
-from flipscope.open.labels import is_generic, names_in
+from flipscope.open.labels import align_labels, is_generic, names_in
 from flipscope.open.predictions import PredictionFile, to_examples
 from flipscope.open.source import Ensemble, open_source
 from flipscope.predict.ensemble import average
+from flipscope.predict.length import max_length
 from flipscope.predict.runner import Predictor, Settings
 from flipscope.progress import Progress, SilentProgress
 from flipscope.schema import ModelInfo
 from flipscope.spec import Spec, TaskSpec, make_spec
-from flipscope.store.folder import UNFINISHED, check_target, write_comparison
+from flipscope.store.folder import MANIFEST, UNFINISHED, check_target, write_comparison
 from flipscope.store.tables import TaskData
 from flipscope.tasks import Task, get_task
 
@@ -108,7 +109,9 @@ def compare_spec(
     temporary = tempfile.TemporaryDirectory(prefix="flipscope-") if out is None else None
     folder = Path(temporary.name) if temporary else Path(out or "")
     check_target(folder)
-    opened = [_open_task(task, limit, allow_torch_weights, progress) for task in spec.tasks]  # all, before any is run
+    if (folder / MANIFEST).is_file():
+        progress.say(f"{folder}: the comparison in it will be replaced")
+    opened = [_open_task(task, limit, allow_torch_weights, settings, progress) for task in spec.tasks]
     settings = replace(settings, work_dir=folder / UNFINISHED)
     tasks = [_run_task(task, *parts, settings, progress) for task, parts in zip(spec.tasks, opened, strict=True)]
     record = asdict(settings) | {"limit": limit, "allow_torch_weights": allow_torch_weights}
@@ -119,8 +122,9 @@ def compare_spec(
 
 
 def _open_task(
-    spec: TaskSpec, limit: int | None, allow_torch_weights: bool, progress: Progress
+    spec: TaskSpec, limit: int | None, allow_torch_weights: bool, settings: Settings, progress: Progress
 ) -> tuple[Examples, dict[str, Source]]:
+    """Open and check all that a task needs, before any model is run."""
     task = get_task(spec.name, text=spec.text, text_b=spec.text_b, label=spec.label, labels=spec.labels)
 
     def opened(source: str, name: str, task: Task) -> Source:
@@ -131,17 +135,15 @@ def _open_task(
 
     wanted = {OLD: spec.old, **spec.candidates}
     sources = {name: opened(source, name, task) for name, source in wanted.items()}
-    task = task if task.label_names else replace(task, label_names=_names_of_checkpoints(sources.values()))
     examples = _open_examples(spec, task, sources, limit)
-    if not task.label_names:  # neither the task nor a model names the classes: the data and the files do, together
-        examples = replace(examples, label_names=_names_of_files(examples, sources.values()))
     task = replace(task, label_names=examples.label_names)
-    for name, source in sources.items():  # files can only be read to the end once the classes are known
-        if any(
-            isinstance(leaf, PredictionFile) and leaf.predictions.label_names != task.label_names
-            for leaf in _leaves([source])
-        ):
-            sources[name] = opened(wanted[name], name, task)
+    for name, source in sources.items():
+        for leaf in _leaves([source]):
+            if isinstance(leaf, Checkpoint):
+                align_labels(leaf.label_names, task.label_names, who=name, aliases=spec.alias)
+                max_length(leaf, settings.max_length)
+            elif leaf.predictions.label_names != task.label_names:  # can only be read once all classes are known
+                sources[name] = opened(wanted[name], name, task)
     progress.say(f"{spec.name}: " + "; ".join(examples.notes))
     for name, source in sources.items():
         for leaf in _leaves([source]):
@@ -150,6 +152,32 @@ def _open_task(
 
 
 def _open_examples(spec: TaskSpec, task: Task, sources: Mapping[str, Source], limit: int | None) -> Examples:
+    """Open the evaluation set, its classes named by the task or else by all that know them together."""
+    if task.label_names:
+        return _read_examples(spec, task, sources, limit)
+    leaves = list(_leaves(sources.values()))
+    names = [_label_names(leaf) for leaf in leaves]
+    orders = [leaf.label_names for leaf in leaves if isinstance(leaf, Checkpoint) and not is_generic(leaf.label_names)]
+    agreed = replace(task, label_names=orders[0]) if len(set(orders)) == 1 else task
+    examples = _read_examples(spec, agreed, sources, limit)
+    if len({is_generic(known) for known in (examples.label_names, *names)}) > 1:
+        raise FlipscopeError(
+            "the classes have names in one place and numbers in another, and models may number them differently",
+            where=examples.source,
+            do="Give the names in the order of the numbers, as in --labels negative,positive",
+        )
+    if len(set(orders)) > 1:  # the data name their classes, so it does not matter whose order is taken
+        return _read_examples(spec, replace(task, label_names=orders[0]), sources, limit)
+    if orders:
+        return examples
+    return replace(examples, label_names=names_in(name for known in (examples.label_names, *names) for name in known))
+
+
+def _label_names(leaf: Checkpoint | PredictionFile) -> tuple[str, ...]:
+    return leaf.label_names if isinstance(leaf, Checkpoint) else leaf.predictions.label_names
+
+
+def _read_examples(spec: TaskSpec, task: Task, sources: Mapping[str, Source], limit: int | None) -> Examples:
     if spec.data is not None:
         return open_examples(spec.data, task, id_column=spec.id, limit=limit)
     leaves = list(_leaves(sources.values()))
@@ -161,24 +189,6 @@ def _open_examples(spec: TaskSpec, task: Task, sources: Mapping[str, Source], li
         )
     with_labels = next((file for file in files if file.table["label"].null_count < len(file.table)), files[0])
     return to_examples(replace(with_labels, table=with_labels.table.slice(0, limit)), task)
-
-
-def _names_of_checkpoints(sources: Iterable[Source]) -> tuple[str, ...]:
-    """Name the classes after the first checkpoint that has names for them; else not at all."""
-    named = (leaf.label_names for leaf in _leaves(sources) if isinstance(leaf, Checkpoint))
-    return next((names for names in named if not is_generic(names)), ())
-
-
-def _names_of_files(examples: Examples, sources: Iterable[Source]) -> tuple[str, ...]:
-    """Name the classes that the data and the prediction files know between them."""
-    files = [leaf.predictions.label_names for leaf in _leaves(sources) if isinstance(leaf, PredictionFile)]
-    if len({is_generic(names) for names in (examples.label_names, *files)}) > 1:
-        raise FlipscopeError(
-            "the classes have names in one place and numbers in another",
-            where=examples.source,
-            do="Give the names in the order of the numbers, as in --labels negative,positive",
-        )
-    return names_in(name for names in (examples.label_names, *files) for name in names)
 
 
 def _description(leaf: Checkpoint | PredictionFile) -> str:

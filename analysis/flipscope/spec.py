@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from flipscope.data import NEW, OLD
 from flipscope.errors import FlipscopeError
+from flipscope.tasks import get_task
 
 _NAME = r"^[A-Za-z0-9][A-Za-z0-9._-]*$"
 
@@ -111,7 +112,7 @@ def make_spec(tasks: list[dict[str, Any]], *, where: str | None = None) -> Spec:
 
 
 def _check_names(spec: Spec, where: str | None) -> None:
-    names = [task.name for task in spec.tasks]
+    names = [get_task(task.name).name for task in spec.tasks]
     twice = next((name for name in names if names.count(name) > 1), None)
     if twice:
         raise FlipscopeError(f"two tasks are called {twice!r}", where=where, do="Give each its own name")
@@ -154,7 +155,10 @@ def _anchor(source: Any, folder: Path) -> Any:
         return source
     if source.startswith("ensemble:"):
         members = source.removeprefix("ensemble:").split("+")
-        return "ensemble:" + "+".join(_anchor(member, folder) for member in members)
+        return "ensemble:" + "+".join(_anchor(member.strip(), folder) for member in members)
+    head, colon, split = source.rpartition(":")
+    if colon and (folder / head).is_dir():  # a split of a datasets folder
+        return f"{folder / head}:{split}"
     beside = folder / source
     looks_like_path = source.startswith((".", "/", "~")) or Path(source).suffix in {
         ".csv", ".tsv", ".jsonl", ".parquet", ".zip", ".gz", ".tgz",

@@ -59,8 +59,9 @@ def print_summary(comparison: Comparison) -> None:
         )
     )
     for warning in comparison.manifest.warnings:
-        out.print(Text(f"note: {warning}", style="yellow"))
-    out.print(Text(f"in {comparison.path}; browse it with: flipscope dashboard {comparison.path}", style="dim"))
+        out.print(Text(_printable(f"note: {warning}"), style="yellow"))
+    place = _printable(str(comparison.path))
+    out.print(Text(f"in {place}; browse it with: flipscope dashboard {place}", style="dim"))
 
 
 def _figures(result: TaskResult) -> list[Text]:
@@ -88,8 +89,8 @@ def print_slices(comparison: Comparison, frame: pd.DataFrame, columns: list[str]
     """Print judged slices, those with most negative flips first."""
     out = console()
     several = len(comparison.candidates) > 1
-    keys = [*(["candidate"] if several else []), "task", *(name for name in columns if name != "task")]
-    table = _table(*keys)
+    keys = [*(["candidate"] if several else []), "task", *columns]
+    table = _table(*map(_printable, keys))
     for heading in ("n", "accuracy\nold -> new", "negative\nflips", "NFR\n[95 %]", "positive\nflips", "q"):
         table.add_column(heading, justify="right", no_wrap=True)
     for row in frame.to_dict("records"):
@@ -114,8 +115,9 @@ def print_examples(frame: pd.DataFrame, total: int) -> None:
     for row in frame.to_dict("records"):
         head = Text()
         head.append(row["outcome"].replace("_", " "), style=f"bold {STYLES[row['outcome']]}")
-        head.append(f"  {row['task']} {row['example_id']}", style="dim")
-        head.append(f"  gold {row['label']}  old {_answer(row, 'old')}  {row['candidate']} {_answer(row, 'new')}")
+        head.append(_printable(f"  {row['task']} {row['example_id']}"), style="dim")
+        answers = f"  gold {row['label']}  old {_answer(row, 'old')}  {row['candidate']} {_answer(row, 'new')}"
+        head.append(_printable(answers))
         if row["borderline"]:
             head.append("  borderline", style="yellow")
         out.print(head, soft_wrap=True)

@@ -133,6 +133,7 @@ def test_bad_input_gets_one_message_and_exit_code_2_and_nothing_is_written(files
     [
         ("compare", "--out", "o"),
         ("compare", "spec.toml", "--task", "x", "--out", "o"),
+        ("compare", "spec.toml", "--label", "x", "--out", "o"),
         ("compare", "--task", "t", "--old", "a", "--new", "b", "--new", "c", "--out", "o"),
         ("show", "nowhere"),
         ("examples", "nowhere"),
@@ -192,7 +193,37 @@ def test_text_from_data_neither_steers_the_terminal_nor_reads_as_markup(tmp_path
     run("compare", "--task", "t", "--old", "old.csv", "--new", "new.csv", "--out", "out", cwd=tmp_path)
     shown = run("examples", "out", "--outcome", "negative_flip", cwd=tmp_path).stdout
     assert "[bold]red[/bold] text" in shown
-    assert "\x1b[31m" not in shown
+    assert "\x1b" not in shown
+    assert "\x07" not in shown
+
+
+def test_a_terminal_that_can_not_show_a_character_gets_it_spelled_out(tmp_path):
+    for name in ("old", "new"):
+        (tmp_path / f"{name}.csv").write_text("id,text,label,pred\n1,naïve café,ja,ja\n2,日本,nö,nö\n")
+    run("compare", "--task", "t", "--old", "old.csv", "--new", "new.csv", "--out", "out", cwd=tmp_path)
+    result = run("examples", "out", cwd=tmp_path, env={**os.environ, "PYTHONIOENCODING": "ascii"})
+    assert result.returncode == 0, result.stderr
+    assert "caf\\xe9" in result.stdout
+
+
+def test_a_folder_whose_name_is_not_unicode_is_refused(files):
+    out = os.fsdecode(os.fsencode(files) + b"/o\xff")
+    result = run("compare", "--task", "t", "--old", "old.csv", "--new", "new.csv", "--out", out, cwd=files)
+    assert result.returncode == 2
+    assert result.stderr.rstrip().endswith("this name is not UTF-8. Choose another --out")
+
+
+def test_a_mistake_of_ours_is_one_line_and_not_a_failed_gate(comparison, monkeypatch, capsys):
+    def broken(*_args):
+        raise ZeroDivisionError("oops")
+
+    monkeypatch.setattr("flipscope.comparison.Comparison.by", broken)
+    monkeypatch.setattr(sys, "argv", ["flipscope", "show", str(comparison), "--by", "source"])
+    monkeypatch.delenv("FLIPSCOPE_DEBUG", raising=False)
+    with pytest.raises(SystemExit) as stop:
+        cli.main()
+    assert stop.value.code == 2
+    assert "unexpected ZeroDivisionError (oops)" in capsys.readouterr().err
 
 
 def test_help_and_prediction_files_never_import_torch(files):

@@ -89,8 +89,10 @@ def test_predictions_are_taken_from_the_cache_and_a_changed_model_is_run_again(h
 
 
 def test_without_a_cache_nothing_is_left_beside_the_comparison(here, monkeypatch, capsys):
-    code, _, _ = run(monkeypatch, capsys, *COMPARE, "--no-cache")
+    run(monkeypatch, capsys, *COMPARE)
+    code, _, err = run(monkeypatch, capsys, *COMPARE, "--no-cache")
     assert code == 0
+    assert "out: the comparison in it will be replaced" in err
     assert not (here / "out" / ".unfinished").exists()
     assert (here / "out" / "comparison.json").is_file()
 
@@ -206,6 +208,46 @@ def test_bad_input_is_told_in_one_message_and_leaves_nothing(here, monkeypatch, 
     last = err.strip().splitlines()[-1]
     assert last.startswith("flipscope: ")
     assert re.search(message, last), last
+    assert not (here / "out").exists()
+
+
+def _relabel(folder, *labels):
+    path = folder / "config.json"
+    names = {"id2label": dict(enumerate(labels)), "label2id": {label: i for i, label in enumerate(labels)}}
+    path.write_text(json.dumps(json.loads(path.read_text()) | names))
+
+
+def test_models_that_number_their_classes_do_not_guess_the_names_of_the_data(here, monkeypatch, capsys):
+    for name in ("v1", "v2"):
+        _relabel(here / name, "LABEL_0", "LABEL_1")
+    code, _, err = run(monkeypatch, capsys, *COMPARE)
+    assert code == 2
+    assert "--labels" in err.splitlines()[-1]
+    named = flipscope.compare(
+        old="v1", new="v2", data="data.csv", task="mine", out="a", labels=("negative", "positive")
+    )
+    other = flipscope.compare(
+        old="v1", new="v2", data="data.csv", task="mine", out="b", labels=("positive", "negative")
+    )
+    assert named.result().both_correct == other.result().both_wrong
+
+
+def test_models_that_order_their_classes_differently_need_names_in_the_data(here, monkeypatch, capsys):
+    pd.DataFrame({"text": TEXTS, "label": [i % 2 for i in range(16)]}).to_csv("data.csv", index=False)
+    code, _, err = run(monkeypatch, capsys, *COMPARE)
+    assert code == 2
+    assert "--labels" in err.splitlines()[-1]
+    assert flipscope.compare(old="v1", new="v1", data="data.csv", task="mine").task_info("mine").label_names == [
+        "negative",
+        "positive",
+    ]
+
+
+def test_labels_that_do_not_fit_are_told_before_any_model_runs(here, monkeypatch, capsys):
+    _other_labels(here)
+    code, _, err = run(monkeypatch, capsys, *COMPARE, "--no-cache")
+    assert code == 2
+    assert "predicting" not in err
     assert not (here / "out").exists()
 
 

@@ -157,6 +157,7 @@ def test_without_an_outcome_regressions_come_first(comparison):
         "1) UNION ALL SELECT * FROM flips WHERE (1=1",
         "EXISTS (SELECT 1 FROM read_text('/etc/passwd'))",
         "no_such_column = 1",
+        "source = '\ud800'",
         "",
     ],
 )
@@ -235,6 +236,15 @@ def test_tasks_may_have_different_columns_and_types(tmp_path):
     comparison = build_comparison(tmp_path / "c", [one, two])
     assert comparison.count(where="source IS NULL") == 20
     assert comparison.count(where="length = '3 words'") == 1
+
+
+def test_large_integers_of_one_task_beside_floats_of_another(tmp_path):
+    tasks = []
+    for name, values in (("one", [2**60 + i for i in range(10)]), ("two", [i / 3 for i in range(10)])):
+        task = simulated_task(name, 10, LABELS)
+        changed = task.examples.table.set_column(5, "length", [values])
+        tasks.append(TaskData(type(task.examples)(**{**task.examples.__dict__, "table": changed}), task.predictions))
+    assert build_comparison(tmp_path / "c", tasks).count(where="length > 1e18") == 10
 
 
 def test_models_without_probabilities_and_examples_without_text(tmp_path):

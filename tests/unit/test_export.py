@@ -1,5 +1,8 @@
 import io
 import json
+import os
+import stat
+from concurrent.futures import ThreadPoolExecutor
 
 import pandas as pd
 import pytest
@@ -77,3 +80,24 @@ def test_in_memory_as_in_a_file(comparison, tmp_path, kind):
     frame = comparison.examples("negative_flip")
     write_examples(frame, kind, tmp_path / "out")
     assert to_bytes(frame, kind) == (tmp_path / "out").read_bytes()
+
+
+def test_links_stay_links_and_pipes_are_written_to(comparison, tmp_path):
+    target, link, pipe = tmp_path / "target.csv", tmp_path / "link.csv", tmp_path / "pipe.csv"
+    target.touch()
+    link.symlink_to(target)
+    found = comparison.examples(limit=2)
+    write_examples(found, "csv", link)
+    assert link.is_symlink()
+    assert len(pd.read_csv(target)) == 2
+    os.mkfifo(pipe)
+    with ThreadPoolExecutor(1) as pool:
+        read = pool.submit(pipe.read_text)
+        write_examples(found, "csv", pipe)
+        assert read.result(timeout=60) == target.read_text()
+    assert stat.S_ISFIFO(pipe.stat().st_mode)
+
+
+def test_a_folder_that_is_not_there_is_named(comparison, tmp_path):
+    with pytest.raises(FlipscopeError, match=r"nowhere: there is no such folder"):
+        write_examples(comparison.examples(limit=1), "csv", tmp_path / "nowhere" / "x.csv")

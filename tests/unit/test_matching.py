@@ -69,7 +69,7 @@ def test_gold_labels_that_disagree_are_refused(tmp_path):
 
 def test_files_without_texts_or_shared_ids_can_not_be_matched(tmp_path, data):
     other = _write(tmp_path / "other.csv", ["id,pred", "x1,pos", "x2,neg"])
-    with pytest.raises(FlipscopeError, match=r"'1'.*'x1'"):
+    with pytest.raises(FlipscopeError, match=r"'x1'.*'1'.*--id none"):
         _compare(tmp_path, other, other, data)
     with pytest.raises(FlipscopeError, match="no texts"):
         _compare(tmp_path, other, other, _write(tmp_path / "noid.csv", ["text,label", "good one,pos", "bad one,neg"]))
@@ -84,8 +84,8 @@ def test_rows_only_one_file_has_are_reported(tmp_path):
     comparison = _compare(tmp_path, old, new)
     assert comparison.result().n == 2
     assert comparison.manifest.warnings == [
-        "mine: 1 of 3 examples have no prediction of the candidate and do not count",
         "mine: 2 predictions of the candidate belong to no example and do not count",
+        "mine: 1 of 3 examples have no prediction of the candidate and do not count",
     ]
 
 
@@ -131,3 +131,38 @@ def test_numbered_data_and_named_answers_need_the_order_of_the_names(tmp_path):
     with pytest.raises(FlipscopeError, match="--labels"):
         _compare(tmp_path, answers, answers, data)
     assert _compare(tmp_path, answers, answers, data, labels=("neg", "pos")).result().both_correct == 2
+
+
+def test_matched_by_text_the_order_of_rows_and_labels_of_repeated_texts_do_not_matter(tmp_path):
+    lines = ["x,a,a", "x,b,a", "y,a,b"]
+    one = _write(tmp_path / "one.csv", ["text,label,pred", *lines])
+    two = _write(tmp_path / "two.csv", ["text,label,pred", *lines[::-1]])
+    result = _compare(tmp_path, one, two).result()
+    assert (result.n, result.negative_flip, result.positive_flip) == (3, 0, 0)
+    other = _write(tmp_path / "other.csv", ["text,label,pred", *lines[:2], "y,b,b"])
+    with pytest.raises(FlipscopeError, match="1 rows have another gold label"):
+        _compare(tmp_path, one, other)
+
+
+def test_equal_texts_with_different_probabilities_are_refused(tmp_path):
+    rows = ["text,label,prob_neg,prob_pos", "t,pos,0.4,0.6", "t,pos,0.1,0.9", "u,neg,0.7,0.3"]
+    answers = _write(tmp_path / "a.csv", rows)
+    with pytest.raises(FlipscopeError, match="rows 1 and 2 have the same text and different probabilities"):
+        _compare(tmp_path, answers, answers)
+
+
+def test_unmatched_rows_of_the_old_model_are_reported_too(tmp_path, data):
+    old = _write(tmp_path / "old.csv", ["id,pred", "1,pos", "2,neg", "3,pos", "4,pos", "77,pos", "78,neg"])
+    new = _write(tmp_path / "new.csv", ["text,pred", "good one,pos", "bad one,neg", "fine,pos", "unheard of,neg"])
+    assert _compare(tmp_path, old, new, data).manifest.warnings == [
+        "mine: 2 predictions of the old model belong to no example and do not count",
+        "mine: 1 predictions of the candidate belong to no example and do not count",
+    ]
+    assert _compare(tmp_path, old, new, data, limit=2).manifest.warnings == []
+
+
+def test_an_ensemble_member_may_have_more_rows_than_there_are_examples(tmp_path, data):
+    lines = ["id,prob_neg,prob_pos", *(f"{i},0.2,0.8" for i in range(1, 9))]
+    member = _write(tmp_path / "m.csv", lines)
+    comparison = _compare(tmp_path, member, f"ensemble:{member}+{member}", data, limit=3)
+    assert comparison.result().n == 3

@@ -56,7 +56,6 @@ def test_examples_without_a_label_or_an_answer_do_not_count_and_are_reported():
     paired = pair(data, old, new)
     assert paired.rows.tolist() == [0]
     assert paired.left_out == {"no_gold_label": 2, "no_old_prediction": 1, "no_new_prediction": 1}
-    assert paired.unanswered == {"old": 2, "new": 3}
 
 
 def test_nothing_in_common_is_refused_and_shows_both_kinds_of_id():

@@ -39,6 +39,16 @@ def test_paths_are_relative_to_the_file_and_hub_ids_stay(tmp_path):
     assert second.alias == {"NEG": "bad"}
 
 
+def test_splits_and_members_beside_the_file_are_found(tmp_path):
+    (tmp_path / "saved").mkdir()
+    for name in ("a.csv", "b.csv"):
+        (tmp_path / name).touch()
+    text = 'old="ensemble:a.csv + b.csv"\nnew="a.csv"\n[[task]]\nname="t"\ndata="saved:validation"\n'
+    task = read_spec(_write(tmp_path, text)).tasks[0]
+    assert task.data == f"{tmp_path / 'saved'}:validation"
+    assert task.old == f"ensemble:{tmp_path / 'a.csv'}+{tmp_path / 'b.csv'}"
+
+
 def test_several_candidates_shared_by_all_tasks(tmp_path):
     path = _write(tmp_path, 'old="a"\ncandidates={ base="b", large="c" }\n[[task]]\nname="t"\n[[task]]\nname="u"\n')
     spec = read_spec(path)
@@ -57,6 +67,7 @@ def test_several_candidates_shared_by_all_tasks(tmp_path):
         ('[[task]]\nname="t"\nold="a"\nnew="b"\ntypo=1', "typo"),
         ('typo=1\n[[task]]\nname="t"\nold="a"\nnew="b"', "typo"),
         ('[[task]]\nname="t"\nold="a"\nnew="b"\n' * 2, "two tasks are called 't'"),
+        ('old="a"\nnew="b"\n[[task]]\nname="sst2"\n[[task]]\nname="SST-2"', "two tasks are called 'sst2'"),
         ('[[task]]\nname="../t"\nold="a"\nnew="b"', "pattern"),
         ('[[task]]\nname="t"\nold="a"\ncandidates={old="b"}', "'old' can't be"),
         ('[[task]]\nname="t"\nold="a"\ncandidates={"../x"="b"}', "can't be a candidate's name"),

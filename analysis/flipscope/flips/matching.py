@@ -10,10 +10,13 @@ import pyarrow.compute as pc
 
 from flipscope.data import Examples, Predictions
 from flipscope.errors import FlipscopeError
+from flipscope.flips.pairing import find_rows, matrix
 from flipscope.open.ids import content_hashes
 from flipscope.open.predictions import PredictionFile
 
 _SAME_ROWS = "The ids don't name the same examples: name other ones with --id, or match by text with --id none"
+# Equal texts may get probabilities that differ by rounding, but not by more than a reader would see.
+_SAME_PROBABILITY = 1e-3
 
 
 def match_to(file: PredictionFile, examples: Examples) -> Predictions:
@@ -29,8 +32,7 @@ def match_to(file: PredictionFile, examples: Examples) -> Predictions:
     Returns
     -------
     Predictions
-        Predictions that belong to no example keep a place in it when rows are matched by id, and are left
-        out with a note when rows are matched by text.
+        In the order of the examples; rows that belong to none are left out and counted.
 
     Raises
     ------
@@ -38,21 +40,24 @@ def match_to(file: PredictionFile, examples: Examples) -> Predictions:
         When rows can't be matched, or matched rows disagree on texts or gold labels.
     """
     by_id = examples.id_column is not None and file.predictions.id_column is not None
-    where = _find(examples.table["example_id"], file.table["example_id"]) if by_id else _find_by_text(file, examples)
-    _refuse_disagreement(file, examples, where)
+    where = find_rows(examples.table["example_id"], file.table["example_id"]) if by_id else _by_text(file, examples)
     if by_id:
-        return file.predictions
+        _refuse_disagreement(file, examples, where, ("text_a", "text_b", "label"))
+    else:  # a text that is there twice may have two labels; where it is there once, both sides must agree
+        once = _are_single(_text_keys(examples.table)) & _are_single(_text_keys(file.table))[where]
+        _refuse_disagreement(file, examples, np.where(once, where, -1), ("label",))
+    if (where < 0).all():
+        raise _nothing_matches(file, examples, by_id)
     asked = np.flatnonzero(where >= 0)
     table = file.predictions.table.take(pa.array(where[asked]))
     ids = examples.table["example_id"].take(pa.array(asked))
     table = table.set_column(table.column_names.index("example_id"), "example_id", ids)
-    unused = len(file.predictions) - len(np.unique(where[asked]))
-    notes = ("rows are matched by their text", *([f"{unused:,} rows match no example"] if unused else []))
-    return replace(file.predictions, table=table, notes=(*file.predictions.notes, *notes))
+    notes = file.predictions.notes if by_id else (*file.predictions.notes, "rows are matched by their text")
+    unused = len(file.predictions) - len(np.unique(where[asked])) if by_id else _unused_texts(file, examples)
+    return replace(file.predictions, table=table, notes=notes, unused=unused)
 
 
-def _find_by_text(file: PredictionFile, examples: Examples) -> np.ndarray:
-    keys = []
+def _by_text(file: PredictionFile, examples: Examples) -> np.ndarray:
     for table, source in ((examples.table, examples.source), (file.table, file.predictions.source)):
         if table["text_a"].null_count:
             raise FlipscopeError(
@@ -60,31 +65,61 @@ def _find_by_text(file: PredictionFile, examples: Examples) -> np.ndarray:
                 where=source,
                 do="Name a column of ids with --id, in both",
             )
-        text_b = None if table["text_b"].null_count else table["text_b"].combine_chunks()
-        keys.append(content_hashes(table["text_a"].combine_chunks(), text_b))
-    # Equal texts have equal predictions (a file where they differ is refused), so any of them will do.
-    found = _find(*keys)
-    if (found < 0).all():
+    keys = _text_keys(file.table)
+    _refuse_unequal_answers(file, keys)
+    # Equal texts have equal answers, so any of them will do; the first, whatever the order of the examples.
+    return pc.index_in(_text_keys(examples.table), value_set=keys).fill_null(-1).to_numpy().astype(np.int64)
+
+
+def _text_keys(table: pa.Table) -> pa.Array:
+    text_b = None if table["text_b"].null_count else table["text_b"].combine_chunks()
+    return content_hashes(table["text_a"].combine_chunks(), text_b)
+
+
+def _are_single(keys: pa.Array) -> np.ndarray:
+    """Tell which keys are there once; bool of the length of `keys`."""
+    codes = keys.dictionary_encode().indices.to_numpy()
+    return np.bincount(codes)[codes] == 1
+
+
+def _unused_texts(file: PredictionFile, examples: Examples) -> int:
+    found = pc.is_in(_text_keys(file.table), value_set=_text_keys(examples.table))
+    return len(found) - (pc.sum(found).as_py() or 0)
+
+
+def _refuse_unequal_answers(file: PredictionFile, keys: pa.Array) -> None:
+    table = file.predictions.table
+    if "probabilities" not in table.column_names:
+        return
+    probabilities = matrix(table["probabilities"])
+    first = pc.index_in(keys, value_set=keys).to_numpy()
+    differs = np.flatnonzero(np.abs(probabilities - probabilities[first]).max(axis=1, initial=0.0) > _SAME_PROBABILITY)
+    if len(differs):
+        row = int(differs[0])
         raise FlipscopeError(
-            f"none of its texts is among the {len(examples):,} examples of {examples.source}",
+            f"rows {int(first[row]) + 1} and {row + 1} have the same text and different probabilities",
             where=file.predictions.source,
-            do="Compare predictions on the same evaluation set, or name a column of ids with --id, in both",
+            do="Add ids, so that equal texts can be told apart",
         )
-    return found
 
 
-def _find(want: pa.ChunkedArray, have: pa.ChunkedArray) -> np.ndarray:
-    """Find for each of `want` its first place in `have`, or -1."""
-    if want.equals(have):  # the same order, as is usual: no need to look anything up
-        return np.arange(len(want))
-    values = have.combine_chunks() if isinstance(have, pa.ChunkedArray) else have
-    return pc.index_in(want, value_set=values).fill_null(-1).to_numpy().astype(np.int64)
+def _nothing_matches(file: PredictionFile, examples: Examples, by_id: bool) -> FlipscopeError:
+    theirs, ours = file.table["example_id"][0], examples.table["example_id"][0]
+    what = f"ids (they look like {str(theirs)!r} here and {str(ours)!r} there)" if by_id else "texts"
+    other = "match rows by their text with --id none" if by_id else "name a column of ids with --id, in both"
+    return FlipscopeError(
+        f"none of its {what} is among the {len(examples):,} examples of {examples.source}",
+        where=file.predictions.source,
+        do=f"Compare predictions on the same evaluation set, or {other}",
+    )
 
 
-def _refuse_disagreement(file: PredictionFile, examples: Examples, where: np.ndarray) -> None:
+def _refuse_disagreement(file: PredictionFile, examples: Examples, where: np.ndarray, columns: tuple[str, ...]) -> None:
+    """Refuse rows that have the same id and are not the same example."""
     asked = pa.array(np.flatnonzero(where >= 0))
     rows = pa.array(where[where >= 0])
-    for column, what in (("text_a", "text"), ("text_b", "second text"), ("label", "gold label")):
+    words = {"text_a": "text", "text_b": "second text", "label": "gold label"}
+    for column in columns:
         ours, theirs = examples.table[column].take(asked), file.table[column].take(rows)
         if column != "label":
             ours, theirs = _spaced_alike(ours), _spaced_alike(theirs)
@@ -92,7 +127,7 @@ def _refuse_disagreement(file: PredictionFile, examples: Examples, where: np.nda
         if count := pc.sum(differs).as_py():
             first = examples.table["example_id"].take(asked).filter(differs)[0].as_py()
             raise FlipscopeError(
-                f"{count:,} rows have another {what} than in {examples.source}, such as {first!r}",
+                f"{count:,} rows have another {words[column]} than in {examples.source}, such as {first!r}",
                 where=file.predictions.source,
                 do=_SAME_ROWS if column != "label" else "Both must be judged by the same labels: mend one of them",
             )

@@ -7,6 +7,8 @@ from numpy.typing import ArrayLike, NDArray
 
 #: The outcomes in their fixed order: what position `i` means as an outcome code.
 OUTCOMES = ("both_correct", "negative_flip", "positive_flip", "both_wrong")
+#: Those in which one model is right and the other wrong.
+FLIPS = ("negative_flip", "positive_flip")
 
 
 def outcome_codes(label: ArrayLike, old_pred: ArrayLike, new_pred: ArrayLike) -> NDArray[np.int8]:

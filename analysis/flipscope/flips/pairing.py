@@ -66,8 +66,6 @@ class Paired:
         Index into ``OUTCOMES``.
     left_out : dict
         How many examples were left out, by cause. The first cause that holds counts.
-    unanswered : dict
-        How many examples each side (``old``, ``new``) has no prediction for, whatever else they lack.
     """
 
     examples: Examples
@@ -77,7 +75,6 @@ class Paired:
     new: Side
     outcome: np.ndarray
     left_out: dict[str, int]
-    unanswered: dict[str, int]
 
     def counts(self) -> tuple[int, int, int, int]:
         """How many rows have each outcome, in the order of ``OUTCOMES``."""
@@ -143,17 +140,20 @@ def pair(examples: Examples, old: Predictions, new: Predictions) -> Paired:
         for predictions, where in ((old, where_old), (new, where_new))
     ]
     outcome = outcome_codes(label[rows], sides[0].pred, sides[1].pred)
-    unanswered = {"old": int((where_old < 0).sum()), "new": int((where_new < 0).sum())}
-    return Paired(examples, rows, label[rows], sides[0], sides[1], outcome, left_out, unanswered)
+    return Paired(examples, rows, label[rows], sides[0], sides[1], outcome, left_out)
 
 
 def positions(examples: Examples, predictions: Predictions) -> np.ndarray:
     """Find for each example the row of its prediction, or -1; shape (examples,)."""
-    want, have = examples.table["example_id"], predictions.table["example_id"]
+    return find_rows(examples.table["example_id"], predictions.table["example_id"])
+
+
+def find_rows(want: pa.ChunkedArray | pa.Array, have: pa.ChunkedArray | pa.Array) -> np.ndarray:
+    """Find for each of `want` its first row in `have`, or -1; int64 of the length of `want`."""
     if want.equals(have):  # the same order, as is usual: no need to look anything up
         return np.arange(len(want))
-    found = pc.index_in(want, value_set=have.combine_chunks())
-    return found.fill_null(-1).to_numpy().astype(np.int64)
+    values = have.combine_chunks() if isinstance(have, pa.ChunkedArray) else have
+    return pc.index_in(want, value_set=values).fill_null(-1).to_numpy().astype(np.int64)
 
 
 def _side(predictions: Predictions, where: np.ndarray, label_names: tuple[str, ...]) -> Side:

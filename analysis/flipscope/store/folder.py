@@ -15,7 +15,6 @@ from typing import Any
 
 from flipscope.data import OLD, Predictions
 from flipscope.errors import FlipscopeError
-from flipscope.flips.pairing import Paired
 from flipscope.flips.results import task_result
 from flipscope.schema import CandidateResult, DataInfo, Manifest, ModelInfo, ModelRef, Results, TaskInfo
 from flipscope.store.tables import TaskData, write_tables
@@ -37,8 +36,10 @@ def check_target(out: Path) -> None:
     Raises
     ------
     FlipscopeError
-        When `out` is a file, or a folder with other things in it.
+        When `out` is a file, a folder with other things in it, or has a name that is not UTF-8.
     """
+    if _readable(str(out)) != str(out):
+        raise FlipscopeError("this name is not UTF-8", where=_readable(str(out)), do="Choose another --out")
     if out.exists() and not out.is_dir():
         raise FlipscopeError("this is a file, not a folder", where=out, do="Choose another --out")
     ours = (MANIFEST, UNFINISHED, _PART)
@@ -116,7 +117,7 @@ def _manifest(tasks: Sequence[TaskData], slice_columns: list[str], settings: Map
     )
     return Manifest(
         created=datetime.now(UTC).isoformat(timespec="seconds"),
-        command=[Path(sys.argv[0]).name, *sys.argv[1:]],
+        command=[_readable(part) for part in (Path(sys.argv[0]).name, *sys.argv[1:])],
         versions=_versions(),
         settings=dict(settings),
         tasks=[_task_info(task) for task in tasks],
@@ -124,6 +125,11 @@ def _manifest(tasks: Sequence[TaskData], slice_columns: list[str], settings: Map
         warnings=[warning for task in tasks for warning in _warnings(task, limited=settings.get("limit") is not None)],
         results=results,
     )
+
+
+def _readable(text: str) -> str:
+    """Spell out bytes that are not UTF-8, as file names may hold."""
+    return text.encode("utf-8", "backslashreplace").decode()
 
 
 def _reference(name: str, tasks: Sequence[TaskData]) -> ModelRef:
@@ -172,6 +178,13 @@ def _model_info(predictions: Predictions) -> ModelInfo:
 def _warnings(task: TaskData, *, limited: bool) -> list[str]:
     """Tell what a reader must know before trusting the figures of a task."""
     name, warnings = task.examples.task, []
+    whose = {OLD: "the old model"} | {
+        key: f"candidate {key!r}" if len(task.pairs) > 1 else "the candidate" for key in task.pairs
+    }
+    for model, predictions in task.predictions.items():
+        if predictions.unused and not limited:
+            unused = f"{predictions.unused:,} predictions of {whose[model]}"
+            warnings.append(f"{name}: {unused} belong to no example and do not count")
     for candidate, paired in task.pairs.items():
         who = f"{name}, {candidate}" if len(task.pairs) > 1 else name
         for cause, count in paired.left_out.items():
@@ -179,16 +192,8 @@ def _warnings(task: TaskData, *, limited: bool) -> list[str]:
                 warnings.append(
                     f"{who}: {count:,} of {len(task.examples):,} examples {_LEFT_OUT[cause]} and do not count"
                 )
-        extra = len(task.predictions[candidate]) - _matched(paired)
-        if extra > 0 and not limited:
-            warnings.append(f"{who}: {extra:,} predictions of the candidate belong to no example and do not count")
         if task.predictions[OLD].fingerprint == task.predictions[candidate].fingerprint:
             warnings.append(f"{who}: the old model and the candidate are the same")
         if count := int(paired.borderline.sum()):
             warnings.append(f"{who}: {count:,} answers are too close to call in the arithmetic used (borderline)")
     return warnings
-
-
-def _matched(paired: Paired) -> int:
-    """Count the examples that the candidate answered, whether they count or not."""
-    return len(paired.examples) - paired.unanswered["new"]

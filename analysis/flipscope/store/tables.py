@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from flipscope.data import OLD, Examples, Predictions
-from flipscope.flips.outcome import OUTCOMES
+from flipscope.flips.outcome import FLIPS, OUTCOMES
 from flipscope.flips.pairing import Paired, pair, positions
 from flipscope.schema import ModelInfo
 from flipscope.store.query import quote
@@ -21,7 +21,6 @@ from flipscope.store.query import quote
 if TYPE_CHECKING:
     import duckdb
 
-FLIPS = ("negative_flip", "positive_flip")
 
 #: Columns of facts and flips that are not metadata; a metadata column of such a name gets a trailing underscore.
 FACT_COLUMNS = (
@@ -135,7 +134,7 @@ def _facts(
             for column, name in meta_names.items():
                 present = column in examples.column_names
                 values = examples[column] if present else pa.nulls(len(rows))
-                columns[name] = values.cast(types[column])
+                columns[name] = values.cast(types[column], safe=False)  # large integers beside floats lose digits
             table = pa.table(columns)
             flipped = pa.array(np.isin(paired.outcome[order], [OUTCOMES.index(flip) for flip in FLIPS]))
             texts = table.append_column("text_a", examples["text_a"]).append_column("text_b", examples["text_b"])
