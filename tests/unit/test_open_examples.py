@@ -47,6 +47,27 @@ def test_glue_columns_are_found(tmp_path: Path) -> None:
     assert any("'Sentence'" in note and "'label'" in note and "'idx'" in note for note in examples.notes)
 
 
+def test_aliases_reach_the_labels_of_the_data() -> None:
+    aliases = {"POS": "positive", "NEG": "negative"}
+    rows = table(sentence=["x", "y", "z"], label=["POS", "NEG", "-"])
+    for task, names in ((SST2, ("negative", "positive")), (MINE, ("negative", "positive"))):
+        examples = open_examples(rows, task, aliases=aliases)
+        assert examples.label_names == names
+        assert examples.table["label"].to_pylist() == ["positive", "negative", None]
+    signs = open_examples(table(sentence=["x"], label=["-"]), SST2, aliases={"+": "positive", "-": "negative"})
+    assert signs.table["label"].to_pylist() == ["negative"]
+
+
+def test_aliases_reach_class_labels() -> None:
+    features = datasets.Features(
+        {"sentence": datasets.Value("string"), "label": datasets.ClassLabel(names=["POS", "NEG"])}
+    )
+    data = datasets.Dataset.from_dict({"sentence": ["x", "y"], "label": [0, 1]}, features=features)
+    for task in (SST2, MINE):
+        examples = open_examples(data, task, aliases={"pos": "positive", "neg": "negative"})
+        assert examples.table["label"].to_pylist() == ["positive", "negative"]
+
+
 def test_qnli_takes_question_and_sentence() -> None:
     examples = open_examples(table(sentence=["s"], question=["q"], label=["not_entailment"]), get_task("qnli"))
     assert examples.table.select(["text_a", "text_b"]).to_pylist() == [{"text_a": "q", "text_b": "s"}]

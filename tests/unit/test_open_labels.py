@@ -66,14 +66,39 @@ def test_alignment_undoes_any_order(case: tuple[tuple[str, ...], tuple[str, ...]
 
 
 def test_values_are_names_or_indices() -> None:
-    values = pa.array(["1", "Positive", None, "negative", "0", "1.0"])
-    found = labels.label_indices(values, ("negative", "positive"), where="t")
-    assert found.to_pylist() == [1, 1, None, 0, 0, 1]
+    names = ("negative", "positive")
+    indices = labels.label_indices(pa.array(["1", None, "0", "1.0"]), names, where="t")
+    assert indices.to_pylist() == [1, None, 0, 1]
+    assert labels.label_indices(pa.array(["Positive", None, "negative"]), names, where="t").to_pylist() == [1, None, 0]
 
 
 def test_a_name_made_of_digits_is_a_name_before_it_is_an_index() -> None:
     found = labels.label_indices(pa.array(["1", "5", "2"]), ("1", "2", "3", "4", "5"), where="t")
     assert found.to_pylist() == [0, 4, 1]
+
+
+def test_names_made_of_digits_and_indices_are_told_apart_by_the_whole_column() -> None:
+    assert labels.label_indices(pa.array(["0", "1", "0"]), ("1", "2"), where="t").to_pylist() == [0, 1, 0]
+    assert labels.label_indices(pa.array(["1", "2", "1"]), ("1", "2"), where="t").to_pylist() == [0, 1, 0]
+    assert labels.are_names(pa.array(["1", "2"]), ("1", "2"), {})
+    assert not labels.are_names(pa.array(["0", "1"]), ("1", "2"), {})
+
+
+@pytest.mark.parametrize(
+    ("values", "names", "message"),
+    [
+        (["0", "2"], ("1", "2"), "'2' is the name of a label, but '0' could only be an index"),
+        (["yes", "0"], ("no", "yes"), "'yes' is the name of a label, but '0' could only be an index"),
+    ],
+)
+def test_names_and_indices_in_one_column_are_refused(values: list[str], names: tuple[str, ...], message: str) -> None:
+    with pytest.raises(FlipscopeError, match=f"t: {message}. Write names or indices"):
+        labels.label_indices(pa.array(values), names, where="t")
+
+
+def test_advice_pairs_the_names_that_look_alike() -> None:
+    with pytest.raises(FlipscopeError, match="--alias pos=positive"):
+        align_labels(("pos", "neg"), ("negative", "positive"), who="m")
 
 
 def test_a_value_that_fits_nothing_is_refused_with_its_row() -> None:
@@ -95,10 +120,18 @@ def test_label_names_that_look_alike_are_refused() -> None:
         (["-1", "0", "1"], (), ["-1", "0", "1"]),
         (["-1", "-1"], (), [None, None]),
         (["-1", "1"], ("-1", "1"), ["-1", "1"]),
+        (["+", "-", ""], (), ["+", "-", None]),
+        (["-", "-"], (), [None, None]),
+        (["-", "-"], ("+", "-"), ["-", "-"]),
     ],
 )
 def test_ways_to_write_no_label(values: list[str], names: tuple[str, ...], expected: list[str | None]) -> None:
     assert labels.blank_unknown(pa.array(values), names).to_pylist() == expected
+
+
+def test_what_predictions_use_is_a_label() -> None:
+    assert labels.blank_unknown(pa.array(["-", "-1", "a"]), (), ("-", "a")).to_pylist() == ["-", "-1", "a"]
+    assert labels.blank_unknown(pa.array(["-", "-1"]), ("a", "b"), ("-1",)).to_pylist() == [None, "-1"]
 
 
 def test_found_names_sort_as_numbers_when_they_are() -> None:

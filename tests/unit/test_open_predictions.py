@@ -130,6 +130,59 @@ def test_one_number_is_the_probability_of_the_second_class_when_named(tmp_path: 
     np.testing.assert_allclose(probabilities(named), [[0.1, 0.9], [0.8, 0.2]])
 
 
+@pytest.mark.parametrize(
+    ("columns", "aliases"),
+    [
+        (("positive", "negative"), {}),
+        (("p_positive", "Negative"), {}),
+        (("p_pos", "p_neg"), {"pos": "positive", "NEG": "negative"}),
+        (("pos", "neg"), {"pos": "positive", "neg": "negative"}),
+        (("1", "0"), {}),
+        (("second", "first"), {"first": "negative", "second": "positive"}),
+    ],
+)
+def test_named_columns_that_name_labels_are_in_no_order(
+    tmp_path: Path, columns: tuple[str, ...], aliases: dict[str, str]
+) -> None:
+    path = csv(tmp_path, f"id,label,{','.join(columns)}", "a,1,0.9,0.1")
+    for named in (columns, columns[::-1]):
+        file = open_predictions(path, SST2, prob_columns=named, aliases=aliases)
+        np.testing.assert_allclose(probabilities(file), [[0.1, 0.9]])
+
+
+def test_named_columns_that_name_no_label_are_in_the_labels_order(tmp_path: Path) -> None:
+    path = csv(tmp_path, "id,pred,x,y", "a,0,0.9,0.1")
+    np.testing.assert_allclose(probabilities(open_predictions(path, SST2, prob_columns=["x", "y"])), [[0.9, 0.1]])
+    with pytest.raises(FlipscopeError, match=r"do not say which number belongs to which of bad, good.*--labels"):
+        open_predictions(csv(tmp_path, "id,pred,x,y", "a,good,1,0", "b,bad,0,1"), MINE, prob_columns=["x", "y"])
+
+
+def test_named_columns_tell_labels_that_nothing_else_tells(tmp_path: Path) -> None:
+    path = csv(tmp_path, "id,label,spam,ham", "a,ham,0.1,0.9")
+    file = open_predictions(path, MINE, prob_columns=["spam", "ham"])
+    assert file.predictions.label_names == ("spam", "ham")
+    assert preds(file) == ["ham"]
+
+
+@pytest.mark.parametrize("others", ["p_value", "p_value,p_rank", "P_0"])
+def test_other_columns_do_not_spoil_those_of_the_labels(tmp_path: Path, others: str) -> None:
+    values = ",".join("7" for _ in others.split(","))
+    for task in (SST2, MINE):
+        path = csv(tmp_path, f"id,pred,{others},prob_positive,prob_negative", f"a,negative,{values},0.1,0.9")
+        file = open_predictions(path, task)
+        assert set(others.split(",")) <= set(file.table.column_names)
+        at = file.predictions.label_names.index("positive")
+        np.testing.assert_allclose(probabilities(file)[:, at], [0.1])
+
+
+def test_minus_is_a_class_where_the_file_uses_it_as_one(tmp_path: Path) -> None:
+    path = csv(tmp_path, "id,label,pred", "a,+,-", "b,-,-")
+    for task in (MINE, get_task("mine", labels=("+", "-"))):
+        assert open_predictions(path, task).table["label"].to_pylist() == ["+", "-"]
+    mnli = csv(tmp_path, "id,label,pred", "a,-,neutral", "b,neutral,entailment")
+    assert open_predictions(mnli, MINE).table["label"].to_pylist() == [None, "neutral"]
+
+
 def test_prediction_that_is_not_the_likeliest_is_kept_and_counted(tmp_path: Path) -> None:
     path = csv(tmp_path, "id,pred,prob_0,prob_1", "a,1,0.9,0.1", "b,0,0.9,0.1", "c,1,0.5,0.5")
     file = open_predictions(path, SST2)
@@ -160,7 +213,7 @@ def test_label_names_from_the_columns_of_probabilities(tmp_path: Path) -> None:
 
 
 def test_own_label_names_and_aliases(tmp_path: Path) -> None:
-    path = csv(tmp_path, "id,pred,probs", 'a,0,"[0.9, 0.1]"', 'b,NEG,"[0.2, 0.8]"')
+    path = csv(tmp_path, "id,pred,probs", 'a,0,"[0.9, 0.1]"', 'b,1,"[0.2, 0.8]"')
     aliases = {"POS": "positive", "NEG": "negative"}
     file = open_predictions(path, SST2, label_names=("POS", "NEG"), aliases=aliases)
     assert file.predictions.label_names == ("positive", "negative")
@@ -192,6 +245,12 @@ def test_aliases_without_known_names(tmp_path: Path) -> None:
         (["id,probs", 'a,"[0.1, 0.9]"', 'b,"[1.0]"'], {}, "row 2 of column 'probs' has not 2 numbers"),
         (["id,probs", 'a,"[0.1, 0.2, 0.7]"'], {}, "column 'probs' has 3 numbers a row for the 2 labels"),
         (["id,pred,x,y,z", "a,1,0,1,0"], {"prob_columns": ["x", "y", "z"]}, "do not fit the labels"),
+        (["id,p_neg,p_pos", "a,1,0"], {"prob_columns": ["p_neg", "p_pos"]}, r"do not fit.*--alias neg=negative"),
+        (["id,p_neg,p_pos", "a,1,0"], {}, r"do not fit.*--alias neg=negative"),
+        (["id,positive,p2", "a,1,0"], {"prob_columns": ["positive", "p2"]}, r"do not fit.*--alias p2=negative"),
+        (["id,1,2", "a,1,0"], {"prob_columns": ["1", "2"]}, "do not fit the labels"),
+        (["id,positive", "a,1"], {"prob_columns": ["positive", "positive"]}, "do not fit the labels"),
+        (["id,pred", "a,1", "b,positive"], {}, "'positive' is the name of a label, but '1' could only be an index"),
         (["id,pred,p1", "a,1,1.5"], {"prob_columns": ["p1"]}, "are not probabilities"),
         (["id,p_value,p_rank", "a,1,2"], {}, "do not fit the labels"),
         (["id,pred", "a,1"], {"label_names": ("ham", "spam")}, "ham, spam.*negative, positive"),

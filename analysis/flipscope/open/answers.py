@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pyarrow as pa
@@ -25,15 +25,15 @@ class AnswerColumns:
     ----------
     pred, label : str or None
         Predicted and gold labels.
-    scores : ScoreColumns or None
-        Probabilities or logits.
+    scores : tuple of ScoreColumns
+        Columns that may hold probabilities or logits, those to be preferred first.
     named : bool
         Whether the user named the scores, so that they must fit.
     """
 
     pred: str | None
     label: str | None
-    scores: ScoreColumns | None
+    scores: tuple[ScoreColumns, ...]
     named: bool
 
 
@@ -102,23 +102,25 @@ def read_answers(
     """
     known, aliases = _known_names(task.label_names, label_names, aliases, where)
     pred = _pred_texts(table, columns.pred, where) if columns.pred else None
-    gold = _gold_texts(table, columns.label, known, where)
-    values = _read_if_lists(table, columns.scores, where)
-    names = known or _found_names(pred, gold, columns.scores, values, aliases, where)
+    gold = _gold_texts(table, columns.label, known, (*_distinct(pred), *aliases), where)
+    found = _choose(columns.scores, known, (*_distinct(pred), *_distinct(gold)), aliases)
+    values = _read_if_lists(table, found, where)
+    names = known or _found_names(pred, gold, found, values, aliases, where)
     gold_index = labels.label_indices(gold, names, where=_at(where, columns.label), aliases=aliases)
-    scores = _fitting(columns, names, aliases, where)
+    scores = _fitting(found, names, aliases, where, must=columns.named)
     matrix = _in_order(table, scores, values, names, aliases, where) if scores else None
     probabilities, logits = _as_probabilities(matrix, scores, where)
     notes = [f"column {columns.label!r} -> gold label"] if columns.label else []
     if pred is not None:
         pred_index = labels.label_indices(pred, names, where=_at(where, columns.pred), aliases=aliases)
-        notes.append(f"column {columns.pred!r} -> prediction ({_kind(pred, names)})")
+        kind = "names" if labels.are_names(pred, names, aliases) else "indices"
+        notes.append(f"column {columns.pred!r} -> prediction ({kind})")
     elif probabilities is not None:
         pred_index = pa.array(probabilities.argmax(axis=1), pa.int32())
         notes.append("prediction: the class of the largest probability")
     else:
-        raise _misfit(columns.scores, names, where)
-    notes += _score_notes(columns.scores, scores, probabilities, pred_index)
+        raise _misfit(found, names, where)
+    notes += _score_notes(found, scores, probabilities, pred_index)
     return Answers(
         names, labels.take_names(pred_index, names), labels.take_names(gold_index, names),
         probabilities, logits, scores, tuple(notes),
@@ -146,10 +148,36 @@ def _pred_texts(table: pa.Table, name: str, where: str) -> pa.Array:
     return texts
 
 
-def _gold_texts(table: pa.Table, name: str | None, names: tuple[str, ...], where: str) -> pa.Array:
+def _gold_texts(
+    table: pa.Table, name: str | None, names: tuple[str, ...], others: tuple[str | None, ...], where: str
+) -> pa.Array:
     if name is None:
         return pa.nulls(len(table), pa.string())
-    return labels.blank_unknown(labels.label_texts(table[name], where=_at(where, name)), names)
+    return labels.blank_unknown(labels.label_texts(table[name], where=_at(where, name)), names, others)
+
+
+def _distinct(texts: pa.Array | None) -> list[str | None]:
+    return [] if texts is None else pc.unique(texts).to_pylist()
+
+
+def _choose(
+    candidates: tuple[ScoreColumns, ...],
+    names: tuple[str, ...],
+    seen: tuple[str | None, ...],
+    aliases: Mapping[str, str],
+) -> ScoreColumns | None:
+    """Return the columns that fit the labels or, where these are unknown, the values seen; else the first ones."""
+    for scores in candidates:
+        if not scores.classes or (names and _class_order(scores, names, aliases) is not None):
+            return scores
+        if not names and labels.names_in(seen) and _covers(scores.classes, labels.rename(seen, aliases), aliases):
+            return scores
+    return candidates[0] if candidates else None
+
+
+def _covers(classes: tuple[str, ...], values: Iterable[str | None], aliases: Mapping[str, str]) -> bool:
+    forms = {labels.normalise(name) for name in labels.rename(classes, aliases) if name is not None}
+    return all(value is None or labels.normalise(value) in forms for value in values)
 
 
 def _read_if_lists(table: pa.Table, scores: ScoreColumns | None, where: str) -> np.ndarray | None:
@@ -166,8 +194,8 @@ def _found_names(
     where: str,
 ) -> tuple[str, ...]:
     """Label names that only the file tells."""
-    pred_names = () if pred is None else labels.names_in(_renamed(pc.unique(pred).to_pylist(), aliases))
-    gold_names = labels.names_in(_renamed(pc.unique(gold).to_pylist(), aliases))
+    pred_names = labels.names_in(labels.rename(_distinct(pred), aliases))
+    gold_names = labels.names_in(labels.rename(_distinct(gold), aliases))
     advice = "Give the label names in the order of the indices with --labels"
     if pred_names and gold_names and _all_digits(pred_names) != _all_digits(gold_names):
         raise FlipscopeError(
@@ -175,16 +203,16 @@ def _found_names(
             where=where, do=advice,
         )  # fmt: skip
     found = labels.names_in((*pred_names, *gold_names))
-    classes = _classes(scores, values)
+    classes = tuple(name for name in labels.rename(_classes(scores, values), aliases) if name is not None)
     if not classes:
         return found
-    if _all_digits(classes) and not _all_digits(found):
+    covered = _covers(classes, found, {})
+    if not covered and (_all_digits(classes) or (scores and scores.in_order)):
         raise FlipscopeError(
             f"{_names(scores)} do not say which number belongs to which of {labels.show_names(found)}",
             where=where, do=advice,
         )  # fmt: skip
-    forms = {labels.normalise(name) for name in classes}
-    return classes if all(labels.normalise(name) in forms for name in found) else found
+    return classes if covered else found
 
 
 def _classes(scores: ScoreColumns | None, values: np.ndarray | None) -> tuple[str, ...]:
@@ -198,38 +226,41 @@ def _classes(scores: ScoreColumns | None, values: np.ndarray | None) -> tuple[st
     return scores.classes
 
 
-def _renamed(names: list[str | None], aliases: Mapping[str, str]) -> list[str | None]:
-    forms = {labels.normalise(other): name for other, name in aliases.items()}
-    return [name if name is None else forms.get(labels.normalise(name), name) for name in names]
-
-
 def _all_digits(names: tuple[str, ...]) -> bool:
     return all(name.isdecimal() for name in names)
 
 
 def _fitting(
-    columns: AnswerColumns, names: tuple[str, ...], aliases: Mapping[str, str], where: str
+    scores: ScoreColumns | None, names: tuple[str, ...], aliases: Mapping[str, str], where: str, *, must: bool
 ) -> ScoreColumns | None:
-    """Return the scores when they fit the labels; refuse when they do not although the user named them."""
-    scores = columns.scores
-    if scores is None or len(scores.columns) == 1:
+    """Return the scores when they fit the labels; refuse where they must and do not."""
+    if scores is None or not scores.classes or _class_order(scores, names, aliases) is not None:
         return scores
-    if scores.classes and _class_order(scores, names, aliases) is not None:
-        return scores
-    if not scores.classes and len(scores.columns) == len(names):
-        return scores
-    if columns.named:
+    if scores.in_order and len(scores.columns) == len(names) and not _any_label(scores, names, aliases):
+        return replace(scores, classes=())
+    if must:
         raise _misfit(scores, names, where)
     return None
 
 
 def _misfit(scores: ScoreColumns | None, names: tuple[str, ...], where: str) -> FlipscopeError:
-    return FlipscopeError(f"{_names(scores)} do not fit the labels {labels.show_names(names)}", where=where)
+    advice = labels.advise(scores.classes, names) if scores else None
+    return FlipscopeError(f"{_names(scores)} do not fit the labels {labels.show_names(names)}", where=where, do=advice)
+
+
+def _any_label(scores: ScoreColumns, names: tuple[str, ...], aliases: Mapping[str, str]) -> bool:
+    """Whether a column is called as a label or its index, so that the order can't be that of the columns."""
+    forms = {labels.normalise(name) for name in names} | {str(i) for i in range(len(names))}
+    return any(name and labels.normalise(name) in forms for name in labels.rename(scores.classes, aliases))
 
 
 def _class_order(scores: ScoreColumns, names: tuple[str, ...], aliases: Mapping[str, str]) -> list[int] | None:
-    classes = tuple(name or "" for name in _renamed(list(scores.classes), aliases))
-    return order_classes(classes, names)
+    """Find the column of every label: by what follows the prefix, else by the whole names of the columns."""
+    for classes in (scores.classes, scores.columns):
+        renamed = tuple(name or "" for name in labels.rename(classes, aliases))
+        if (order := order_classes(renamed, names)) is not None:
+            return order
+    return None
 
 
 def _in_order(
@@ -265,11 +296,6 @@ def _as_probabilities(
     from scipy.special import softmax
 
     return softmax(matrix, axis=1), matrix
-
-
-def _kind(texts: pa.Array, names: tuple[str, ...]) -> str:
-    found = tuple(pc.unique(texts).to_pylist())
-    return "indices" if _all_digits(found) and not _all_digits(names) else "names"
 
 
 def _score_notes(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -41,6 +42,7 @@ def open_examples(
     *,
     id_column: str | None = None,
     limit: int | None = None,
+    aliases: Mapping[str, str] | None = None,
 ) -> Examples:
     """Open evaluation data and understand its columns.
 
@@ -56,6 +58,8 @@ def open_examples(
         and texts are used where there is none.
     limit : int, optional
         Read only so many rows from the start.
+    aliases : mapping of str to str, optional
+        What the data call a label to its name.
 
     Returns
     -------
@@ -77,7 +81,7 @@ def open_examples(
     table = found.table.slice(0, limit)
     if not table.num_rows:
         raise FlipscopeError("there are no rows", where=found.where)
-    return _understand(table, found, task, id_column)
+    return _understand(table, found, task, id_column, aliases or {})
 
 
 def _load(source: Any, task: Task) -> _Source:
@@ -138,14 +142,16 @@ def _from_dataset(dataset: Dataset, where: str) -> _Source:
     return _Source(table, where, classes=classes)
 
 
-def _understand(table: pa.Table, source: _Source, task: Task, wanted_id: str | None) -> Examples:
+def _understand(
+    table: pa.Table, source: _Source, task: Task, wanted_id: str | None, aliases: Mapping[str, str]
+) -> Examples:
     where, names = source.where, table.column_names
     name_a, name_b = find_texts(names, task, where=where)
     id_name = find_id(names, wanted_id, where=where)
     label_name = find_label([name for name in names if name not in (name_a, name_b)], task, where=where)
     text_a = text_column(table, name_a, where=where)
     text_b = text_column(table, name_b, where=where) if name_b else pa.nulls(len(table), pa.string())
-    label, label_names = _read_labels(table, label_name, source, task)
+    label, label_names = _read_labels(table, label_name, source, task, aliases)
     columns = {"text_a": text_a, "text_b": text_b, "label": label}
     notes = [f"{where}: {table.num_rows:,} rows", _roles_note(id_name, name_a, name_b, label_name)]
     meta, meta_notes = meta_columns(table, (id_name, name_a, name_b, label_name), typed=source.typed)
@@ -215,36 +221,40 @@ def _no_column(part: str, accepted: tuple[str, ...], names: list[str], where: st
     )  # fmt: skip
 
 
-def _read_labels(table: pa.Table, name: str | None, source: _Source, task: Task) -> tuple[pa.Array, tuple[str, ...]]:
+def _read_labels(
+    table: pa.Table, name: str | None, source: _Source, task: Task, aliases: Mapping[str, str]
+) -> tuple[pa.Array, tuple[str, ...]]:
     """Return the gold labels by name (null where unknown), and all label names."""
     if name is None:
         return pa.nulls(len(table), pa.string()), task.label_names
     where = f"{source.where}, column {name!r}"
     if name in source.classes:
-        indices, names = _class_labels(table[name], source.classes[name], task, where)
+        indices, names = _class_labels(table[name], source.classes[name], task, aliases, where)
     else:
-        indices, names = read_label_column(table[name], task.label_names, where=where)
+        indices, names = read_label_column(table[name], task.label_names, aliases, where=where)
     return labels.take_names(indices, names), names
 
 
 def read_label_column(
-    values: pa.ChunkedArray, names: tuple[str, ...], *, where: str
+    values: pa.ChunkedArray, names: tuple[str, ...], aliases: Mapping[str, str], *, where: str
 ) -> tuple[pa.Array, tuple[str, ...]]:
     """Return label indices (int32, null where unknown) and the label names: those given, else those found."""
-    texts = labels.blank_unknown(labels.label_texts(values, where=where), names)
-    names = names or labels.names_in(pc.unique(texts).to_pylist())
-    return labels.label_indices(texts, names, where=where), names
+    texts = labels.blank_unknown(labels.label_texts(values, where=where), names, aliases)
+    names = names or labels.names_in(labels.rename(pc.unique(texts).to_pylist(), aliases))
+    return labels.label_indices(texts, names, where=where, aliases=aliases), names
 
 
 def _class_labels(
-    values: pa.ChunkedArray, classes: tuple[str, ...], task: Task, where: str
+    values: pa.ChunkedArray, classes: tuple[str, ...], task: Task, aliases: Mapping[str, str], where: str
 ) -> tuple[pa.Array, tuple[str, ...]]:
     """Read a `ClassLabel` column, whose indices have names of their own."""
     indices = values.combine_chunks().cast(pa.int32())
     indices = pc.if_else(pc.less(indices, 0), None, indices)  # hidden labels are -1
     if not task.label_names:
-        return indices, classes
-    position = np.argsort(labels.align_labels(classes, task.label_names, who=where))
+        names = tuple(name for name in labels.rename(classes, aliases) if name is not None)
+        labels.check_distinct(names, where)
+        return indices, names
+    position = np.argsort(labels.align_labels(classes, task.label_names, who=where, aliases=aliases))
     return pa.array(position, pa.int32()).take(indices), task.label_names
 
 

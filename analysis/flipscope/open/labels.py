@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 from collections.abc import Iterable, Mapping
 
@@ -79,7 +80,7 @@ def align_labels(
         raise FlipscopeError(
             f"the labels are {show_names(have)}, but the data's are {show_names(want)}",
             where=who,
-            do=_advice(have, want),
+            do=advise(have, want),
         )
     return [found.index(name) for name in wanted]
 
@@ -97,12 +98,26 @@ def _generic_order(names: list[str], count: int) -> list[int] | None:
     return [indices.index(i) for i in range(count)]
 
 
-def _advice(have: tuple[str, ...], want: tuple[str, ...]) -> str:
+def advise(have: tuple[str, ...], want: tuple[str, ...]) -> str:
+    """Say what to do where label names `have` are not those wanted."""
     if len(have) != len(want):
         return "Choose the task whose labels these are, or name the labels with --labels"
-    known = {normalise(name) for name in want}
-    unknown = next((name for name in have if normalise(name) not in known), have[0])
-    return f"If they mean the same, say which is which, such as --alias {unknown}={want[0]}"
+    unknown, missing = _without(have, want), _without(want, have)
+    if not unknown or not missing:
+        return "Name each label once"
+    closest = difflib.get_close_matches(unknown[0], missing, n=1, cutoff=0)[0]
+    return f"If they mean the same, say which is which, such as --alias {unknown[0]}={closest}"
+
+
+def _without(names: tuple[str, ...], others: tuple[str, ...]) -> list[str]:
+    known = {normalise(other) for other in others}
+    return [name for name in names if normalise(name) not in known]
+
+
+def rename(names: Iterable[str | None], aliases: Mapping[str, str]) -> list[str | None]:
+    """Put the names that aliases stand for in their place."""
+    forms = {normalise(other): name for other, name in aliases.items()}
+    return [name if name is None else forms.get(normalise(name), name) for name in names]
 
 
 def label_texts(values: pa.Array | pa.ChunkedArray, *, where: str) -> pa.Array:
@@ -124,15 +139,30 @@ def label_texts(values: pa.Array | pa.ChunkedArray, *, where: str) -> pa.Array:
     return array.cast(pa.string())
 
 
-def blank_unknown(values: pa.Array, names: tuple[str, ...]) -> pa.Array:
+def blank_unknown(values: pa.Array, names: tuple[str, ...], others: Iterable[str | None] = ()) -> pa.Array:
     """Turn the ways to write "no label" into nulls.
 
-    ``-1`` counts as one where the labels' `names` are known and it is not among them, or where there is
-    nothing else; among unknown names it may be a class.
+    Parameters
+    ----------
+    values : pyarrow.Array of string
+        A column of gold labels.
+    names : tuple of str
+        The label names, where they are known.
+    others : iterable of str or None, optional
+        What else is known to be a label: predictions, aliases.
+
+    Returns
+    -------
+    pyarrow.Array of string
+        What is one of `names` or `others` stays a label. So does ``-`` where there is a ``+``. ``-1`` is no
+        label where the names are known, or where there is nothing else; among unknown names it may be a class.
     """
     distinct = {text.strip() for text in pc.unique(values).to_pylist() if text is not None}
-    blank = {text for text in NO_LABEL if text not in names}
-    if (names and HIDDEN not in names) or distinct <= {HIDDEN, *NO_LABEL}:
+    classes = {*names, *(text.strip() for text in others if text is not None)}
+    if "+" in classes | distinct:
+        classes.add("-")
+    blank = {text for text in NO_LABEL if text not in classes}
+    if HIDDEN not in classes and (names or distinct <= {HIDDEN, *NO_LABEL}):
         blank.add(HIDDEN)
     return pc.if_else(pc.is_in(pc.utf8_trim_whitespace(values), pa.array(sorted(blank))), None, values)
 
@@ -154,7 +184,7 @@ def label_indices(
     Parameters
     ----------
     values : pyarrow.Array of string
-        Names, or indices into `names`, with nulls for unknown labels.
+        With nulls for unknown labels. All are names where all can be; else all must be indices into `names`.
     names : tuple of str
         The label names.
     where : str
@@ -170,32 +200,50 @@ def label_indices(
     Raises
     ------
     FlipscopeError
-        When a value is neither a name nor an index; the message has its row, counted from 1.
+        When a value is neither a name nor an index (the message has its row, counted from 1), or when some are
+        names and others only indices.
     """
     check_distinct(names, where)
-    known = f"{show_names(names)}, or 0 to {len(names) - 1}"
-    index_of = {normalise(name): i for i, name in enumerate(names)}
-    for other, name in (aliases or {}).items():
-        if normalise(name) in index_of:
-            index_of[normalise(other)] = index_of[normalise(name)]
     coded = values.dictionary_encode()
-    meanings = [_meaning(text, index_of, len(names)) for text in coded.dictionary.to_pylist()]
+    texts = coded.dictionary.to_pylist()
+    index_of = _meanings(names, aliases or {})
+    by_name = [index_of.get(normalise(text)) for text in texts]
+    by_index = [_index(text, len(names)) for text in texts]
+    meanings = by_name if None not in by_name else by_index
     if None in meanings:
-        bad = meanings.index(None)
-        row = pc.index(coded.indices, pa.scalar(bad, coded.indices.type)).as_py() + 1
+        at = next((i for i, found in enumerate(zip(by_name, by_index, strict=True)) if found == (None, None)), None)
+        if at is None:
+            name, index = texts[by_index.index(None)], texts[by_name.index(None)]
+            raise FlipscopeError(
+                f"{name!r} is the name of a label, but {index!r} could only be an index", where=where,
+                do="Write names or indices, not both in one column",
+            )  # fmt: skip
+        row = pc.index(coded.indices, pa.scalar(at, coded.indices.type)).as_py() + 1
         raise FlipscopeError(
-            f"row {row}: {coded.dictionary[bad].as_py()!r} is not one of the labels", where=where,
-            do=f"Labels are {known}; name others with --labels or --alias",
+            f"row {row}: {texts[at]!r} is not one of the labels", where=where,
+            do=f"Labels are {show_names(names)}, or 0 to {len(names) - 1}; name others with --labels or --alias",
         )  # fmt: skip
     return pa.array(meanings, pa.int32()).take(coded.indices)
 
 
-def _meaning(text: str, index_of: Mapping[str, int], count: int) -> int | None:
-    form = normalise(text)
-    if form in index_of:
-        return index_of[form]
-    index = _INTEGER.fullmatch(form)
-    return int(index[1]) if index and int(index[1]) < count else None
+def are_names(values: pa.Array, names: tuple[str, ...], aliases: Mapping[str, str]) -> bool:
+    """Whether `label_indices` takes the values for names, and not for indices."""
+    index_of = _meanings(names, aliases)
+    return all(normalise(text) in index_of for text in pc.unique(values.drop_null()).to_pylist())
+
+
+def _meanings(names: tuple[str, ...], aliases: Mapping[str, str]) -> dict[str, int]:
+    """Return the label that each name or alias, as `normalise` writes it, stands for."""
+    index_of = {normalise(name): i for i, name in enumerate(names)}
+    others = {
+        normalise(other): index_of[normalise(name)] for other, name in aliases.items() if normalise(name) in index_of
+    }
+    return index_of | others
+
+
+def _index(text: str, count: int) -> int | None:
+    match = _INTEGER.fullmatch(text.strip())
+    return int(match[1]) if match and int(match[1]) < count else None
 
 
 def take_names(indices: pa.Array, names: tuple[str, ...]) -> pa.Array:

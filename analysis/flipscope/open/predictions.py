@@ -85,8 +85,8 @@ def open_predictions(
     pred_column : str, optional
         The column of predicted labels, by name or index.
     prob_columns : sequence of str, optional
-        One column of lists; a column a class; or, for two classes, one column with the probability of the
-        second.
+        One column of lists; a column a class, told by its name, else in the order of the labels; or, for two
+        classes, one column with the probability of the second.
     label_names : tuple of str, optional
         What the file's indices mean, in their order; the task's by default.
     aliases : mapping of str to str, optional
@@ -156,12 +156,12 @@ def _find_answers(
     names = table.column_names
     found = named_column(names, pred, where=where, option="--pred") if pred else find_column(names, PRED_COLUMNS)
     scores = find_scores(table, probs, where=where)
-    if found is None and scores is None:
+    if found is None and not scores:
         raise FlipscopeError(
             "no column of predictions", where=where,
             do=f"Columns are {', '.join(names)}. Name one with --pred, or probabilities with --probs",
         )  # fmt: skip
-    taken = (found, *(scores.columns if scores else ()))
+    taken = (found, *(name for group in scores for name in group.columns))
     label = find_column([name for name in names if name not in taken], task.label)
     return AnswerColumns(found, label, scores, named=bool(probs))
 

@@ -31,18 +31,23 @@ class ScoreColumns:
     columns : tuple of str
         One column of lists, or a column a class.
     classes : tuple of str
-        What follows the prefix in the names of several columns: a label's name or index; else empty.
+        Which label each of several columns is about, by name or index: what follows the prefix in the column's
+        name, or all of that name. Empty for lists.
     logits : bool
         Whether they are logits and not probabilities.
+    in_order : bool
+        Whether the columns are in the labels' order where none of `classes` is a label: the user named them, and
+        no name has a prefix.
     """
 
     columns: tuple[str, ...]
     classes: tuple[str, ...] = ()
     logits: bool = False
+    in_order: bool = False
 
 
-def find_scores(table: pa.Table, named: tuple[str, ...], *, where: str) -> ScoreColumns | None:
-    """Find the columns of probabilities, else of logits.
+def find_scores(table: pa.Table, named: tuple[str, ...], *, where: str) -> tuple[ScoreColumns, ...]:
+    """Find the columns that may hold probabilities or logits.
 
     Parameters
     ----------
@@ -55,8 +60,9 @@ def find_scores(table: pa.Table, named: tuple[str, ...], *, where: str) -> Score
 
     Returns
     -------
-    ScoreColumns or None
-        None where there are none.
+    tuple of ScoreColumns
+        Those to be preferred first: probabilities before logits. Several where columns with different prefixes
+        may be meant; only the labels tell.
 
     Raises
     ------
@@ -65,31 +71,40 @@ def find_scores(table: pa.Table, named: tuple[str, ...], *, where: str) -> Score
     """
     names = table.column_names
     if named:
-        return _named(tuple(named_column(names, name, where=where, option="--probs") for name in named))
+        return (_named(tuple(named_column(names, name, where=where, option="--probs") for name in named)),)
+    several: list[ScoreColumns] = []
     for lists, prefix, logits in (
         (PROBABILITY_LISTS, _PROBABILITY_PREFIX, False),
         (LOGIT_LISTS, _LOGIT_PREFIX, True),
     ):
         lists_here = [name for name in names if _holds_lists(table[name])]
         if found := find_column(lists_here, lists):
-            return ScoreColumns((found,), logits=logits)
-        if (several := _by_prefix(tuple(names), prefix, logits)) and len(several.columns) > 1:
-            return several
-    return None
+            return (*several, ScoreColumns((found,), logits=logits))
+        several += _by_prefix(names, prefix, logits)
+    return tuple(several)
 
 
 def _named(columns: tuple[str, ...]) -> ScoreColumns:
-    """Tell probabilities from logits by the columns' names."""
+    """Tell probabilities from logits, and labels, by the columns' names."""
     logits = all(re.match(r"logit", name, re.IGNORECASE) for name in columns)
-    prefix = _LOGIT_PREFIX if logits else _PROBABILITY_PREFIX
-    found = _by_prefix(columns, prefix, logits)
-    return found if len(found.columns) == len(columns) > 1 else ScoreColumns(columns, logits=logits)
+    if len(columns) == 1:
+        return ScoreColumns(columns, logits=logits)
+    matches = [_split(name, _LOGIT_PREFIX if logits else _PROBABILITY_PREFIX) for name in columns]
+    classes = tuple(match[2] if match else name for name, match in zip(columns, matches, strict=True))
+    return ScoreColumns(columns, classes, logits, in_order=not any(matches))
 
 
-def _by_prefix(names: tuple[str, ...], prefix: str, logits: bool) -> ScoreColumns:
-    matches = [re.fullmatch(rf"{prefix}(.+)", name.strip(), re.IGNORECASE) for name in names]
-    found = [(name, match[1]) for name, match in zip(names, matches, strict=True) if match]
-    return ScoreColumns(tuple(name for name, _ in found), tuple(label for _, label in found), logits)
+def _by_prefix(names: list[str], prefix: str, logits: bool) -> list[ScoreColumns]:
+    """Group columns by how their prefix is spelled: ``prob_a`` and ``prob_b``, apart from ``p_value``."""
+    groups: dict[str, dict[str, str]] = {}
+    for name in names:
+        if match := _split(name, prefix):
+            groups.setdefault(match[1].casefold(), {})[name] = match[2]
+    return [ScoreColumns(tuple(group), tuple(group.values()), logits) for group in groups.values() if len(group) > 1]
+
+
+def _split(name: str, prefix: str) -> re.Match[str] | None:
+    return re.fullmatch(rf"({prefix})(.+)", name.strip(), re.IGNORECASE)
 
 
 def _holds_lists(column: pa.ChunkedArray) -> bool:
