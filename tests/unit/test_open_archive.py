@@ -6,6 +6,7 @@ import gzip
 import io
 import os
 import tarfile
+import time
 import zipfile
 from pathlib import Path
 
@@ -194,3 +195,17 @@ def test_full_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(FlipscopeError, match="No space left on device"):
         unpack(path)
     assert left_behind(tmp_path) == []
+
+
+def test_what_killed_runs_left_is_removed_after_a_day(tmp_path: Path) -> None:
+    home = cache_root() / "archives"
+    for name, age in (("old.part", 25 * 3600), ("young.part", 3600), ("whole", 25 * 3600)):
+        (home / name).mkdir(parents=True)
+        (home / name / "model.safetensors").write_bytes(b"half")
+        changed = time.time() - age
+        os.utime(home / name, (changed, changed))
+    folder = make_checkpoint(tmp_path / "model")
+    unpack(zip_of(tmp_path / "model.zip", {file.name: file.read_bytes() for file in folder.iterdir()}))
+    assert not (home / "old.part").exists()
+    assert (home / "young.part").exists()
+    assert (home / "whole").exists()

@@ -58,6 +58,15 @@ def test_aliases_reach_the_labels_of_the_data() -> None:
     assert signs.table["label"].to_pylist() == ["negative"]
 
 
+def test_column_without_a_name_and_texts_that_are_not_unicode() -> None:
+    frame = pd.DataFrame({"": [5], "sentence": ["x"], "label": [1]})
+    assert open_examples(frame, SST2).meta == ("unnamed",)
+    assert open_examples(table(**{"": [5], "sentence": ["x"]}), SST2).meta == ("unnamed",)
+    for bad in (pd.DataFrame({"sentence": ["\ud800"]}, dtype=object), "bad\udcff.csv"):
+        with pytest.raises(FlipscopeError):
+            open_examples(bad, SST2)
+
+
 def test_aliases_reach_class_labels() -> None:
     features = datasets.Features(
         {"sentence": datasets.Value("string"), "label": datasets.ClassLabel(names=["POS", "NEG"])}

@@ -176,3 +176,9 @@ def test_failures_of_the_hub(monkeypatch: pytest.MonkeyPatch, error: Exception, 
     monkeypatch.setattr(huggingface_hub, "snapshot_download", snapshot)
     with pytest.raises(FlipscopeError, match=message):
         hub.fetch("org/model")
+
+
+@pytest.mark.parametrize("text", ["bad\udcff.csv", "./bad\udcff", "ensemble:a.csv+bad\udcff.csv"])
+def test_names_that_are_not_utf8(text: str) -> None:
+    with pytest.raises(FlipscopeError, match="not UTF-8"):
+        open_source(text, SST2)

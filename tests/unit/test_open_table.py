@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import os
 from pathlib import Path
 
 import pyarrow as pa
@@ -73,6 +74,23 @@ def test_column_without_a_name_is_called_unnamed(tmp_path: Path) -> None:
     assert rows(write(tmp_path / "t.csv", ",a\n0,x\n")) == [{"unnamed": "0", "a": "x"}]
 
 
+def test_column_without_a_name_in_other_formats(tmp_path: Path) -> None:
+    pq.write_table(pa.table({"": [1], "a": ["x"]}), tmp_path / "t.parquet")
+    assert rows(tmp_path / "t.parquet") == [{"unnamed": 1, "a": "x"}]
+    assert rows(write(tmp_path / "t.jsonl", '{"": 1, "a": "x"}\n')) == [{"unnamed": 1, "a": "x"}]
+    pq.write_table(pa.table({"": [1], "unnamed": ["x"]}), tmp_path / "t.parquet")
+    with pytest.raises(FlipscopeError, match="two columns are named 'unnamed'"):
+        read_table(tmp_path / "t.parquet")
+
+
+def test_file_name_that_is_not_utf8(tmp_path: Path) -> None:
+    path = tmp_path / os.fsdecode(b"bad\xff.csv")
+    path.write_text("a,b\n1,2\n")
+    with pytest.raises(FlipscopeError, match=r"bad.udcff.csv: this name is not UTF-8") as caught:
+        read_table(path)
+    str(caught.value).encode()
+
+
 def test_json_lines_keep_types_and_strings_that_look_like_dates(tmp_path: Path) -> None:
     path = write(tmp_path / "t.jsonl", '{"a": "2020-01-01", "n": 1}\n\n{"a": "2020-01-02", "n": null}\n')
     assert rows(path) == [{"a": "2020-01-01", "n": 1}, {"a": "2020-01-02", "n": None}]
@@ -131,6 +149,9 @@ def test_value_longer_than_a_block(tmp_path: Path) -> None:
         ("t.json", '[{"a": 1}, 2]', "item 2 of the list is not a JSON object"),
         ("t.json", "[1", "this is not JSON"),
         ("t.jsonl", '{"a": "\\ud800"}\n', "not valid Unicode"),
+        ("t.jsonl", '{"a": "\\ud800"}\n{"a": 1}\n', "not valid Unicode"),
+        ("t.jsonl", '{"\\ud800": "a"}\n', "not valid Unicode"),
+        ("t.json", '[{"a": ["\\ud800"]}, {"a": {"b": 1}}]', "not valid Unicode"),
         ("t.parquet", "", "the file is empty"),
         ("t.parquet", "no parquet", "not a readable Parquet file"),
         ("t.txt", "a,b\n1,2\n", "the suffix does not say"),

@@ -9,6 +9,7 @@ import shutil
 import stat
 import tarfile
 import tempfile
+import time
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -25,6 +26,7 @@ SUFFIXES = (".zip", ".tar.gz", ".tgz")
 HEADER_BYTES = 64 << 20
 
 _CHUNK = 1 << 20
+_STALE = 24 * 3600  # seconds after which what is half unpacked is of a run that was killed
 
 
 @dataclass(frozen=True)
@@ -103,10 +105,22 @@ def unpack(path: Path, limits: Limits | None = None) -> Path:
         target = home / content
         if not target.is_dir():
             home.mkdir(parents=True, exist_ok=True)
+            _sweep(home)
             _unpack_into(target, path, limits or Limits())
     except OSError as error:
         raise FlipscopeError(f"cannot be unpacked: {error.strerror or error}", where=path) from error
     return _checkpoint_folder(target, path)
+
+
+def _sweep(home: Path) -> None:
+    """Remove what killed runs left half unpacked."""
+    for part in home.glob("*.part"):
+        try:
+            stale = time.time() - part.stat().st_mtime > _STALE
+        except FileNotFoundError:  # its run has just finished
+            continue
+        if stale:
+            shutil.rmtree(part, ignore_errors=True)
 
 
 def _unpack_into(target: Path, path: Path, limits: Limits) -> None:

@@ -16,10 +16,12 @@ _WHOLE = r"^-?(0|[1-9][0-9]*)$"
 _NUMBER = r"^[-+]?((0|[1-9][0-9]*)(\.[0-9]*)?|\.[0-9]+)([eE][-+]?[0-9]+)?$"
 
 
-def check_names(names: Sequence[str], *, where: str) -> None:
-    """Refuse columns of the same name."""
-    if twice := [name for name, count in Counter(names).items() if count > 1]:
+def check_names(names: Iterable[str], *, where: str) -> list[str]:
+    """Call a column without a name (pandas writes its index as one) "unnamed"; refuse columns of the same name."""
+    named = [name or "unnamed" for name in names]
+    if twice := [name for name, count in Counter(named).items() if count > 1]:
         raise FlipscopeError(f"two columns are named {twice[0]!r}", where=where, do="Rename one of them")
+    return named
 
 
 def find_column(names: Sequence[str], accepted: Iterable[str]) -> str | None:

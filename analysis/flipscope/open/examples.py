@@ -16,7 +16,7 @@ from flipscope.errors import FlipscopeError
 from flipscope.open import datasets_source, labels
 from flipscope.open.columns import check_names, find_column, meta_columns, text_column
 from flipscope.open.ids import ANOTHER_ID, content_ids, find_duplicates, find_id, id_column, rows_digest
-from flipscope.open.table import is_delimited, no_such_file, read_table, table_suffix
+from flipscope.open.table import check_path, is_delimited, no_such_file, read_table, table_suffix
 from flipscope.tasks import Task
 
 if TYPE_CHECKING:
@@ -77,8 +77,8 @@ def open_examples(
         found = _load(source, task)
     except OSError as error:
         raise FlipscopeError(f"cannot be read: {error.strerror or error}", where=str(source)) from error
-    check_names(found.table.column_names, where=found.where)
-    table = found.table.slice(0, limit)
+    names = check_names(found.table.column_names, where=found.where)
+    table = found.table.rename_columns(names).slice(0, limit)
     if not table.num_rows:
         raise FlipscopeError("there are no rows", where=found.where)
     return _understand(table, found, task, id_column, aliases or {})
@@ -98,17 +98,18 @@ def _load(source: Any, task: Task) -> _Source:
 
 
 def _from_frame(frame: pd.DataFrame) -> _Source:
-    frame, where = frame.rename(columns=str), "the data frame"
-    check_names(list(frame.columns), where=where)
+    where = "the data frame"
+    named = frame.set_axis(check_names(map(str, frame.columns), where=where), axis=1)
     try:
-        return _Source(pa.Table.from_pandas(frame, preserve_index=False), where)
-    except pa.ArrowException as error:
+        return _Source(pa.Table.from_pandas(named, preserve_index=False), where)
+    except (pa.ArrowException, UnicodeEncodeError) as error:
         raise FlipscopeError(f"a column holds values of several kinds ({error})", where=where) from error
 
 
 def _load_named(text: str, task: Task) -> _Source:
     if not text.strip():
         raise FlipscopeError("no evaluation set is named")
+    check_path(text)
     path = Path(text)
     if path.is_dir():
         return _from_dataset(datasets_source.load_saved(path, None), text)

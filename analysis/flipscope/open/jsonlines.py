@@ -86,17 +86,23 @@ def _parse_lines(data: bytes, path: Path) -> list[dict[str, Any]]:
 
 def _from_objects(rows: list[dict[str, Any]], path: Path) -> pa.Table:
     names = dict.fromkeys(name for row in rows for name in row)
-    return pa.table({name: _column([row.get(name) for row in rows], name, path) for name in names})
+    columns = {}
+    for name in names:
+        try:
+            name.encode()
+            columns[name] = _column([row.get(name) for row in rows])
+        except UnicodeEncodeError as error:
+            raise FlipscopeError(
+                f"column {name!r}, its name or a text in it, is not valid Unicode ({error})", where=path
+            ) from error
+    return pa.table(columns)
 
 
-def _column(values: list[Any], name: str, path: Path) -> pa.Array:
+def _column(values: list[Any]) -> pa.Array:
     try:
         return pa.array(values)
     except (pa.ArrowInvalid, pa.ArrowTypeError, OverflowError):
-        pass
-    except UnicodeEncodeError as error:
-        raise FlipscopeError(f"a text of column {name!r} is not valid Unicode ({error})", where=path) from error
-    return pa.array([_as_text(value) for value in values], pa.string())
+        return pa.array([_as_text(value) for value in values], pa.string())
 
 
 def _as_text(value: Any) -> str | None:

@@ -10,7 +10,7 @@ from flipscope.errors import FlipscopeError
 from flipscope.open import archive, hub
 from flipscope.open.checkpoint import Checkpoint, open_checkpoint
 from flipscope.open.predictions import PredictionFile, open_predictions
-from flipscope.open.table import SUFFIXES, no_such_file, table_suffix
+from flipscope.open.table import SUFFIXES, check_path, no_such_file, table_suffix
 from flipscope.tasks import Task
 
 _ENSEMBLE = "ensemble:"
@@ -61,6 +61,7 @@ def open_source(
     """
     if not text.strip():
         raise FlipscopeError("no model is named")
+    check_path(text)
     try:
         return _open(text, task, name, allow_torch_weights, columns)
     except OSError as error:

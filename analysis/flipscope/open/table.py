@@ -71,15 +71,25 @@ def read_table(path: str | Path, *, column_names: tuple[str, ...] = ()) -> pa.Ta
         When the file is missing, empty, without rows, not UTF-8 or not what its suffix says.
     """
     path = Path(path)
+    check_path(path)
     suffix = _checked_suffix(path)
     try:
         table = _parse(path, suffix, column_names)
     except OSError as error:
         raise FlipscopeError(f"cannot be read: {error.strerror or error}", where=path) from error
-    check_names(table.column_names, where=str(path))
+    table = table.rename_columns(check_names(table.column_names, where=str(path)))
     if not table.num_rows:
         raise FlipscopeError("there are no rows, only a header", where=path)
     return table
+
+
+def check_path(path: str | Path) -> None:
+    """Refuse a path that is not UTF-8: it could be neither shown nor written into a comparison."""
+    try:
+        str(path).encode()
+    except UnicodeEncodeError:
+        shown = str(path).encode(errors="backslashreplace").decode()
+        raise FlipscopeError("this name is not UTF-8", where=shown, do="Rename the file or folder") from None
 
 
 def no_such_file(path: Path) -> FlipscopeError:
@@ -205,8 +215,7 @@ def _read_delimited(data: bytes, path: Path, delimiter: str, column_names: tuple
         raise _ragged(data, path, delimiter, quoted) or FlipscopeError(str(error), where=path) from error
     if table.column_names != names:  # else columns would not be read as text
         raise FlipscopeError("the header is quoted in an unusual way", where=path, do="Use plain column names")
-    # pandas writes its index as a first column without a name.
-    return table.rename_columns([name or "unnamed" for name in names])
+    return table
 
 
 def _header(data: bytes, path: Path, delimiter: str, quoted: bool) -> list[str]:
