@@ -179,7 +179,7 @@ def _label_names(leaf: Checkpoint | PredictionFile) -> tuple[str, ...]:
 
 def _read_examples(spec: TaskSpec, task: Task, sources: Mapping[str, Source], limit: int | None) -> Examples:
     if spec.data is not None:
-        return open_examples(spec.data, task, id_column=spec.id, limit=limit)
+        return open_examples(spec.data, task, id_column=spec.id, limit=limit, aliases=spec.alias)
     leaves = list(_leaves(sources.values()))
     files = [leaf for leaf in leaves if isinstance(leaf, PredictionFile)]
     if len(files) < len(leaves):

@@ -166,3 +166,11 @@ def test_an_ensemble_member_may_have_more_rows_than_there_are_examples(tmp_path,
     member = _write(tmp_path / "m.csv", lines)
     comparison = _compare(tmp_path, member, f"ensemble:{member}+{member}", data, limit=3)
     assert comparison.result().n == 3
+
+
+def test_an_alias_reaches_the_labels_of_the_data(tmp_path):
+    data = _write(tmp_path / "data.csv", ["id,text,label", "1,good,POS", "2,bad,NEG"])
+    answers = _write(tmp_path / "a.csv", ["id,pred", "1,positive", "2,positive"])
+    alias = {"POS": "positive", "NEG": "negative"}
+    comparison = flipscope.compare(old=answers, new=answers, data=data, task="sst2", alias=alias)
+    assert comparison.result().both_correct == 1
