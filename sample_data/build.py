@@ -1,6 +1,6 @@
 """Make the sample data again: evaluation sets, an old and a new checkpoint per task, prediction files.
 
-    python sample_data/build.py             everything, about ten minutes on one core
+    python sample_data/build.py             everything, about twelve minutes on one core
     python sample_data/build.py sentiment   one task
 
 Ends with exit code 1, and says why, when a new model is not better on average or not worse where README.md says it is.
@@ -142,7 +142,8 @@ def main(names: Iterable[str]) -> int:
     torch.use_deterministic_algorithms(True)
     wanted = set(names) or {task.NAME for task in TASKS}
     broken = [message for task in TASKS if task.NAME in wanted for message in build(task)]
-    print(*broken, sep="\n", file=sys.stderr)
+    for message in broken:
+        print(message, file=sys.stderr)
     return 1 if broken else 0
 
 

@@ -199,6 +199,6 @@ def key(row: Row) -> tuple[str, ...]:
 
 
 def length_bucket(texts: Sequence[str]) -> str:
-    """Name the length of an example by its number of words: short, medium or long."""
+    """Name the length of an example by the number of words in a text: short, medium or long."""
     words = sum(len(text.split()) for text in texts) / len(texts)
-    return "short" if words < 8 else "medium" if words < 16 else "long"
+    return "short" if words < 7 else "medium" if words < 11 else "long"

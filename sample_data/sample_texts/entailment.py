@@ -29,7 +29,7 @@ from sample_texts.people import CITIES, COMPARATIVES, DEEDS, EVENTS, JOBS, MEN, 
 NAME = "entailment"
 TEXT_COLUMNS = ("premise", "hypothesis")
 FOLLOWS, MAYBE, AGAINST = LABELS = ("entailment", "neutral", "contradiction")
-WORSE = ("Quantifiers",)
+WORSE = ("Quantifiers", "Negation")
 
 _EVALUATION = {
     "Vocabulary": 310, "Robustness": 130, "Named entities": 120, "Numbers": 110, "Temporal": 80, "SRL": 80,
