@@ -157,16 +157,19 @@ def find_rows(want: pa.ChunkedArray | pa.Array, have: pa.ChunkedArray | pa.Array
 
 
 def _side(predictions: Predictions, where: np.ndarray, label_names: tuple[str, ...]) -> Side:
-    table = predictions.table.drop_columns(["example_id"])
-    whole = len(where) == table.num_rows and bool(np.array_equal(where, np.arange(len(where))))
-    if not whole:
-        table = table.take(pa.array(where))
+    table = predictions.table
+    whole = len(where) == len(table) and bool(np.array_equal(where, np.arange(len(where))))
+
+    def picked(values: np.ndarray) -> np.ndarray:
+        return values if whole else values[where]
+
     names = table.column_names
+    borderline = table["borderline"].to_numpy() if "borderline" in names else np.zeros(len(table), dtype=bool)
     return Side(
-        pred=_codes(table["pred"], label_names),
-        probabilities=matrix(table["probabilities"]) if "probabilities" in names else None,
-        logits=matrix(table["logits"]) if "logits" in names else None,
-        borderline=table["borderline"].to_numpy() if "borderline" in names else np.zeros(len(where), dtype=bool),
+        pred=picked(_codes(table["pred"], label_names)),
+        probabilities=picked(matrix(table["probabilities"])) if "probabilities" in names else None,
+        logits=picked(matrix(table["logits"])) if "logits" in names else None,
+        borderline=picked(borderline),
     )
 
 
