@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import os
+import sys
 from pathlib import Path
 
 import pyarrow as pa
@@ -81,6 +82,16 @@ def test_column_without_a_name_in_other_formats(tmp_path: Path) -> None:
     pq.write_table(pa.table({"": [1], "unnamed": ["x"]}), tmp_path / "t.parquet")
     with pytest.raises(FlipscopeError, match="two columns are named 'unnamed'"):
         read_table(tmp_path / "t.parquet")
+
+
+def test_no_thread_holds_on_to_memory_of_python(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = write(tmp_path / "t.csv", "a,b\n1,2\n")
+    data = path.read_bytes()
+    monkeypatch.setattr(Path, "read_bytes", lambda _: data)
+    held = sys.getrefcount(data)
+    for _ in range(1000):
+        read_table(path)
+        assert sys.getrefcount(data) == held
 
 
 def test_file_name_that_is_not_utf8(tmp_path: Path) -> None:

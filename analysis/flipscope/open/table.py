@@ -210,12 +210,23 @@ def _read_delimited(data: bytes, path: Path, delimiter: str, column_names: tuple
     read = pa_csv.ReadOptions(column_names=column_names or None, block_size=_BLOCK)
     convert = pa_csv.ConvertOptions(column_types=dict.fromkeys(names, pa.string()))
     try:
-        table = pa_csv.read_csv(pa.BufferReader(data), read, parse, convert)
+        table = pa_csv.read_csv(pa.BufferReader(_arrows_own(data)), read, parse, convert)
     except pa.ArrowInvalid as error:
         raise _ragged(data, path, delimiter, quoted) or FlipscopeError(str(error), where=path) from error
     if table.column_names != names:  # else columns would not be read as text
         raise FlipscopeError("the header is quoted in an unusual way", where=path, do="Use plain column names")
     return table
+
+
+def _arrows_own(data: bytes) -> pa.Buffer:
+    """Copy bytes into memory of Arrow's own.
+
+    Arrow's threads may let go of what they read after `read_csv` has returned. For Python's memory they need
+    Python's lock, and a thread that waits for it while the interpreter ends aborts the process.
+    """
+    copy = pa.allocate_buffer(len(data))
+    pa.FixedSizeBufferWriter(copy).write(data)
+    return copy
 
 
 def _header(data: bytes, path: Path, delimiter: str, quoted: bool) -> list[str]:
