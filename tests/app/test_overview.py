@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 import pyarrow as pa
@@ -136,3 +137,13 @@ def test_slices_of_any_type_are_called_as_the_filter_calls_them(visit, tmp_path)
         for value, n in zip(slice_names(comparison, "t", name, slices[name]), slices["n"], strict=True):
             page = visit(comparison, "examples", outcome="All", column=name, value=value)
             assert (page.warnings, page.total) == ([], n)
+
+
+def test_an_ensemble_is_called_by_all_its_members(visit, tmp_path):
+    task = simulated_task("t", 40, ("a", "b"))
+    comparison = build_comparison(tmp_path / "c", [task])
+    manifest = comparison.path / "comparison.json"
+    written = json.loads(manifest.read_text("utf-8"))
+    written["tasks"][0]["models"]["new"] |= {"kind": "ensemble", "source": "ensemble:A/sst2-old+A/sst2-new"}
+    manifest.write_text(json.dumps(written), "utf-8")
+    assert "new (sst2-old + sst2-new)" in visit(comparison).text
