@@ -68,6 +68,13 @@ class Filters:
             parts.append(f"({self.condition}\n)")
         return " AND ".join(parts)
 
+    def told(self) -> str:
+        """Tell what the column filters ask, in words."""
+        parts = [f"{self.column} is {' or '.join(self.values)}"] if self.column and self.values else []
+        if self.condition.strip():
+            parts.append(self.condition.strip())
+        return ", and ".join(parts)
+
 
 def choose_filters(comparison: Comparison) -> Filters:
     """Let the visitor choose; every choice is in the URL."""
@@ -125,9 +132,9 @@ def _choose_outcome(notes: DeltaGenerator) -> str:
 
 
 def _more_filters(comparison: Comparison, task: str, notes: DeltaGenerator) -> tuple[str | None, list[str], str]:
-    used = bool(st.session_state.get("value")) + bool(st.session_state.get("where"))
+    columns = [*slice_columns(comparison, task), "label", "old_pred", "new_pred"]
+    used = _used(comparison, task, columns)
     with st.popover(f"More filters ({used})" if used else "More filters", icon=":material/filter_list:"):
-        columns = [*slice_columns(comparison, task), "label", "old_pred", "new_pred"]
         warn_of_unknown("column", columns, "a column", notes)
         column = st.selectbox(
             "Column",
@@ -150,6 +157,19 @@ def _more_filters(comparison: Comparison, task: str, notes: DeltaGenerator) -> t
             "severity, drop, borderline, text_a, text_b, and those of your data.",
         )  # fmt: skip
     return column, values, condition or ""
+
+
+def _used(comparison: Comparison, task: str, columns: list[str]) -> int:
+    """Count the filters in force behind the button, which is named before they are made."""
+    column = next((name for name in _given("column") if name in columns), None)
+    known = column_values(comparison, task, column) if column else []
+    return any(value in known for value in _given("value")) + any(condition.strip() for condition in _given("where"))
+
+
+def _given(key: str) -> list[str]:
+    """Get what a filter holds; when a link was just opened, only the URL knows."""
+    held = st.session_state[key] if key in st.session_state else st.query_params.get_all(key)
+    return [held] if isinstance(held, str) else list(held or [])
 
 
 def slice_columns(comparison: Comparison, task: str) -> list[str]:

@@ -64,6 +64,26 @@ def test_a_link_presets_every_filter(visit, three_tasks):
     assert page.warnings == []
 
 
+@pytest.mark.parametrize(
+    ("query", "button", "told"),
+    [
+        ({}, "More filters", None),
+        ({"where": "length > 20"}, "More filters (1)", "Only where length > 20"),
+        ({"column": "source", "value": "web"}, "More filters (1)", "Only where source is web"),
+        ({"column": "source", "value": "web", "where": "length > 20"}, "More filters (2)",
+         "Only where source is web, and length > 20"),
+        ({"column": "source"}, "More filters", None),
+        ({"value": "web"}, "More filters", None),
+    ],
+)  # fmt: skip
+def test_a_link_with_filters_behind_the_button_says_so(visit, three_tasks, query, button, told):
+    page = visit(three_tasks, "examples", **query)
+    for _ in range(2):  # a rerun reads the widgets, not the link
+        assert [block.proto.popover.label for block in page.test.get("popover")] == [button]
+        assert told in page.text if told else "Only where" not in page.text
+        page.run()
+
+
 @pytest.mark.parametrize("parameter", ["task", "outcome", "sort", "column", "page"], ids=lambda name: f"unknown {name}")
 def test_a_link_with_an_unknown_value_warns_without_repeating_it(visit, three_tasks, parameter):
     page = visit(three_tasks, "examples", **{parameter: HOSTILE})

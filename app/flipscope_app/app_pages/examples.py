@@ -45,6 +45,8 @@ def _count_and_export(comparison: Comparison, filters: Filters, total: int) -> N
             "Export as CSV", partial(_csv, comparison, filters), file_name="examples.csv", mime="text/csv",
             on_click="ignore", icon=":material/download:", disabled=not total, type="tertiary",
         )  # fmt: skip
+    if told := filters.told():
+        show(tag("p", f"Only where {told}", class_="fs-told"))
 
 
 def _csv(comparison: Comparison, filters: Filters) -> bytes:
