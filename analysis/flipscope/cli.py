@@ -255,6 +255,8 @@ def examples(
         print_examples(found, opened.count(**filters))  # type: ignore[arg-type]
     else:
         write_examples(found, kind, output)
+        if output is not None:
+            print(f"{len(found):,} examples in {output}", file=sys.stderr)
 
 
 @app.command()

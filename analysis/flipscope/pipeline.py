@@ -15,7 +15,7 @@ from flipscope.errors import FlipscopeError
 from flipscope.flips.matching import match_to
 from flipscope.open.checkpoint import Checkpoint
 from flipscope.open.examples import open_examples
-from flipscope.open.labels import align_labels, is_generic, names_in
+from flipscope.open.labels import align_labels, is_generic, names_in, normalise
 from flipscope.open.predictions import PredictionFile, to_examples
 from flipscope.open.source import Ensemble, open_source
 from flipscope.predict.ensemble import average
@@ -109,9 +109,9 @@ def compare_spec(
     temporary = tempfile.TemporaryDirectory(prefix="flipscope-") if out is None else None
     folder = Path(temporary.name) if temporary else Path(out or "")
     check_target(folder)
-    if (folder / MANIFEST).is_file():
-        progress.say(f"{folder}: the comparison in it will be replaced")
     opened = [_open_task(task, limit, allow_torch_weights, settings, progress) for task in spec.tasks]
+    if (folder / MANIFEST).is_file():
+        progress.say(f"{folder}: the comparison in it will be replaced when this one is finished")
     settings = replace(settings, work_dir=folder / UNFINISHED)
     tasks = [_run_task(task, *parts, settings, progress) for task, parts in zip(spec.tasks, opened, strict=True)]
     record = asdict(settings) | {"limit": limit, "allow_torch_weights": allow_torch_weights}
@@ -157,7 +157,12 @@ def _open_examples(spec: TaskSpec, task: Task, sources: Mapping[str, Source], li
         return _read_examples(spec, task, sources, limit)
     leaves = list(_leaves(sources.values()))
     names = [_label_names(leaf) for leaf in leaves]
-    orders = [leaf.label_names for leaf in leaves if isinstance(leaf, Checkpoint) and not is_generic(leaf.label_names)]
+    renamed = {normalise(theirs): name for theirs, name in spec.alias.items()}
+    orders = [
+        tuple(renamed.get(normalise(name), name) for name in leaf.label_names)
+        for leaf in leaves
+        if isinstance(leaf, Checkpoint) and not is_generic(leaf.label_names)
+    ]
     agreed = replace(task, label_names=orders[0]) if len(set(orders)) == 1 else task
     examples = _read_examples(spec, agreed, sources, limit)
     if len({is_generic(known) for known in (examples.label_names, *names)}) > 1:
@@ -211,6 +216,8 @@ def _run_task(
     spec: TaskSpec, examples: Examples, sources: Mapping[str, Source], settings: Settings, progress: Progress
 ) -> TaskData:
     predictor = Predictor(examples, settings, progress)
+    if any(isinstance(leaf, Checkpoint) for leaf in _leaves(sources.values())):
+        progress.say(f"{spec.name}: running the models")
 
     def answers(source: Source, name: str) -> Predictions:
         if isinstance(source, Ensemble):

@@ -55,6 +55,9 @@ class TaskSpec(BaseModel):
     probs: tuple[str, ...] = ()
 
 
+_KEYS = (*TaskSpec.model_fields, "new")
+
+
 class Spec(BaseModel):
     """All tasks of one comparison; every task has the same candidates."""
 
@@ -85,7 +88,7 @@ def read_spec(path: Path) -> Spec:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
         raise FlipscopeError(f"not a readable TOML file ({error})", where=path, do="See docs/formats.md") from error
     tasks = content.pop("task", None)
-    if not isinstance(tasks, list) or not all(isinstance(task, dict) for task in tasks):
+    if not tasks or not isinstance(tasks, list) or not all(isinstance(task, dict) for task in tasks):
         raise FlipscopeError("no [[task]] in it", where=path, do="Write one [[task]] per task, see docs/formats.md")
     shared: dict[str, Any] = {key: content.pop(key) for key in ("old", "new", "candidates") if key in content}
     if content:
@@ -104,11 +107,17 @@ def make_spec(tasks: list[dict[str, Any]], *, where: str | None = None) -> Spec:
     try:
         spec = Spec.model_validate({"tasks": tasks})
     except ValidationError as error:
-        first = error.errors()[0]
-        place = " ".join(str(part + 1 if isinstance(part, int) else part) for part in first["loc"])
-        raise FlipscopeError(f"{place}: {first['msg']}", where=where, do="See docs/formats.md") from error
+        raise FlipscopeError(_words(error.errors()[0]), where=where, do=f"A task has {', '.join(_KEYS)}") from error
     _check_names(spec, where)
     return spec
+
+
+def _words(problem: Mapping[str, Any]) -> str:
+    """Tell what pydantic found in the words of the file."""
+    _, number, *keys = problem["loc"]
+    key = ".".join(str(key) for key in keys)
+    kinds = {"extra_forbidden": f"unknown key {key!r}", "missing": f"{key!r} is missing"}
+    return f"task {number + 1}: " + kinds.get(problem["type"], f"{key}: {problem['msg']}")
 
 
 def _check_names(spec: Spec, where: str | None) -> None:

@@ -24,6 +24,7 @@ STYLES = {
     "both_correct": "dim",
     "both_wrong": "dim",
 }
+_MOST_SLICES = 40  # more are not read, and scroll the first out of sight
 _PIPE_WIDTH = 160  # where no terminal says how wide it is, don't cut anything
 
 
@@ -93,7 +94,7 @@ def print_slices(comparison: Comparison, frame: pd.DataFrame, columns: list[str]
     table = _table(*map(_printable, keys))
     for heading in ("n", "accuracy\nold -> new", "negative\nflips", "NFR\n[95 %]", "positive\nflips", "q"):
         table.add_column(heading, justify="right", no_wrap=True)
-    for row in frame.to_dict("records"):
+    for row in frame.head(_MOST_SLICES).to_dict("records"):
         tested = row["note"] is None
         table.add_row(
             *(Text(_value(row[key])) for key in keys),
@@ -105,6 +106,8 @@ def print_slices(comparison: Comparison, frame: pd.DataFrame, columns: list[str]
             f"{row['q_value']:.2g}" if tested else "few flips",
         )
     out.print(table)
+    if len(frame) > _MOST_SLICES:
+        out.print(Text(f"... and {len(frame) - _MOST_SLICES:,} more with fewer negative flips; --json has all", "dim"))
     note = f"{len(frame)} slices, {frame.attrs['tested']} tested (those with 6 flips or more)."
     out.print(Text(f"{note} q: McNemar's mid-p, corrected for that many tests (Benjamini-Hochberg).", "dim"))
 
@@ -124,7 +127,7 @@ def print_examples(frame: pd.DataFrame, total: int) -> None:
         for text in (row["text_a"], row["text_b"]):
             if isinstance(text, str):
                 out.print(Text(f"  {_printable(text)}"))
-    out.print(Text(f"{len(frame):,} of {total:,} examples", style="dim"))
+    out.print(Text(f"{len(frame):,} of the {total:,} examples that fit" if total else "no example fits", style="dim"))
 
 
 def _answer(row: dict, side: str) -> str:

@@ -92,7 +92,7 @@ def test_without_a_cache_nothing_is_left_beside_the_comparison(here, monkeypatch
     run(monkeypatch, capsys, *COMPARE)
     code, _, err = run(monkeypatch, capsys, *COMPARE, "--no-cache")
     assert code == 0
-    assert "out: the comparison in it will be replaced" in err
+    assert "out: the comparison in it will be replaced when" in err
     assert not (here / "out" / ".unfinished").exists()
     assert (here / "out" / "comparison.json").is_file()
 
@@ -277,3 +277,18 @@ def test_stopped_by_hand_it_says_how_to_go_on(here, monkeypatch, capsys):
     assert code == 130
     assert "goes on from here" in err
     assert not (here / "out").exists()
+
+
+def test_an_alias_gives_the_models_classes_the_names_of_the_data(here, monkeypatch, capsys):
+    rows = [{"body": text, "team": ("complaint", "praise")[i % 2]} for i, text in enumerate(TEXTS)]
+    pd.DataFrame(rows).to_csv("data.csv", index=False)
+    columns = ("--text", "body", "--label", "team")
+    code, _, err = run(monkeypatch, capsys, *COMPARE, *columns)
+    assert code == 2, err
+    code, _, err = run(
+        monkeypatch, capsys, *COMPARE, *columns, "--alias", "negative=complaint", "--alias", "positive=praise"
+    )
+    assert code == 0, err
+    comparison = flipscope.open_comparison("out")
+    assert comparison.task_info("mine").label_names == ["complaint", "praise"]
+    assert set(comparison.examples(limit=None)["new_pred"]) <= {"complaint", "praise"}

@@ -344,3 +344,9 @@ def test_shown_in_a_notebook_names_are_text_not_markup(tmp_path):
     shown = build_comparison(tmp_path / "c", [task])._repr_html_()
     assert "<script>" not in shown
     assert "&lt;script&gt;" in shown
+
+
+def test_an_unknown_column_in_a_condition_lists_those_there_are(comparison):
+    for where in ("chanel = 'mail'", 'source = "mail"'):
+        with pytest.raises(FlipscopeError, match=r"Columns are candidate, .*source.*; text goes in single quotes"):
+            comparison.count(where=where)

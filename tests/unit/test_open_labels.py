@@ -137,3 +137,8 @@ def test_what_predictions_use_is_a_label() -> None:
 def test_found_names_sort_as_numbers_when_they_are() -> None:
     assert labels.names_in(["10", "9", None, "-1"]) == ("-1", "9", "10")
     assert labels.names_in(["b", "a", "B "]) == ("B", "a")
+
+
+def test_advice_does_not_guess_between_names_that_are_not_alike() -> None:
+    with pytest.raises(FlipscopeError, match=r"--alias negative=<complaint or praise>$"):
+        align_labels(("negative", "positive"), ("complaint", "praise"), who="m")

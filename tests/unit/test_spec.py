@@ -60,11 +60,12 @@ def test_several_candidates_shared_by_all_tasks(tmp_path):
     ("text", "message"),
     [
         ("", r"no \[\[task\]\]"),
+        ("task = []", r"no \[\[task\]\]"),
         ("task = 3", r"no \[\[task\]\]"),
         ("[[task]", "not a readable TOML file"),
         ('[[task]]\nname="t"\nold="a"', "candidates"),
         ('[[task]]\nname="t"\nnew="a"', "old"),
-        ('[[task]]\nname="t"\nold="a"\nnew="b"\ntypo=1', "typo"),
+        ('[[task]]\nname="t"\nold="a"\nnew="b"\ntypo=1', "task 1: unknown key 'typo'. A task has name, .*, new$"),
         ('typo=1\n[[task]]\nname="t"\nold="a"\nnew="b"', "typo"),
         ('[[task]]\nname="t"\nold="a"\nnew="b"\n' * 2, "two tasks are called 't'"),
         ('old="a"\nnew="b"\n[[task]]\nname="sst2"\n[[task]]\nname="SST-2"', "two tasks are called 'sst2'"),

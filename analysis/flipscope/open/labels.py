@@ -105,8 +105,10 @@ def advise(have: tuple[str, ...], want: tuple[str, ...]) -> str:
     unknown, missing = _without(have, want), _without(want, have)
     if not unknown or not missing:
         return "Name each label once"
-    closest = difflib.get_close_matches(unknown[0], missing, n=1, cutoff=0)[0]
-    return f"If they mean the same, say which is which, such as --alias {unknown[0]}={closest}"
+    close = missing if len(missing) == 1 else difflib.get_close_matches(unknown[0], missing, n=1, cutoff=0.5)
+    # Where no name is like it, a guess could turn all labels round.
+    meaning = close[0] if close else f"<{' or '.join(missing)}>"
+    return f"If they mean the same, say which is which, such as --alias {unknown[0]}={meaning}"
 
 
 def _without(names: tuple[str, ...], others: tuple[str, ...]) -> list[str]:

@@ -66,7 +66,7 @@ def query(
     except duckdb.InterruptException as error:
         raise FlipscopeError(f"the query ran longer than {limit_s:g} s", do="Narrow it down") from error
     except duckdb.Error as error:
-        raise FlipscopeError(_first_line(error), where="query") from error
+        raise FlipscopeError(_first_line(error), where="query", do=_about_columns(con, error)) from error
     finally:
         timer.cancel()
         cursor.close()
@@ -117,6 +117,14 @@ def _escapes(con: duckdb.DuckDBPyConnection, where: str) -> bool:
         return len(con.extract_statements(f"SELECT {where}\n AS condition")) != 1
     except duckdb.Error:
         return True
+
+
+def _about_columns(con: duckdb.DuckDBPyConnection, error: Exception) -> str | None:
+    """List the columns when one is not found; text in double quotes is taken for one, too."""
+    if "not found in FROM" not in str(error):
+        return None
+    columns = con.execute("SELECT column_name FROM (DESCRIBE facts)").fetchall()
+    return f"Columns are {', '.join(name for (name,) in columns)}; text goes in single quotes"
 
 
 def _first_line(error: Exception) -> str:
