@@ -67,7 +67,7 @@ def write_csv(path: Path, rows: Sequence[dict[str, object]]) -> None:
 
 def build(task: ModuleType) -> list[str]:
     """Make one task; return what keeps it from being as the README says, if anything does."""
-    from sample_models import predict, save_checkpoint, train_model, train_tokenizer
+    from sample_models import predict, save_checkpoint, tokenizer_of, train_model
 
     table, rows = evaluation_table(task), evaluation_rows(task)
     folder = HERE / task.NAME
@@ -77,7 +77,7 @@ def build(task: ModuleType) -> list[str]:
     for side, shape in task.SHAPES.items():
         training = training_rows(task, side)
         if tokenizer is None or not task.ONE_TOKENIZER:
-            tokenizer = train_tokenizer(training, shape.vocabulary)
+            tokenizer = tokenizer_of(folder / side, training, shape.vocabulary)
         model = train_model(training, tokenizer, task.OUTPUTS[side], shape)
         save_checkpoint(model, tokenizer, folder / side)
         names, probabilities = predict(folder / side, rows)

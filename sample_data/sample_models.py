@@ -22,6 +22,17 @@ MAX_LENGTH = 128
 _SPECIAL = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
 
 
+def tokenizer_of(folder: Path, rows: Sequence[Row], vocabulary: int) -> BertTokenizerFast:
+    """Take the tokenizer a checkpoint already has, else train one.
+
+    The trainer of the tokenizers library breaks ties at random, so a model is only made a second time alike
+    with the vocabulary of the first.
+    """
+    if (folder / "tokenizer.json").is_file():
+        return BertTokenizerFast.from_pretrained(folder)
+    return train_tokenizer(rows, vocabulary)
+
+
 def train_tokenizer(rows: Sequence[Row], vocabulary: int) -> BertTokenizerFast:
     """Learn a lower-case WordPiece vocabulary from the texts of these rows."""
     tokenizer = Tokenizer(models.WordPiece(unk_token="[UNK]"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -60,7 +61,8 @@ def test_every_response_carries_the_headers():
     async def send(message):
         sent.append(message)
 
-    asyncio.run(server.SecurityHeaders(app)({"type": "http"}, None, send))
+    with ThreadPoolExecutor(1) as pool:  # a browser test of the same process may have a loop running in this thread
+        pool.submit(asyncio.run, server.SecurityHeaders(app)({"type": "http"}, None, send)).result()
     headers = dict(sent[0]["headers"])
     assert headers[b"content-type"] == b"text/html"
     assert headers[b"x-frame-options"] == b"DENY"
