@@ -390,9 +390,10 @@ def main() -> None:
         sys.stderr.close()
         raise SystemExit(0) from None
     except OSError as error:
+        place = f"{error.filename}: " if error.filename else ""
         if error.errno == errno.ENOSPC:
-            _fail(f"{error.filename or 'the disk'}: no space left on the disk. Free some, give the same command again")
-        _fail(f"{error.filename or 'the system'}: {(error.strerror or str(error) or 'not accessible').lower()}")
+            _fail(f"{place}no space left on the disk. Free some and give the same command again")
+        _fail(f"{place}{(error.strerror or str(error) or 'not accessible').lower()}")
     except Exception as error:
         if "FLIPSCOPE_DEBUG" in os.environ:
             raise
