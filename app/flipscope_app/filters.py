@@ -11,13 +11,17 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from flipscope.comparison import Comparison
+from flipscope.errors import FlipscopeError
 from flipscope.store.query import quote
-from flipscope_app.state import choose_candidate, warn_of_unknown
+from flipscope_app.markup import show
+from flipscope_app.state import choose_candidate, note, warn_of_unknown
 from flipscope_app.words import OUTCOME_NAMES, SORT_NAMES
 
 ALL = "All"
 #: How a missing value is called among the values of a column.
 NONE = "(none)"
+#: Where the session keeps the row that was open when the search was changed.
+LEFT_ROW = "left row"
 # Worst first; the two that did not change last.
 _OUTCOMES = [OUTCOME_NAMES[name] for name in ("negative_flip", "positive_flip", "both_wrong", "both_correct")]
 
@@ -68,6 +72,11 @@ class Filters:
             parts.append(f"({self.condition}\n)")
         return " AND ".join(parts)
 
+    def has(self, comparison: Comparison, row_id: str) -> bool:
+        """Tell whether a row is among those asked for."""
+        parts = [part for part in (self.where(), _one_of("row_id", [row_id])) if part]
+        return comparison.count(**{**self.query(), "where": " AND ".join(parts)}) > 0
+
     def told(self) -> str:
         """Tell what the column filters ask, in words."""
         parts = [f"{self.column} is {' or '.join(self.values)}"] if self.column and self.values else []
@@ -77,11 +86,17 @@ class Filters:
 
 
 def choose_filters(comparison: Comparison) -> Filters:
-    """Let the visitor choose; every choice is in the URL."""
+    """Let the visitor choose; every choice is in the URL.
+
+    Raises
+    ------
+    FlipscopeError
+        When the condition is none.
+    """
     notes = st.container()
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="filters"):
         task = _choose("Task", comparison.tasks, "task", 150, "a task", notes)
-        candidate = choose_candidate(comparison, notes)
+        candidate = choose_candidate(comparison, notes, on_change=first_page)
         outcome = _choose_outcome(notes)
         search = st.text_input(
             "Search the texts",
@@ -90,7 +105,7 @@ def choose_filters(comparison: Comparison) -> Filters:
             live=True,
             bind="query-params",
             width=170,
-            on_change=first_page,
+            on_change=_another_search,
         )
         sort = _choose("Sort by", list(SORT_NAMES.values()), "sort", 190, "an order", notes)
         column, values, condition = _more_filters(comparison, task, notes)
@@ -107,8 +122,15 @@ def choose_filters(comparison: Comparison) -> Filters:
 
 
 def first_page() -> None:
-    """Go back to the first page: another selection is other rows."""
+    """Go back to the first page, and to its first example: another selection is other rows."""
     st.session_state["page"] = 1
+    st.query_params.pop("row", None)
+
+
+def _another_search() -> None:
+    """Do as `first_page`, but leave the URL alone: changed while someone types, it would lose the search."""
+    st.session_state["page"] = 1
+    st.session_state[LEFT_ROW] = st.query_params.get("row")
 
 
 def _choose(label: str, options: list[str], key: str, width: int, what: str, notes: DeltaGenerator) -> str:
@@ -156,7 +178,18 @@ def _more_filters(comparison: Comparison, task: str, notes: DeltaGenerator) -> t
             help="Columns: example_id, label, old_pred, new_pred, old_conf, new_conf, old_margin, new_margin, "
             "severity, drop, borderline, text_a, text_b, and those of your data.",
         )  # fmt: skip
+        _check(comparison, condition or "")
     return column, values, condition or ""
+
+
+def _check(comparison: Comparison, condition: str) -> None:
+    """Say what is wrong with a condition right where it was typed; the page can't show anything then."""
+    try:
+        if condition.strip():
+            comparison.count(where=condition)  # alone, so that a message is about what was typed
+    except FlipscopeError as error:
+        show(note("error", error.what, error.do or ""))
+        raise
 
 
 def _used(comparison: Comparison, task: str, columns: list[str]) -> int:

@@ -13,6 +13,12 @@ st.set_page_config(page_title="flipscope", page_icon=HERE / "static" / "favicon.
 st.html(HERE / "style.css")
 st.logo(HERE / "static" / "logo.svg", size="medium")
 
+
+def _leave_row() -> None:
+    """Forget the open example: it is another one in another comparison."""
+    st.query_params.pop("row", None)
+
+
 comparisons = list(served())
 pages = [
     st.Page(
@@ -46,6 +52,7 @@ if len(comparisons) > 1 and page.title != "Comparisons":
         required=True,
         key="comparison",
         bind="query-params",
+        on_change=_leave_row,
         width=340,
         label_visibility="collapsed",
     )

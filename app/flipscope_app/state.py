@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import NoReturn
 
@@ -101,12 +102,16 @@ def base_query() -> dict[str, str]:
     return {"comparison": st.session_state["comparison"]} if "comparison" in st.session_state else {}
 
 
-def choose_candidate(comparison: Comparison, place: DeltaGenerator | None = None) -> str:
+def choose_candidate(
+    comparison: Comparison, place: DeltaGenerator | None = None, on_change: Callable[[], None] | None = None
+) -> str:
     """Let the visitor choose the candidate, when there are several."""
     if len(comparison.candidates) == 1:
         return comparison.candidates[0]
     warn_of_unknown("candidate", comparison.candidates, "a candidate", place)
-    return st.selectbox("Candidate", comparison.candidates, key="candidate", bind="query-params", width=150)
+    return st.selectbox(
+        "Candidate", comparison.candidates, key="candidate", bind="query-params", width=150, on_change=on_change
+    )
 
 
 def ask_for(query: dict[str, str]) -> None:

@@ -101,6 +101,28 @@ def test_a_row_that_is_not_there_opens_the_first(visit, three_tasks):
         assert len(page.warnings) == 1
 
 
+def test_a_linked_row_that_does_not_fit_the_filters_is_said_so(visit, three_tasks):
+    positive = three_tasks.examples("positive_flip", task="sentiment")["row_id"][0]
+    for query in ({"row": str(positive)}, {"row": str(positive), "where": "length > 5"}):
+        page = visit(three_tasks, "examples", **query)
+        assert page.opened == page.listed[0]
+        assert page.warnings == ["The linked example does not fit these filters; showing the first that does."]
+
+
+def test_a_linked_row_on_another_page_is_no_matter(visit, three_tasks):
+    row = three_tasks.examples(task="sentiment", limit=None)["row_id"][60]
+    assert visit(three_tasks, "examples", outcome="All", row=str(row)).warnings == []
+
+
+def test_another_candidate_leaves_the_open_row(visit, two_candidates):
+    row = two_candidates.examples("negative_flip", task="intent", candidate="small")["row_id"].iloc[-1]
+    page = visit(two_candidates, "examples", row=str(row))
+    assert page.opened == row
+    page.test.selectbox(key="candidate").select("large")
+    assert page.run().warnings == []
+    assert "row" not in page.test.query_params
+
+
 def test_an_open_row_does_not_outlive_a_filter_that_hides_it(visit, three_tasks):
     rows = three_tasks.examples("negative_flip", task="sentiment")
     page = visit(three_tasks, "examples", row=str(rows["row_id"].iloc[-1]))
@@ -109,6 +131,10 @@ def test_an_open_row_does_not_outlive_a_filter_that_hides_it(visit, three_tasks)
     assert page.total == len(page.listed) < len(rows)
     assert page.opened == page.listed[0]
     assert page.warnings == []
+    page.test.get_by_key("outcome").set_value("Positive flips")
+    page.run()
+    assert page.warnings == []
+    assert "row" not in page.test.query_params
 
 
 def test_nothing_found_is_said_so(visit, three_tasks):
@@ -120,6 +146,8 @@ def test_nothing_found_is_said_so(visit, three_tasks):
 def test_a_bad_condition_is_told_and_not_repeated_as_markup(visit, three_tasks):
     page = visit(three_tasks, "examples", where="length >")
     assert "is not a condition" in page.text
+    [popover] = page.test.get("popover")
+    assert "is not a condition" in popover.get("html")[0].proto.body
     page = visit(three_tasks, "examples", where=f"{HOSTILE}")
     assert "<img" not in page.markup
 

@@ -67,3 +67,11 @@ def test_a_comparison_that_went_away_is_told(visit, folder, monkeypatch):
 def test_a_comparison_with_a_table_missing_says_which(visit, folder):
     (folder / "monday" / "facts.parquet").unlink()
     assert "facts.parquet: can't be read" in visit(folder, "overview", comparison="monday").text
+
+
+def test_another_comparison_leaves_the_open_row(visit, folder):
+    page = visit(folder, "examples", comparison="monday", outcome="Both right", row="1")
+    page.test.selectbox(key="comparison").select("tuesday")
+    page.run()
+    assert "row" not in page.test.query_params
+    assert page.test.selectbox(key="comparison").value == "tuesday"

@@ -11,7 +11,7 @@ from flipscope.comparison import Comparison
 from flipscope.errors import FlipscopeError
 from flipscope.export import to_bytes
 from flipscope_app.example import example_list, side_by_side
-from flipscope_app.filters import Filters, choose_filters
+from flipscope_app.filters import LEFT_ROW, Filters, choose_filters
 from flipscope_app.markup import show, show_linked, tag
 from flipscope_app.state import current, note, warn_of_unknown
 
@@ -22,10 +22,8 @@ def page() -> None:
     """Show the page."""
     comparison = current()
     show(tag("h1", "Examples", class_="fs-hidden"))
-    filters = choose_filters(comparison)
     try:
-        if filters.condition:
-            comparison.count(where=filters.condition)  # alone, so that a message is about what was typed
+        filters = choose_filters(comparison)
         total = comparison.count(**filters.query())
     except FlipscopeError as error:
         show(note("error", error.what, error.do or ""))
@@ -59,7 +57,7 @@ def _browse(comparison: Comparison, filters: Filters, total: int) -> None:
         place, number = st.container(), _choose_page(total)
     first = (number - 1) * PAGE_SIZE
     rows = comparison.examples(**filters.query(), sort=filters.sort, limit=PAGE_SIZE, offset=first)
-    chosen = _chosen(comparison, rows)
+    chosen = _chosen(comparison, filters, rows)
     with place:
         query = {name: st.query_params.get_all(name) for name in st.query_params}
         show_linked(example_list(rows, chosen, query, f"{filters} {number}"), key="list", on_open=_open)
@@ -76,16 +74,18 @@ def _choose_page(total: int) -> int:
     return st.pagination(pages, key="page", bind="query-params") if pages > 1 else 1
 
 
-def _chosen(comparison: Comparison, rows: pd.DataFrame) -> int:
+def _chosen(comparison: Comparison, filters: Filters, rows: pd.DataFrame) -> int:
     """Find the example that the URL names among the rows of this page.
 
-    It may well be elsewhere, when a filter was changed since: then it is the first one, and said only of an
-    example that is nowhere.
+    It may well be on another page: then it is the first one, and said only of an example that is on none.
     """
     asked = st.query_params.get("row")
     found = rows.index[rows["row_id"].astype(str) == asked]
-    if asked and not len(found) and not _exists(comparison, asked):
-        show(note("warning", "The link asks for an example that this comparison does not have; here is the first."))
+    if asked and not len(found):
+        if not _exists(comparison, asked):
+            show(note("warning", "The link asks for an example that this comparison does not have; here is the first."))
+        elif asked != st.session_state.get(LEFT_ROW) and not filters.has(comparison, asked):
+            show(note("warning", "The linked example does not fit these filters; showing the first that does."))
     return int(found[0]) if len(found) else 0
 
 
