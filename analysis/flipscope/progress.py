@@ -130,8 +130,6 @@ class BarProgress:
             yield _BarStep(bar, bar.add_task(name, total=total, completed=done))
 
 
-def for_stream(quiet: bool = False) -> Progress:
-    """Choose how to show progress: nothing when `quiet`, a bar on a terminal, lines elsewhere."""
-    if quiet:
-        return SilentProgress()
+def for_stream() -> Progress:
+    """Choose how to show progress: a bar on a terminal, lines elsewhere."""
     return BarProgress() if sys.stderr.isatty() else PlainProgress()

@@ -40,11 +40,16 @@ def match_to(file: PredictionFile, examples: Examples) -> Predictions:
         When rows can't be matched, or matched rows disagree on texts or gold labels.
     """
     by_id = examples.id_column is not None and file.predictions.id_column is not None
-    where = find_rows(examples.table["example_id"], file.table["example_id"]) if by_id else _by_text(file, examples)
     if by_id:
+        want, have = examples.table["example_id"], file.table["example_id"]
+        where = find_rows(want, have)
         _refuse_disagreement(file, examples, where, ("text_a", "text_b", "label"))
-    else:  # a text that is there twice may have two labels; where it is there once, both sides must agree
-        once = _are_single(_text_keys(examples.table)) & _are_single(_text_keys(file.table))[where]
+    else:
+        want, have = _keys_by_text(file, examples)
+        # Equal texts have equal answers, so any of them will do; the first, whatever the order of the examples.
+        where = pc.index_in(want, value_set=have).fill_null(-1).to_numpy().astype(np.int64)
+        # A text that is there twice may have two labels; where it is there once, both sides must agree.
+        once = _are_single(want) & _are_single(have)[where]
         _refuse_disagreement(file, examples, np.where(once, where, -1), ("label",))
     if (where < 0).all():
         raise _nothing_matches(file, examples, by_id)
@@ -53,11 +58,12 @@ def match_to(file: PredictionFile, examples: Examples) -> Predictions:
     ids = examples.table["example_id"].take(pa.array(asked))
     table = table.set_column(table.column_names.index("example_id"), "example_id", ids)
     notes = file.predictions.notes if by_id else (*file.predictions.notes, "rows are matched by their text")
-    unused = len(file.predictions) - len(np.unique(where[asked])) if by_id else _unused_texts(file, examples)
+    unused = len(have) - (len(np.unique(where[asked])) if by_id else pc.sum(pc.is_in(have, value_set=want)).as_py())
     return replace(file.predictions, table=table, notes=notes, unused=unused)
 
 
-def _by_text(file: PredictionFile, examples: Examples) -> np.ndarray:
+def _keys_by_text(file: PredictionFile, examples: Examples) -> tuple[pa.Array, pa.Array]:
+    """Make keys of the texts of the examples and of the file; equal texts must have equal answers."""
     for table, source in ((examples.table, examples.source), (file.table, file.predictions.source)):
         if table["text_a"].null_count:
             raise FlipscopeError(
@@ -67,8 +73,7 @@ def _by_text(file: PredictionFile, examples: Examples) -> np.ndarray:
             )
     keys = _text_keys(file.table)
     _refuse_unequal_answers(file, keys)
-    # Equal texts have equal answers, so any of them will do; the first, whatever the order of the examples.
-    return pc.index_in(_text_keys(examples.table), value_set=keys).fill_null(-1).to_numpy().astype(np.int64)
+    return _text_keys(examples.table), keys
 
 
 def _text_keys(table: pa.Table) -> pa.Array:
@@ -80,11 +85,6 @@ def _are_single(keys: pa.Array) -> np.ndarray:
     """Tell which keys are there once; bool of the length of `keys`."""
     codes = keys.dictionary_encode().indices.to_numpy()
     return np.bincount(codes)[codes] == 1
-
-
-def _unused_texts(file: PredictionFile, examples: Examples) -> int:
-    found = pc.is_in(_text_keys(file.table), value_set=_text_keys(examples.table))
-    return len(found) - (pc.sum(found).as_py() or 0)
 
 
 def _refuse_unequal_answers(file: PredictionFile, keys: pa.Array) -> None:

@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 from flipscope.data import Examples, Predictions
 from flipscope.errors import FlipscopeError
 from flipscope.flips.outcome import OUTCOMES, outcome_codes
+from flipscope.flips.scores import pick
 
 
 @dataclass(frozen=True)
@@ -34,11 +35,11 @@ class Side:
 
     def gold_probability(self, label: np.ndarray) -> np.ndarray | None:
         """P(gold label), shape (m,); ``None`` without probabilities."""
-        return None if self.probabilities is None else _pick(self.probabilities, label)
+        return None if self.probabilities is None else pick(self.probabilities, label)
 
     def confidence(self) -> np.ndarray | None:
         """P(predicted label), shape (m,); ``None`` without probabilities."""
-        return None if self.probabilities is None else _pick(self.probabilities, self.pred)
+        return None if self.probabilities is None else pick(self.probabilities, self.pred)
 
     def margin(self) -> np.ndarray | None:
         """P(first) - P(second), shape (m,), in [0, 1]; ``None`` without probabilities."""
@@ -95,7 +96,7 @@ class Paired:
         if old.probabilities is None or new.probabilities is None:
             return None
         lead = {
-            side: _pick(p, pred) - _pick(p, self.label)
+            side: pick(p, pred) - pick(p, self.label)
             for side, p, pred in (("old", old.probabilities, old.pred), ("new", new.probabilities, new.pred))
         }
         severity = np.where(self.outcome == OUTCOMES.index("positive_flip"), lead["old"], lead["new"])
@@ -184,10 +185,6 @@ def _codes(names: pa.ChunkedArray, label_names: tuple[str, ...]) -> np.ndarray:
     """Map names to their index in `label_names`; -1 for null."""
     codes = pc.index_in(names, value_set=pa.array(label_names, pa.string()), skip_nulls=True)
     return codes.fill_null(-1).to_numpy().astype(np.int32, copy=False)
-
-
-def _pick(values: np.ndarray, column: np.ndarray) -> np.ndarray:
-    return np.take_along_axis(values, column[:, None].astype(np.int64), axis=1)[:, 0]
 
 
 def _nothing_in_common(

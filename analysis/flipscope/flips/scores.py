@@ -73,12 +73,12 @@ def score_metrics(
         found |= dict.fromkeys(("soft_nf", "soft_pf", "kl", *_ON_FLIPS), Measure(None, "no_probabilities"))
     else:
         flips = np.flatnonzero((old_pred == label) & (new_pred != label))
-        gold_old, gold_new = _pick(p_old, label), _pick(p_new, label)
+        gold_old, gold_new = pick(p_old, label), pick(p_new, label)
         drop = gold_old - gold_new
         found["soft_nf"] = Measure(float(np.maximum(drop, 0).mean()))
         found["soft_pf"] = Measure(float(np.maximum(-drop, 0).mean()))
         found["kl"] = Measure(_kl(p_old, p_new)) if same_classes else Measure(None, "class_mismatch")
-        severity = _pick(p_new[flips], new_pred[flips]) - gold_new[flips]
+        severity = pick(p_new[flips], new_pred[flips]) - gold_new[flips]
         found |= _on_negative_flips(severity, drop[flips], near, large)
     return {key: found[key] for key in SCORE_METRICS}
 
@@ -119,8 +119,8 @@ def graded_metrics(score_old: Floats, score_new: Floats, dead_band: float) -> di
     }
 
 
-def _pick(values: Floats, column: NDArray[Any]) -> Floats:
-    """Take one value a row, shape (n,)."""
+def pick(values: Floats, column: NDArray[Any]) -> Floats:
+    """Take one value a row: `values` has shape (n, classes), `column` and the result (n,)."""
     if column.size and (column.min() < 0 or column.max() >= values.shape[1]):
         raise ValueError(f"class {column.min()} or {column.max()} is not one of {values.shape[1]} columns")
     return values[np.arange(len(values)), column]
