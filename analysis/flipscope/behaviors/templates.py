@@ -1,0 +1,209 @@
+"""Templates: texts with slots, filled from word lists into the cases of a test. No code, no nesting."""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from math import prod
+
+from flipscope.behaviors.suite_file import CaseFile, ExampleFile, SuiteFile, TemplateFile, TestFile, Word
+from flipscope.errors import FlipscopeError
+
+# {noun}  {noun2} (another one)  {verb.past} (a form of it)  {a noun} (with its article)  {Noun} {A noun} (capitalised)
+_SLOT = re.compile(r"\{\{|\}\}|\{(?P<article>[Aa] )?(?P<name>[A-Za-z_]+)(?P<number>\d*)(?:\.(?P<form>[a-z_]+))?\}")
+_BRACE = re.compile(r"[{}]")
+_FEW = 100_000  # up to so many ways to fill a template, all are shuffled; beyond, they are drawn
+_TRIES = 50  # draws per case wanted before giving up on finding another one
+
+_Key = tuple[str, str]  # lexicon, number
+
+
+def expand(test: TestFile, suite: SuiteFile, *, where: str) -> list[CaseFile]:
+    """Fill the templates of a test: at most ``n`` different cases, from all templates in turn.
+
+    The same suite, seed and test give the same cases, whatever other tests there are. Slots of one name hold one
+    word throughout a case; numbers tell slots of one lexicon apart, and these never hold the same word. The cluster
+    of a case is its template.
+
+    Raises
+    ------
+    FlipscopeError
+        When a slot has no lexicon, a word no such form, or no case can be made.
+    """
+    templates = [_template(given) for given in test.templates or []]
+    makers = []
+    for number, template in enumerate(templates):
+        place = f"{where}, test {test.name!r}, template {number + 1}"
+        filler = _Filler(template, suite.lexicons, test.label, place)
+        rng = random.Random(f"{suite.seed}:{test.id or test.name}:{template.id or number}")
+        makers.append(_cases(filler, template.id or f"t{number + 1}", test, rng))
+    cases = _take_in_turn(makers, test.n)
+    if not cases:
+        raise FlipscopeError(f"test {test.name!r}: no case can be made of its templates", where=where)
+    return cases
+
+
+def _template(given: str | ExampleFile | list[str | ExampleFile] | TemplateFile) -> TemplateFile:
+    if isinstance(given, TemplateFile):
+        return given
+    parts = given if isinstance(given, list) else [given]
+    return TemplateFile(examples=[ExampleFile(text=part) if isinstance(part, str) else part for part in parts])
+
+
+def _take_in_turn(makers: list[Iterator[CaseFile]], n: int) -> list[CaseFile]:
+    cases: list[CaseFile] = []
+    seen: set[str] = set()
+    while makers and len(cases) < n:
+        for maker in list(makers):
+            case = next((case for case in maker if case.model_dump_json(include={"examples"}) not in seen), None)
+            if case is None:
+                makers.remove(maker)
+            elif len(cases) < n:
+                seen.add(case.model_dump_json(include={"examples"}))
+                cases.append(case)
+    return cases
+
+
+def _cases(filler: _Filler, cluster: str, test: TestFile, rng: random.Random) -> Iterator[CaseFile]:
+    for words in _draws(filler, test.n, rng):
+        examples = filler.fill(words)
+        if test.perturb:
+            from flipscope.behaviors.perturb import with_variants
+
+            examples = with_variants(examples, test.perturb, rng)
+        if examples:
+            yield CaseFile(cluster=cluster, examples=examples)
+
+
+def _draws(filler: _Filler, n: int, rng: random.Random) -> Iterator[dict[_Key, Word]]:
+    """Different ways to fill the slots, in random order."""
+    total = prod(filler.sizes)
+    if total <= _FEW:
+        for number in rng.sample(range(total), total):
+            if (words := filler.words(number)) is not None:
+                yield words
+        return
+    seen: set[int] = set()
+    for _ in range(_TRIES * n):
+        number = rng.randrange(total)
+        if number not in seen and (words := filler.words(number)) is not None:
+            seen.add(number)
+            yield words
+
+
+@dataclass(frozen=True)
+class _Slot:
+    key: _Key
+    form: str | None
+    article: str | None
+    capital: bool
+
+
+class _Filler:
+    """A template taken apart: which slots it has, and the words that can go into them."""
+
+    def __init__(self, template: TemplateFile, lexicons: dict[str, list[Word]], label: str | None, where: str) -> None:
+        self.where, self._lexicons, self._label = where, lexicons, label
+        self._examples = [
+            {name: self._parts(value) for name, value in example.model_dump(exclude_none=True).items()}
+            for example in template.examples
+        ]
+        slots = [
+            part
+            for example in self._examples
+            for parts in example.values()
+            if isinstance(parts, list)
+            for part in parts
+            if isinstance(part, _Slot)
+        ]
+        self.keys = list(dict.fromkeys(slot.key for slot in slots))
+        for slot in slots:
+            self._check(slot)
+        self.sizes = [len(lexicons[name]) for name, _ in self.keys]
+
+    def _parts(self, value: object) -> object:
+        """Take a text apart into plain pieces and slots; what is no text is left as it is."""
+        if not isinstance(value, str):
+            return value
+        parts: list[str | _Slot] = []
+        end = 0
+        for match in _SLOT.finditer(value):
+            parts.append(self._plain(value[end : match.start()]))
+            parts.append(match[0][0] if match["name"] is None else self._slot(match))
+            end = match.end()
+        return [*parts, self._plain(value[end:])]
+
+    def _plain(self, text: str) -> str:
+        if _BRACE.search(text):
+            raise FlipscopeError(
+                f"{text!r} has a brace that belongs to no slot",
+                where=self.where,
+                do="Slots are like {noun}, {noun2}, {verb.past}, {a noun} or {Noun}; write {{ for a brace",
+            )
+        return text
+
+    def _slot(self, match: re.Match[str]) -> _Slot:
+        name, article = match["name"], match["article"]
+        capital = article == "A " or (article is None and name[0].isupper())
+        key = (name[0].lower() + name[1:], match["number"])
+        return _Slot(key, match["form"], article.strip().lower() if article else None, capital)
+
+    def _check(self, slot: _Slot) -> None:
+        words = self._lexicons.get(slot.key[0])
+        if not words:
+            known = ", ".join(sorted(self._lexicons)) or "none"
+            raise FlipscopeError(
+                f"there is no lexicon {slot.key[0]!r}", where=self.where, do=f"The lexicons are: {known}"
+            )
+        for word in words:
+            if not word or (slot.form and (isinstance(word, str) or slot.form not in word)):
+                raise FlipscopeError(
+                    f"{word!r} in lexicon {slot.key[0]!r} has no form {slot.form or ''!r}".replace(" ''", ""),
+                    where=self.where,
+                    do='Write it as a table of its forms, such as {base = "go", past = "went"}',
+                )
+
+    def words(self, number: int) -> dict[_Key, Word] | None:
+        """Return the words of the draw with this number; None when two slots of a lexicon would hold the same."""
+        chosen: dict[_Key, Word] = {}
+        taken: set[tuple[str, int]] = set()
+        for key, size in zip(self.keys, self.sizes, strict=True):
+            number, position = divmod(number, size)
+            if (key[0], position) in taken:
+                return None
+            taken.add((key[0], position))
+            chosen[key] = self._lexicons[key[0]][position]
+        return chosen
+
+    def fill(self, words: dict[_Key, Word]) -> list[ExampleFile]:
+        """Make the examples of one case."""
+        filled = []
+        for example in self._examples:
+            values = {
+                name: _join(parts, words) if isinstance(parts, list) else parts for name, parts in example.items()
+            }
+            filled.append(ExampleFile(**{"label": self._label} | values))
+        return filled
+
+
+def _join(parts: list[str | _Slot], words: dict[_Key, Word]) -> str:
+    return "".join(part if isinstance(part, str) else _word(part, words[part.key]) for part in parts)
+
+
+def _word(slot: _Slot, word: Word) -> str:
+    text = word if isinstance(word, str) else word[slot.form] if slot.form else next(iter(word.values()))
+    if slot.article:
+        text = f"{article(text)} {text}"
+    return text[:1].upper() + text[1:] if slot.capital else text
+
+
+def article(word: str) -> str:
+    """Choose ``a`` or ``an`` by how the word is spoken, as far as its spelling tells."""
+    low = word.lower()
+    if re.match(r"(hour|honest|honou?r|heir)", low):
+        return "an"
+    if re.match(r"(uni(?!n|m)|us(?!h|u?rp)|eu|one\b|once\b|util|utopia)", low):
+        return "a"
+    return "an" if low[:1] and low[0] in "aeiou" else "a"
