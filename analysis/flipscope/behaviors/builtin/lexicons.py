@@ -1,68 +1,78 @@
-"""Word lists that several built-in suites share. A word with forms is a table; its first form is what ``{slot}`` gives."""
+"""Word lists that several built-in suites share.
+
+A word with forms is a table, whose first form is what a bare slot gives.
+"""
 
 from __future__ import annotations
 
-_SHE = {"he": "she", "him": "her", "his": "her", "himself": "herself"}
-_HE = {"he": "he", "him": "him", "his": "his", "himself": "himself"}
 
-# People: {woman} gives the first name, {woman.he} "she", {woman.him} and {woman.his} "her", {woman.himself} "herself".
+def listed(text: str) -> list[str]:
+    """Take apart words or phrases written in one string, with commas between them."""
+    return [" ".join(phrase.split()) for phrase in text.split(",")]
+
+
+# People by first name: {woman} "Alice", {woman.he} "she", {woman.him} "her", {woman.his} "her", {woman.himself} "herself".
 WOMEN = [
-    {"name": name} | _SHE
-    for name in (
-        "Alice Amina Anna Beatriz Chloe Clara Elena Emma Fatima Grace Hannah Ingrid Julia Karen Laura Leila Lucy Maria "
-        "Mei Nadia Nicole Olivia Priya Rachel Rosa Sarah Sofia Valeria Yuki Zoe"
-    ).split()
+    {"name": name, "he": "she", "him": "her", "his": "her", "himself": "herself"}
+    for name in listed(
+        """Alice, Amina, Anna, Beatriz, Chloe, Clara, Elena, Emma, Fatima, Grace, Hannah, Ingrid, Julia, Karen, Laura,
+        Leila, Lucy, Maria, Mei, Nadia, Nicole, Olivia, Priya, Rachel, Rosa, Sarah, Sofia, Valeria, Yuki, Zoe"""
+    )
 ]
 MEN = [
-    {"name": name} | _HE
-    for name in (
-        "Adam Ahmed Anton Benjamin Carlos Daniel David Diego Ethan Felix George Hassan Henry Ivan Jack James Kenji Kevin "
-        "Luca Mark Martin Miguel Nathan Oliver Omar Paul Peter Rahul Samuel Thomas"
-    ).split()
+    {"name": name, "he": "he", "him": "him", "his": "his", "himself": "himself"}
+    for name in listed(
+        """Adam, Ahmed, Anton, Benjamin, Carlos, Daniel, David, Diego, Ethan, Felix, George, Hassan, Henry, Ivan, Jack,
+        James, Kenji, Kevin, Luca, Mark, Martin, Miguel, Nathan, Oliver, Omar, Paul, Peter, Rahul, Samuel, Thomas"""
+    )
 ]
 PEOPLE = [person for pair in zip(WOMEN, MEN, strict=True) for person in pair]
 
-SURNAMES = (
-    "Adams Bauer Becker Campbell Castillo Chen Cooper Costa Dalton Evans Fischer Fuller Haddad Hansen Harper Hughes Ito "
-    "Jansen Khan Kowalski Larsen Lopez Marino Mehta Moreno Murphy Nakamura Nowak Okafor Palmer Patel Pereira Reed Rossi "
-    "Sato Schmidt Silva Singh Torres Walsh"
-).split()
+SURNAMES = listed(
+    """Adams, Bauer, Becker, Campbell, Castillo, Chen, Cooper, Costa, Dalton, Evans, Fischer, Fuller, Haddad, Hansen,
+    Harper, Hughes, Ito, Jansen, Khan, Kowalski, Larsen, Lopez, Marino, Mehta, Moreno, Murphy, Nakamura, Nowak, Okafor,
+    Palmer, Patel, Pereira, Reed, Rossi, Sato, Schmidt, Silva, Singh, Torres, Walsh"""
+)
 
-CITIES = (
-    "Amsterdam Athens Barcelona Berlin Boston Brussels Cairo Chicago Copenhagen Dallas Delhi Denver Dublin Geneva "
-    "Helsinki Istanbul Lagos Lima Lisbon London Madrid Melbourne Miami Montreal Mumbai Munich Nairobi Oslo Paris Prague "
-    "Rome Seattle Seoul Sydney Tokyo Toronto Vienna Warsaw Zurich"
-).split()
+CITIES = listed(
+    """Amsterdam, Athens, Barcelona, Berlin, Boston, Brussels, Cairo, Chicago, Copenhagen, Dallas, Delhi, Denver,
+    Dublin, Geneva, Helsinki, Istanbul, Lagos, Lima, Lisbon, London, Madrid, Melbourne, Miami, Montreal, Mumbai, Munich,
+    Nairobi, Oslo, Paris, Prague, Rome, Seattle, Seoul, Sydney, Tokyo, Toronto, Vienna, Warsaw, Zurich"""
+)
+COUNTRIES = listed(
+    """Argentina, Australia, Austria, Belgium, Brazil, Canada, Chile, China, Denmark, Egypt, Finland, France, Germany,
+    Ghana, Greece, Iceland, India, Ireland, Italy, Japan, Kenya, Mexico, Morocco, New Zealand, Norway, Peru, Poland,
+    Portugal, South Korea, Spain, Sweden, Thailand, Turkey, Vietnam"""
+)
 
-COUNTRIES = [
-    "Argentina", "Australia", "Austria", "Belgium", "Brazil", "Canada", "Chile", "China", "Denmark", "Egypt", "Finland",
-    "France", "Germany", "Ghana", "Greece", "Iceland", "India", "Ireland", "Italy", "Japan", "Kenya", "Mexico",
-    "Morocco", "New Zealand", "Norway", "Peru", "Poland", "Portugal", "South Korea", "Spain", "Sweden", "Thailand",
-    "Turkey", "Vietnam",
-]  # fmt: skip
-
-_PROFESSIONS = (
-    "accountant actor architect artist baker carpenter chef dentist doctor driver editor electrician engineer farmer "
-    "gardener historian journalist lawyer librarian mechanic musician nurse painter pharmacist photographer pilot "
-    "plumber professor programmer reporter scientist singer tailor teacher translator writer"
-).split()
-PROFESSIONS = [{"one": word, "many": f"{word}s"} for word in _PROFESSIONS]
-
-_ANIMALS = (
-    "bear bird camel cat chicken cow dog donkey duck elephant frog goat hamster horse kitten lion monkey parrot penguin "
-    "pig puppy rabbit snake spider squirrel tiger turtle zebra"
-).split()
-ANIMALS = [{"one": word, "many": "puppies" if word == "puppy" else f"{word}s"} for word in _ANIMALS]
-
-# Foods that are not counted ("some rice"), and dishes that are ("a pizza").
-FOODS = ("bread butter cake cheese chicken chocolate fish fruit honey jam meat pasta rice salad soup sugar").split()
-DISHES = [
-    {"one": word, "many": f"{word}es" if word.endswith("ch") else f"{word}s"}
-    for word in "burger burrito cookie omelette pancake pizza salad sandwich soup stew taco waffle".split()
+PROFESSIONS = [
+    {"one": one, "many": f"{one}s"}
+    for one in listed(
+        """accountant, actor, architect, artist, baker, carpenter, chef, dentist, doctor, driver, editor, electrician,
+        engineer, farmer, gardener, historian, journalist, lawyer, librarian, mechanic, musician, nurse, painter,
+        pharmacist, photographer, pilot, plumber, professor, programmer, reporter, scientist, singer, tailor, teacher,
+        translator, writer"""
+    )
+]
+ANIMALS = [
+    {"one": one, "many": "puppies" if one == "puppy" else f"{one}s"}
+    for one in listed(
+        """bear, bird, camel, cat, chicken, cow, dog, donkey, duck, elephant, frog, goat, hamster, horse, kitten, lion,
+        monkey, parrot, penguin, pig, puppy, rabbit, snake, spider, squirrel, tiger, turtle, zebra"""
+    )
 ]
 
-# From two to twelve; {number.digits} gives "2" to "12".
+# Foods that are not counted ("some rice"), and dishes that are ("a pizza").
+FOODS = listed("bread, butter, cheese, chocolate, fish, fruit, honey, jam, meat, pasta, rice, salad, soup, sugar")
+DISHES = [
+    {"one": one, "many": f"{one}es" if one.endswith("ch") else f"{one}s"}
+    for one in listed("burger, burrito, omelette, pancake, pizza, salad, sandwich, soup, stew, taco, waffle")
+]
+
+# From two to twelve; {number} gives "two", {number.digits} "2".
 NUMBERS = [
-    {"word": word, "digits": str(number)}
-    for number, word in enumerate("two three four five six seven eight nine ten eleven twelve".split(), start=2)
+    {"word": word, "digits": str(digits)}
+    for digits, word in enumerate(
+        listed("two, three, four, five, six, seven, eight, nine, ten, eleven, twelve"), start=2
+    )
 ]
