@@ -94,14 +94,14 @@ class AllOf(_Kind):
     """Every one of these holds; those that do not apply to an example do not count."""
 
     kind: Literal["all_of"] = "all_of"
-    of: tuple[Expectation, ...] = Field(min_length=1)
+    of: tuple[ExampleRule, ...] = Field(min_length=1)
 
 
 class AnyOf(_Kind):
     """At least one of these holds; those that do not apply to an example do not count."""
 
     kind: Literal["any_of"] = "any_of"
-    of: tuple[Expectation, ...] = Field(min_length=1)
+    of: tuple[ExampleRule, ...] = Field(min_length=1)
 
 
 class Unknown(_Kind):
@@ -111,7 +111,8 @@ class Unknown(_Kind):
     name: str
 
 
-Expectation = Annotated[
+# What an example can be judged by alone or with the first of its case; an implication needs the whole case.
+ExampleRule = Annotated[
     Label
     | Equals
     | NotEquals
@@ -119,7 +120,6 @@ Expectation = Annotated[
     | Invariant
     | Monotonic
     | ScoreShift
-    | Implication
     | TextEquals
     | TextSubstituted
     | AllOf
@@ -127,6 +127,7 @@ Expectation = Annotated[
     | Unknown,
     Field(discriminator="kind"),
 ]
+Expectation = Annotated[ExampleRule | Implication, Field(discriminator="kind")]
 AllOf.model_rebuild()
 AnyOf.model_rebuild()
 

@@ -89,6 +89,27 @@ class Test:
         """How many examples all its cases have together."""
         return len(self.text_a)
 
+    @cached_property
+    def case_of(self) -> NDArray[np.int64]:
+        """The number of each example's case, shape (examples,)."""
+        return np.repeat(np.arange(self.cases), np.diff(self.starts))
+
+    @cached_property
+    def first(self) -> NDArray[np.int64]:
+        """The position of the first example of each example's case, shape (examples,)."""
+        return self.starts[self.case_of]
+
+    @cached_property
+    def label_values(self) -> tuple[str | None, ...]:
+        """The distinct labels."""
+        return tuple(dict.fromkeys(self.labels))
+
+    @cached_property
+    def label_index(self) -> NDArray[np.int64]:
+        """Each example's label as a position in `label_values`, shape (examples,)."""
+        positions = {label: position for position, label in enumerate(self.label_values)}
+        return np.array([positions[label] for label in self.labels], dtype=np.int64)
+
 
 @dataclass(frozen=True)
 class Suite:

@@ -1,0 +1,141 @@
+"""Two models on the same test cases: which cases broke, which were mended, and where one of them has no result."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from flipscope.behaviors.answers import Answers
+from flipscope.behaviors.evaluate import NOT_APPLICABLE, PASS, TestResult
+from flipscope.behaviors.suite import Suite, Test
+from flipscope.flips.outcome import outcome_codes
+
+#: The nine cells of a paired evaluation, by the old model's result and the new one's; they add up to the cases.
+CELLS = (
+    "both_pass", "negative_flip", "positive_flip", "both_fail", "old_filtered_new_pass", "old_filtered_new_fail",
+    "old_pass_new_filtered", "old_fail_new_filtered", "both_filtered",
+)  # fmt: skip
+NO_OUTCOME = -1  # of a case that one of the models has no result on
+
+
+@dataclass(frozen=True)
+class PairedTest:
+    """One test under both models.
+
+    Attributes
+    ----------
+    test : Test
+        The test.
+    old, new : TestResult
+        What each model got.
+    old_answers, new_answers : Answers
+        What each model answered to the test's examples.
+    """
+
+    test: Test
+    old: TestResult
+    new: TestResult
+    old_answers: Answers
+    new_answers: Answers
+
+    @property
+    def reason(self) -> str | None:
+        """Why the test was not evaluated, or None."""
+        return self.old.reason or self.new.reason
+
+    @property
+    def both(self) -> NDArray[np.bool_]:
+        """Which cases both models have a result on, shape (cases,)."""
+        return (self.old.result != NOT_APPLICABLE) & (self.new.result != NOT_APPLICABLE)
+
+    @property
+    def outcome(self) -> NDArray[np.int8]:
+        """Each case's position in ``OUTCOMES``, or `NO_OUTCOME`; a passing case counts as right, shape (cases,)."""
+        codes = outcome_codes(np.full(self.test.cases, PASS), self.old.result, self.new.result)
+        return np.where(self.both, codes, NO_OUTCOME).astype(np.int8)
+
+    def cells(self) -> dict[str, int]:
+        """Count the cases of each of the nine `CELLS`."""
+        order = {PASS: 0, 1 - PASS: 1, NOT_APPLICABLE: 2}
+        old, new = (np.select([r == code for code in order], list(order.values())) for r in self._results)
+        counts = np.bincount(3 * old + new, minlength=9).tolist()
+        in_table = (0, 1, 3, 4, 6, 7, 2, 5, 8)  # rows: old pass, fail, filtered; columns: new, in the same order
+        return {name: counts[position] for name, position in zip(CELLS, in_table, strict=True)}
+
+    @property
+    def _results(self) -> tuple[NDArray[np.int8], NDArray[np.int8]]:
+        return self.old.result, self.new.result
+
+    def example_counts(self) -> dict[str, int]:
+        """Count single examples, in the cases that both models have a result on; secondary to the cases.
+
+        The first example of a case of an INV or DIR test is what the others are compared with, and is left out. So
+        is an example the rule does not apply to, under either model.
+        """
+        old, new = self.old.example_result, self.new.example_result
+        counted = self.both[self.test.case_of] & (old != NOT_APPLICABLE) & (new != NOT_APPLICABLE)
+        if self.test.aggregate == "all_except_first":
+            counted &= np.arange(len(counted)) != self.test.first
+        old_pass, new_pass = old[counted] == PASS, new[counted] == PASS
+        return {
+            "example_evaluated": int(counted.sum()),
+            "example_old_fails": int((~old_pass).sum()),
+            "example_new_fails": int((~new_pass).sum()),
+            "example_negative_flip": int((old_pass & ~new_pass).sum()),
+            "example_positive_flip": int((~old_pass & new_pass).sum()),
+        }
+
+    def movement(self) -> dict[str, float | int | None]:
+        """Tell how labels move, for tests of cases with several examples: passing is not being right there.
+
+        Returns
+        -------
+        dict
+            ``consistency_old`` and ``consistency_new``: the share of pairs of a first and another example with the
+            same answer. ``churn_original`` and ``churn_perturbed``: the share of first and of other examples the
+            two models answer differently. ``changed_broke``, ``changed_held``, ``same_broke``, ``same_held``: cases
+            both have a result on, by whether the models answer the first example differently, and whether the
+            case is a negative flip. All None for MFTs.
+        """
+        keys = ("consistency_old", "consistency_new", "churn_original", "churn_perturbed",
+                "changed_broke", "changed_held", "same_broke", "same_held")  # fmt: skip
+        if self.test.type == "MFT" or self.reason is not None:
+            return dict.fromkeys(keys)
+        first = self.test.first
+        others = np.arange(len(first)) != first
+        heads = ~others
+        old, new = self.old_answers, self.new_answers
+        differs = np.array(old.vocabulary, dtype=object)[old.pred] != np.array(new.vocabulary, dtype=object)[new.pred]
+        both, broke = self.both, self.outcome == 1
+        changed = np.zeros(self.test.cases, dtype=bool)
+        changed[self.test.case_of[heads]] = differs[heads]
+        cells = (changed & broke, changed & ~broke, ~changed & broke, ~changed & ~broke)
+        values: list[float | int | None] = [
+            _share((old.pred == old.pred[first])[others]),
+            _share((new.pred == new.pred[first])[others]),
+            _share(differs[heads]),
+            _share(differs[others]),
+            *(int((cell & both).sum()) for cell in cells),
+        ]
+        return dict(zip(keys, values, strict=True))
+
+
+def _share(which: NDArray[np.bool_]) -> float | None:
+    return float(which.mean()) if which.size else None
+
+
+def pair_tests(
+    suite: Suite, old: list[TestResult], new: list[TestResult], old_answers: Answers, new_answers: Answers
+) -> list[PairedTest]:
+    """Put the results of both models side by side, test by test."""
+
+    def part(answers: Answers, number: int) -> Answers:
+        rows = slice(suite.offsets[number], suite.offsets[number + 1])
+        return Answers(answers.pred[rows], answers.vocabulary, answers.confidence[rows])
+
+    return [
+        PairedTest(test, old[number], new[number], part(old_answers, number), part(new_answers, number))
+        for number, test in enumerate(suite.tests)
+    ]
