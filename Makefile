@@ -1,17 +1,18 @@
-# make demo   set everything up, compare the sample checkpoints, serve the dashboard on http://127.0.0.1:8501
-# make test   set everything up, then lint, type check and run all tests
-# make docs   write docs/cli.md anew from --help
+# make demo        set everything up, compare the sample checkpoints, serve the dashboard on http://127.0.0.1:8501
+# make test        set everything up, then lint, type check and run all tests
+# make docs        write docs/cli.md anew from --help
+# make checklist   add the CheckList library: to write suites with it, and for the tests that compare flipscope with it
 
 PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
 
-.PHONY: demo test lint docs browser clean
+.PHONY: demo test lint docs checklist browser clean
 
 demo: $(VENV)/.installed
 	$(BIN)/flipscope demo --out demo
 
-test: $(VENV)/.installed-dev browser lint
+test: $(VENV)/.installed-dev checklist browser lint
 	OMP_NUM_THREADS=1 $(BIN)/pytest -n 2 --dist loadfile
 
 lint: $(VENV)/.installed-dev
@@ -21,6 +22,8 @@ lint: $(VENV)/.installed-dev
 
 docs: $(VENV)/.installed-dev
 	$(BIN)/python docs/make_cli.py
+
+checklist: $(VENV)/.installed-checklist
 
 # Browser tests need Chromium; where it can't be had they are skipped and say so.
 browser:
@@ -37,6 +40,12 @@ $(VENV)/.installed: pyproject.toml constraints.txt
 
 $(VENV)/.installed-dev: $(VENV)/.installed
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	touch $@
+
+# A plain install of the library fails; the module says why, and installs it.
+$(VENV)/.installed-checklist: $(VENV)/.installed-dev analysis/flipscope/behaviors/install_library.py
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[checklist]'
+	$(BIN)/python -m flipscope.behaviors.install_library
 	touch $@
 
 clean:
