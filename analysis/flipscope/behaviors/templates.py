@@ -14,7 +14,7 @@ from flipscope.errors import FlipscopeError
 # {noun}  {noun2} (another one)  {verb.past} (a form of it)  {a noun} (with its article)  {Noun} {A noun} (capitalised)
 _SLOT = re.compile(r"\{\{|\}\}|\{(?P<article>[Aa] )?(?P<name>[A-Za-z_]+)(?P<number>\d*)(?:\.(?P<form>[a-z_]+))?\}")
 _BRACE = re.compile(r"[{}]")
-_FEW = 100_000  # up to so many ways to fill a template, all are shuffled; beyond, they are drawn
+_FEW = 10_000  # up to so many ways to fill a template, all are shuffled; beyond, they are drawn
 _TRIES = 50  # draws per case wanted before giving up on finding another one
 
 _Key = tuple[str, str]  # lexicon, number
@@ -23,7 +23,8 @@ _Key = tuple[str, str]  # lexicon, number
 def expand(test: TestFile, suite: SuiteFile, *, where: str) -> list[CaseFile]:
     """Fill the templates of a test: at most ``n`` different cases, from all templates in turn.
 
-    The same suite, seed and test give the same cases, whatever other tests there are. Slots of one name hold one
+    The same suite, seed and test give the same cases, whatever other tests there are, and a template is filled alike
+    whatever other templates there are. Slots of one name hold one
     word throughout a case; numbers tell slots of one lexicon apart, and these never hold the same word. The cluster
     of a case is its template.
 
@@ -37,7 +38,7 @@ def expand(test: TestFile, suite: SuiteFile, *, where: str) -> list[CaseFile]:
     for number, template in enumerate(templates):
         place = f"{where}, test {test.name!r}, template {number + 1}"
         filler = _Filler(template, suite.lexicons, test.label, place)
-        rng = random.Random(f"{suite.seed}:{test.id or test.name}:{template.id or number}")
+        rng = random.Random(f"{suite.seed}:{test.id or test.name}:{template.model_dump_json()}")
         makers.append(_cases(filler, template.id or f"t{number + 1}", test, rng))
     cases = _take_in_turn(makers, test.n)
     if not cases:
@@ -184,7 +185,7 @@ class _Filler:
             values = {
                 name: _join(parts, words) if isinstance(parts, list) else parts for name, parts in example.items()
             }
-            filled.append(ExampleFile(**{"label": self._label} | values))
+            filled.append(ExampleFile.model_validate({"label": self._label} | values))
         return filled
 
 

@@ -11,7 +11,7 @@ def listed(text: str) -> list[str]:
     return [" ".join(phrase.split()) for phrase in text.split(",")]
 
 
-# People by first name: {woman} "Alice", {woman.he} "she", {woman.him} "her", {woman.his} "her", {woman.himself} "herself".
+# People by first name, with what stands for them: {person} "Alice", {person.he} "she", {person.himself} "herself".
 WOMEN = [
     {"name": name, "he": "she", "him": "her", "his": "her", "himself": "herself"}
     for name in listed(
