@@ -7,15 +7,16 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from flipscope.behaviors.perturb_words import FIRST_NAMES, LEADING, PLACES
+from flipscope.behaviors.perturb_words import FIRST_NAMES, OPENING, PLACES, TITLES
 
 #: How many changed inputs a swap gives.
 SWAPS = 3
 
 _WINDOW = 60  # characters looked at before a word
+_CAPITALISED = re.compile(r"[A-Z][a-z]+")
 # No part of a longer word, a handle, an address or a file name; "John's" is John, "James'" is left alone.
-_CAPITALISED = re.compile(r"(?<![\w@#&./'’-])[A-Z][a-z]+(?![\w@/-]|\.\w|['’](?!s\b))")
-_BEFORE = re.compile(r"(?P<start>(?:^|[.!?\n]['\"”)]*)\s*['\"“(]*)?(?P<word>\w+)(?P<marks>[^\w\s]*)\s+['\"“(]*$")
+_WHOLE_WORD = re.compile(r"(?<![\w@#&./'’-])[A-Z][a-z]+(?![\w@/-]|\.\w|['’](?!s\b))")
+_BEFORE = re.compile(r"(?P<word>\w+)(?P<marks>[^\w\s]*)\s+['\"“(]*$")
 _NEXT_CAPITAL = re.compile(r"(?:['’]s)?\s+(?!I\b)[A-Z]")
 _PLACE_TOO = re.compile(r",\s+[A-Z]")  # Athens, Georgia
 
@@ -59,6 +60,8 @@ def _swap(
 ) -> list[tuple[str, ...]]:
     """Replace every mention of one word in all texts; words that are doubtful anywhere stay as they are."""
     found = [list(mentions(text)) for text in texts]
+    if not all(found):
+        return []
     doubtful = {mention.word for side in found for mention in side if not mention.clean}
     there = {mention.word for side in found for mention in side}
     shared = [
@@ -101,13 +104,17 @@ def _mentions_of(
     """Find the words of a list; those inside longer words count as doubtful."""
 
     def mentions(text: str) -> Iterator[_Mention]:
-        whole = {match.start(): match.end() for match in _CAPITALISED.finditer(text)}
-        for match in re.finditer(r"[A-Z][a-z]+", text):
+        for match in _CAPITALISED.finditer(text):
             if match[0] in kinds:
-                stands = whole.get(match.start()) == match.end()
-                yield _Mention(match[0], match.start(), match.end(), stands and clean(text, match.start(), match.end()))
+                stands = _stands_alone(_WHOLE_WORD, match) and clean(text, match.start(), match.end())
+                yield _Mention(match[0], match.start(), match.end(), stands)
 
     return mentions
+
+
+def _stands_alone(whole: re.Pattern[str], match: re.Match[str]) -> bool:
+    found = whole.match(match.string, match.start())
+    return found is not None and found.end() == match.end()
 
 
 def _is_name(text: str, start: int, end: int) -> bool:
@@ -119,22 +126,21 @@ def _is_place(text: str, start: int, end: int) -> bool:
 
 
 def _leads(text: str, start: int) -> bool:
-    """Tell whether the word before belongs to this one: "King John", "Billy John", "a John"."""
+    """Tell whether the word before belongs to this one: "King John", "Dr. John", "J. John", "a John"."""
     before = _BEFORE.search(text[max(0, start - _WINDOW) : start])
     if before is None:
         return False
-    word = before["word"]
-    if word in LEADING or word.lower() in ("a", "an"):
-        return True
-    return word[0].isupper() and word != "I" and before["start"] is None and not before["marks"]
+    word, marks = before["word"], before["marks"]
+    if not word[0].isupper():
+        return word in ("a", "an") and not marks
+    return word in TITLES or (len(word) == 1 and marks == ".") or (not marks and word not in OPENING and word != "I")
 
 
 def _counts(text: str) -> Iterator[_Mention]:
-    whole = {match.start(): match.end() for match in _COUNT.finditer(text)}
     for match in _ANY_NUMBER.finditer(text):
         value = _value(match[0])
         if value == int(value):
-            clean = whole.get(match.start()) == match.end() and value >= 2 and int(value) not in _YEARS
+            clean = _stands_alone(_COUNT, match) and value >= 2 and int(value) not in _YEARS
             yield _Mention(str(int(value)), match.start(), match.end(), clean)
 
 

@@ -40,13 +40,20 @@ PLACES: dict[str, tuple[str, ...]] = {
     ),
 }  # fmt: skip
 
-#: Capitalised words that belong to the name behind them.
-LEADING = frozenset((
-    "Aunt", "Bishop", "Captain", "Central", "Count", "Dame", "Doctor", "Dr", "Duke", "East", "Eastern", "Father",
-    "Fort", "General", "Governor", "Great", "Greater", "Judge", "King", "Lady", "Lake", "Little", "Lord", "Master",
-    "Miss", "Mister", "Mother", "Mount", "Mr", "Mrs", "Ms", "New", "North", "Northern", "Old", "Pope", "Port",
-    "President", "Prince", "Princess", "Professor", "Prof", "Queen", "Rev", "Saint", "San", "Santa", "Sir",
-    "Sister", "South", "Southern", "St", "Uncle", "West", "Western",
+#: Words that open a sentence; any other capitalised word before a name belongs to it.
+OPENING = frozenset((
+    "After", "Although", "And", "As", "At", "Because", "Before", "Both", "But", "By", "Can", "Could", "Did", "Do",
+    "Does", "Even", "For", "From", "Had", "Has", "Have", "Her", "His", "How", "However", "If", "In", "Is", "It",
+    "Later", "Like", "Maybe", "Might", "My", "Neither", "Now", "On", "Once", "Only", "Or", "Our", "Perhaps",
+    "Should", "Since", "So", "Still", "That", "Then", "There", "Though", "To", "Today", "Tomorrow", "Unless",
+    "Until", "Was", "Were", "What", "When", "Where", "While", "Who", "Why", "Will", "With", "Would", "Yesterday",
+    "Yet", "Your",
+))  # fmt: skip
+
+#: Titles whose full stop ends no sentence.
+TITLES = frozenset((
+    "Capt", "Col", "Dr", "Ft", "Gen", "Gov", "Lt", "Mr", "Mrs", "Ms", "Mt", "Prof", "Rep", "Rev", "Sen", "Sgt",
+    "St",
 ))  # fmt: skip
 
 #: Sentences that say nothing about anything.
