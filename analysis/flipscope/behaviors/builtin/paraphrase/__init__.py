@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from flipscope.behaviors.builtin import paraphrase_sentences, paraphrase_words
-from flipscope.behaviors.builtin.lexicons import CITIES, COUNTRIES, MEN, NUMBERS, PEOPLE, PROFESSIONS, SURNAMES, WOMEN
+from flipscope.behaviors.builtin.paraphrase import entities, logic, negation, robustness, roles, vocabulary
+from flipscope.behaviors.builtin.paraphrase.words import LEXICONS
 
 SUITE: dict[str, Any] = {
     "format": "flipscope-suite",
@@ -18,17 +18,6 @@ SUITE: dict[str, Any] = {
     "seed": 1,
     "labels": ["not_equivalent", "equivalent"],
     "label_aliases": {"not_equivalent": "not_duplicate", "equivalent": "duplicate"},
-    "lexicons": {
-        "person": PEOPLE,
-        "woman": WOMEN,
-        "man": MEN,
-        "surname": SURNAMES,
-        "city": CITIES,
-        "country": COUNTRIES,
-        "profession": PROFESSIONS,
-        "number": NUMBERS,
-        **paraphrase_words.LEXICONS,
-        **paraphrase_sentences.LEXICONS,
-    },
-    "tests": [*paraphrase_words.TESTS, *paraphrase_sentences.TESTS],
+    "lexicons": LEXICONS,
+    "tests": [*vocabulary.TESTS, *robustness.TESTS, *entities.TESTS, *negation.TESTS, *roles.TESTS, *logic.TESTS],
 }
