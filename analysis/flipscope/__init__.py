@@ -9,6 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from flipscope.behavior_pipeline import compare_behaviors
     from flipscope.comparison import Comparison, open_comparison
     from flipscope.errors import FlipscopeError
     from flipscope.pipeline import compare, compare_spec
@@ -22,6 +23,7 @@ _HOME = {
     "Spec": "flipscope.spec",
     "TaskSpec": "flipscope.spec",
     "compare": "flipscope.pipeline",
+    "compare_behaviors": "flipscope.behavior_pipeline",
     "compare_spec": "flipscope.pipeline",
     "open_comparison": "flipscope.comparison",
     "read_spec": "flipscope.spec",
@@ -34,6 +36,7 @@ __all__ = [
     "Spec",
     "TaskSpec",
     "compare",
+    "compare_behaviors",
     "compare_spec",
     "open_comparison",
     "read_spec",

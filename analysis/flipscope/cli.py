@@ -7,16 +7,42 @@ import io
 import os
 import sys
 from collections.abc import Callable, Mapping
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
+from flipscope import cli_behaviors
+from flipscope.cli_options import (
+    Alias,
+    AsJson,
+    Cache,
+    Candidates,
+    ComparisonFolder,
+    Device,
+    Format,
+    IdColumn,
+    Labels,
+    Limit,
+    MaxLength,
+    Outcome,
+    Precision,
+    PrecisionChoice,
+    Sort,
+    Text,
+    TextB,
+    TorchWeights,
+    aliases,
+    candidates,
+    print_results,
+    split,
+    tags,
+)
 from flipscope.errors import FlipscopeError
 
 if TYPE_CHECKING:
-    from flipscope.comparison import Comparison
+    import pandas as pd
+
     from flipscope.spec import Spec
 
 app = typer.Typer(
@@ -28,57 +54,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
 )
-
-ComparisonFolder = Annotated[Path, typer.Argument(metavar="COMPARISON", help="A comparison folder.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")]
-
-
-class Outcome(StrEnum):
-    """The four outcomes of an example."""
-
-    both_correct = "both_correct"
-    negative_flip = "negative_flip"
-    positive_flip = "positive_flip"
-    both_wrong = "both_wrong"
-
-
-class Sort(StrEnum):
-    """What examples are sorted by."""
-
-    severity = "severity"
-    drop = "drop"
-    margin = "margin"
-    confidence = "confidence"
-    id = "id"
-
-
-class Format(StrEnum):
-    """How examples are written."""
-
-    table = "table"
-    csv = "csv"
-    jsonl = "jsonl"
-    parquet = "parquet"
-
-
-class Precision(StrEnum):
-    """Arithmetic of the models."""
-
-    auto = "auto"
-    fp32 = "fp32"
-    bf16 = "bf16"
-    fp16 = "fp16"
-
-
-# What every command has that runs models.
-Limit = Annotated[int | None, typer.Option(min=1, help="Only the first examples, for a quick look.")]
-Device = Annotated[str, typer.Option(help="auto, cpu, cuda or cuda:N.")]
-PrecisionChoice = Annotated[Precision, typer.Option(help="auto is fp32 on a CPU, fp16 or bf16 on a GPU.")]
-MaxLength = Annotated[
-    int | None,
-    typer.Option(min=8, help="Longest input in tokens; by default what the model allows, at most 512."),
-]
-Cache = Annotated[bool, typer.Option("--cache/--no-cache", help="Keep and reuse predictions.")]
 
 
 def _show_version(wanted: bool) -> None:
@@ -108,42 +83,36 @@ def compare(
         typer.Option(help="cola, sst2, mrpc, qqp, mnli, qnli, rte, or a name of your own."),
     ] = None,
     old: Annotated[str | None, typer.Option(metavar="SRC", help="The old model.")] = None,
-    new: Annotated[
-        list[str] | None,
-        typer.Option(metavar="[NAME=]SRC", help="The candidate; give it again, with names, for several."),
-    ] = None,
+    new: Candidates = None,
     data: Annotated[
         str | None,
         typer.Option(help="Evaluation set: .csv .tsv .jsonl .parquet, a datasets folder, or name[:config]:split."),
     ] = None,
     out: Annotated[Path, typer.Option(help="The comparison folder to write.")] = ...,  # type: ignore[assignment]
     json: AsJson = False,
-    text: Annotated[str | None, typer.Option(help="Column of the (first) text.")] = None,
-    text_b: Annotated[str | None, typer.Option(help="Column of the second text.")] = None,
+    text: Text = None,
+    text_b: TextB = None,
     label: Annotated[str | None, typer.Option(help="Column of the gold label.")] = None,
-    labels: Annotated[
-        str | None, typer.Option(help="Class names in the order of the label ids: negative,positive.")
-    ] = None,
-    id_column: Annotated[
-        str | None, typer.Option("--id", help="Column of the example id; 'none' matches rows by their text.")
-    ] = None,
-    alias: Annotated[
-        list[str] | None,
-        typer.Option(metavar="THEIRS=NAME", help="What a model calls a class, and its name in the data. Repeatable."),
-    ] = None,
+    labels: Labels = None,
+    id_column: IdColumn = None,
+    alias: Alias = None,
     pred: Annotated[str | None, typer.Option(help="Column of the prediction in prediction files.")] = None,
     probs: Annotated[
         str | None, typer.Option(help="Columns of the probabilities in prediction files: prob_negative,prob_positive.")
+    ] = None,
+    suite: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="SUITE",
+            help="Also run a behavior suite: a file, builtin:NAME, or auto for what suits the task. Repeatable.",
+        ),
     ] = None,
     limit: Limit = None,
     device: Device = "auto",
     precision: PrecisionChoice = Precision.auto,
     max_length: MaxLength = None,
     cache: Cache = True,
-    allow_torch_weights: Annotated[
-        bool,
-        typer.Option("--allow-torch-weights", help="Also load PyTorch's own weight files (no code is run)."),
-    ] = False,
+    allow_torch_weights: TorchWeights = False,
 ) -> None:
     """Compare an old model with a candidate on the same examples.
 
@@ -155,6 +124,7 @@ def compare(
     \b
     Examples:
       flipscope compare --task sst2 --old models/v1 --new models/v2 --data dev.csv --out v1-v2
+      flipscope compare --task sst2 --old models/v1 --new models/v2 --data dev.csv --suite auto --out v1-v2
       flipscope compare --task tickets --labels bug,question,praise --text body --old v1.csv --new v2.csv --out d
       flipscope compare sample_data/compare.toml --out demo
     """
@@ -165,6 +135,7 @@ def compare(
     options = {
         "task": task, "old": old, "new": new, "data": data, "text": text, "text_b": text_b, "label": label,
         "labels": labels, "id": id_column, "alias": alias, "pred": pred, "probs": probs,
+        "suites": suite,
     }  # fmt: skip
     given = {name: value for name, value in options.items() if value}
     wanted = _spec_of_options(given) if spec is None else _spec_of_file(spec, given)
@@ -177,30 +148,37 @@ def compare(
         allow_torch_weights=allow_torch_weights,
         progress=for_stream(),
     )
-    _print_results(comparison, json)
+    print_results(comparison, json)
 
 
 @app.command()
 def show(
     comparison: ComparisonFolder,
     by: Annotated[str | None, typer.Option(metavar="COLUMN[,COLUMN]", help="Split each task by these columns.")] = None,
+    tests: Annotated[bool, typer.Option("--tests", help="Print every behavior test.")] = False,
     json: AsJson = False,
 ) -> None:
-    """Print the figures of a comparison, or of the slices of a column.
+    """Print the figures of a comparison, of the slices of a column, or of every behavior test.
 
     \b
     Examples:
       flipscope show demo
       flipscope show demo --by capability
+      flipscope show demo --tests
       flipscope show demo --json
     """
     from flipscope.comparison import open_comparison
 
     opened = open_comparison(comparison)
-    if by is None:
-        _print_results(opened, json)
+    if tests and not json:
+        from flipscope.terminal_behaviors import print_tests
+
+        print_tests(opened)
         return
-    columns = list(_split(by))
+    if by is None:
+        print_results(opened, json)
+        return
+    columns = list(split(by))
     slices = opened.by(columns)
     if json:
         from flipscope.export import slices_json
@@ -223,6 +201,8 @@ def examples(
     candidate: Annotated[str | None, typer.Option(help="Only this candidate.")] = None,
     where: Annotated[str | None, typer.Option(metavar="SQL", help="A condition over the columns.")] = None,
     search: Annotated[str | None, typer.Option(metavar="TEXT", help="Only examples with this in a text.")] = None,
+    test: Annotated[str | None, typer.Option(help="Cases of this behavior test; 'all' for all tests.")] = None,
+    capability: Annotated[str | None, typer.Option(help="Cases of the behavior tests of this capability.")] = None,
     sort: Annotated[Sort, typer.Option(help="severity: the most confident mistakes first.")] = Sort.severity,
     limit: Annotated[
         int | None, typer.Option(min=1, help="How many; by default 20 on the terminal, all in a file.")
@@ -237,9 +217,10 @@ def examples(
       flipscope examples demo --outcome negative_flip --limit 5
       flipscope examples demo --where "old_conf > 0.9 AND capability = 'Negation'"
       flipscope examples demo --outcome negative_flip --search refund -o broken.csv
+      flipscope examples demo --test "negated positive adjective" --outcome negative_flip
     """
     from flipscope.comparison import open_comparison
-    from flipscope.export import format_of, write_examples
+    from flipscope.export import format_of
 
     opened = open_comparison(comparison)
     kind = format_of(output, format.value if format else None)
@@ -248,15 +229,32 @@ def examples(
         "outcome": [value.value for value in outcome or []] or None,
         "task": task, "candidate": candidate, "where": where, "search": search,
     }  # fmt: skip
-    found = opened.examples(**filters, sort=sort.value, limit=most)  # type: ignore[arg-type]
-    if kind == "table":
-        from flipscope.terminal import print_examples
-
-        print_examples(found, opened.count(**filters))  # type: ignore[arg-type]
+    if test or capability:
+        keys = {"test": None if test == "all" else test, "capability": capability}
+        found = opened.behaviors.cases(**filters, **keys, limit=most)  # type: ignore[arg-type]
+        total = opened.behaviors.count(**filters, **keys)  # type: ignore[arg-type]
     else:
+        found = opened.examples(**filters, sort=sort.value, limit=most)  # type: ignore[arg-type]
+        total = opened.count(**filters)  # type: ignore[arg-type]
+    _give(found, total, kind, output, cases=bool(test or capability))
+
+
+def _give(found: pd.DataFrame, total: int, kind: str, output: Path | None, *, cases: bool) -> None:
+    """Print or write examples, or test cases."""
+    if kind != "table":
+        from flipscope.export import write_examples
+
         write_examples(found, kind, output)
         if output is not None:
-            print(f"{len(found):,} examples in {output}", file=sys.stderr)
+            print(f"{len(found):,} {'cases' if cases else 'examples'} in {output}", file=sys.stderr)
+    elif cases:
+        from flipscope.terminal_behaviors import print_cases
+
+        print_cases(found, total)
+    else:
+        from flipscope.terminal import print_examples
+
+        print_examples(found, total)
 
 
 @app.command()
@@ -301,7 +299,7 @@ def demo(
 
     settings = Settings(device=device, precision=precision.value, max_length=max_length, use_cache=cache)
     comparison = compare_spec(sample_spec(), out, limit=limit, settings=settings, progress=for_stream())
-    _print_results(comparison, False)
+    print_results(comparison, False)
     if open_dashboard:
         _serve(out, port)
 
@@ -312,45 +310,14 @@ def _serve(path: Path, port: int) -> None:
     serve(path, port)
 
 
-def _print_results(comparison: Comparison, json: bool) -> None:
-    if json:
-        print(comparison.results.model_dump_json(indent=2))
-    else:
-        from flipscope.terminal import print_summary
-
-        print_summary(comparison)
-
-
-def _split(names: str) -> tuple[str, ...]:
-    return tuple(name.strip() for name in names.split(",") if name.strip())
-
-
-def _candidates(given: list[str]) -> dict[str, str]:
-    """Read NAME=SRC; a single SRC without a name is called 'new'."""
-    if len(given) == 1 and "=" not in given[0]:
-        return {"new": given[0]}
-    return _named(given, "--new", "name every candidate, as in --new base=models/v2 --new large=models/v3")
-
-
-def _aliases(given: list[str]) -> dict[str, str]:
-    return _named(given, "--alias", "write it as in --alias NEG=negative")
-
-
-def _named(given: list[str], option: str, advice: str) -> dict[str, str]:
-    named: dict[str, str] = {}
-    for item in given:
-        name, found, value = item.partition("=")
-        if not found or not name or not value or name in named:
-            raise FlipscopeError(f"can't use {item!r}", where=option, do=advice.capitalize())
-        named[name] = value
-    return named
+_OPTION_NAMES = {"suites": "suite", "tags": "tag"}  # where the key in a spec is called otherwise
 
 
 def _spec_of_file(path: Path, options: Mapping[str, Any]) -> Spec:
     from flipscope.spec import read_spec
 
     if options:
-        names = ", ".join(f"--{name.replace('_', '-')}" for name in options)
+        names = ", ".join(f"--{_OPTION_NAMES.get(name, name).replace('_', '-')}" for name in options)
         raise FlipscopeError(f"{names} can't be combined with {path}", do="Write it into the file")
     return read_spec(path)
 
@@ -365,9 +332,12 @@ def _spec_of_options(options: Mapping[str, Any]) -> Spec:
         )
     keys = {"task": "name", "new": "candidates"}
     readers: dict[str, Callable[[Any], Any]] = {
-        "new": _candidates, "alias": _aliases, "labels": _split, "probs": _split,
+        "new": candidates, "alias": aliases, "labels": split, "probs": split, "tags": tags, "suites": tuple,
     }  # fmt: skip
     return make_spec([{keys.get(name, name): readers.get(name, str)(value) for name, value in options.items()}])
+
+
+cli_behaviors.register(app)
 
 
 def _fail(message: str) -> NoReturn:

@@ -8,11 +8,12 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from flipscope.behaviors.results import Behaviors
 from flipscope.errors import FlipscopeError
 from flipscope.flips.outcome import FLIPS, OUTCOMES
 from flipscope.schema import Manifest, Results, TaskInfo, TaskResult
 from flipscope.store.folder import MANIFEST
-from flipscope.store.query import check_condition, open_folder, query, quote
+from flipscope.store.query import TABLES, check_condition, open_folder, query, quote
 from flipscope.store.tables import FACT_COLUMNS
 
 if TYPE_CHECKING:
@@ -68,8 +69,8 @@ class Comparison:
 
     @property
     def tasks(self) -> list[str]:
-        """Names of the tasks."""
-        return [task.task for task in self.manifest.tasks]
+        """Names of the tasks that have an evaluation set; there may be others that only suites were run for."""
+        return [task.task for task in self.manifest.tasks if task.data is not None]
 
     @property
     def candidates(self) -> list[str]:
@@ -91,17 +92,29 @@ class Comparison:
         """Metadata columns of the examples, under their names in the folder."""
         return [name for name in self.columns if name not in FACT_COLUMNS]
 
+    @property
+    def behaviors(self) -> Behaviors:
+        """What behavior suites found; false when none was run."""
+        return Behaviors(self)
+
     @cached_property
-    def _connection(self) -> duckdb.DuckDBPyConnection:
-        return open_folder(self.path)
+    def connection(self) -> duckdb.DuckDBPyConnection:
+        """The folder's tables as views of a read-only database."""
+        tables = (TABLES if self.tasks else ()) + (("behaviors",) if self.behaviors else ())
+        return open_folder(self.path, tables)
 
     def query(self, sql: str, params: Sequence[object] = ()) -> pd.DataFrame:
-        """Run SQL over the views ``facts``, ``flips``, ``text`` and ``cube``."""
-        return query(self._connection, sql, params)
+        """Run SQL over the views ``facts``, ``flips``, ``text`` and ``cube``, and ``behaviors`` if suites were run."""
+        return query(self.connection, sql, params)
 
     def task_info(self, task: str) -> TaskInfo:
         """Get where a task's data and models came from."""
-        return self.manifest.tasks[self.tasks.index(self._known("task", task, self.tasks))]
+        known = [info.task for info in self.manifest.tasks]
+        return self.manifest.tasks[known.index(self._known("task", task, known))]
+
+    def known_candidate(self, name: str | None) -> str:
+        """Return the candidate of this name, or the first one when none is named."""
+        return self._known("candidate", name, self.candidates)
 
     def result(self, task: str | None = None, candidate: str | None = None) -> TaskResult:
         """Get all figures of one candidate on one task; the first of either when not named."""
@@ -159,6 +172,7 @@ class Comparison:
         """
         from flipscope.flips.slices import judge_slices
 
+        self._known("task", task, self.tasks)
         columns = [column] if isinstance(column, str) else list(column)
         for name in columns:
             self._known("column", name, [*self.meta_columns, "label", "old_pred", "new_pred"])
@@ -264,6 +278,7 @@ class Comparison:
         where: str | None,
         search: str | None,
     ) -> tuple[str, str, list[object]]:
+        self._known("task", task, self.tasks)
         for option, text in (("--where", where), ("--search", search)):
             if text and not _is_unicode(text):
                 raise FlipscopeError("the text is not valid Unicode", where=option)
@@ -276,7 +291,7 @@ class Comparison:
             parts.append("(contains(lower(text_a), lower(?)) OR contains(lower(text_b), lower(?)))")
             params += [search, search]
         if where:
-            parts.append(check_condition(self._connection, where))
+            parts.append(check_condition(self.connection, where))
         # The flips lie together with their texts in a small table of their own: most visits never leave it.
         only_flips = bool(outcomes) and set(outcomes) <= set(FLIPS)
         source = "flips" if only_flips else "(SELECT * FROM facts JOIN text USING (row_id))"
@@ -301,6 +316,12 @@ class Comparison:
         return list(self.query("SELECT * EXCLUDE (n, borderline, outcome) FROM cube LIMIT 0").columns)
 
     def _known(self, what: str, name: str | None, known: Sequence[str]) -> str:
+        if not known:
+            raise FlipscopeError(
+                "this comparison has no evaluation data, only behaviors",
+                where=self.path,
+                do="Use --test for their cases, or flipscope compare with --data",
+            )
         if name is None:
             return known[0]
         if name not in known:

@@ -6,6 +6,7 @@ import io
 import json
 import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
@@ -13,6 +14,8 @@ from flipscope.errors import FlipscopeError
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from flipscope.behaviors.suite import Suite
 
 _SUFFIXES = {".csv": "csv", ".jsonl": "jsonl", ".parquet": "parquet"}
 
@@ -73,10 +76,35 @@ def _write(frame: pd.DataFrame, kind: str, file: IO[bytes]) -> None:
     if kind == "parquet":
         frame.to_parquet(file, index=False)
     elif kind == "csv":
-        frame.to_csv(file, index=False)
+        _one_input_a_row(frame).to_csv(file, index=False)
     else:
         for row in records(frame):
             file.write(json.dumps(row, ensure_ascii=False, allow_nan=False, default=str).encode() + b"\n")
+
+
+def _one_input_a_row(frame: pd.DataFrame) -> pd.DataFrame:
+    """Lay test cases out for a spreadsheet: an input a row, numbered within its case. Examples stay as they are."""
+    import pandas as pd
+
+    if "inputs" not in frame:
+        return frame
+    long = frame.explode("inputs", ignore_index=True)
+    parts = pd.DataFrame.from_records(long.pop("inputs").tolist(), index=long.index)
+    return long.assign(position=long.groupby(["candidate", "case_row"]).cumcount(), **parts.to_dict("series"))
+
+
+def suites_json(suites: Sequence[Suite]) -> str:
+    """Write what suites there are as JSON."""
+    content = [
+        {
+            "name": suite.name, "source": suite.source, "tasks": suite.tasks, "labels": suite.labels,
+            "description": suite.description, "tests": len(suite.tests), "cases": suite.cases,
+            "examples": suite.examples, "digest": suite.digest, "notes": suite.notes,
+            "capabilities": list(dict.fromkeys(test.capability for test in suite.tests)),
+        }
+        for suite in suites
+    ]  # fmt: skip
+    return json.dumps({"schema_version": 1, "suites": content}, ensure_ascii=False, indent=2)
 
 
 def slices_json(frame: pd.DataFrame) -> str:

@@ -4,25 +4,25 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, replace
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from flipscope.behaviors.run import BehaviorData, answer_suite, answers_of, described, first_cases, open_suites
+from flipscope.behaviors.suite import Suite
 from flipscope.comparison import Comparison
-from flipscope.data import NEW, OLD, Examples, Predictions
+from flipscope.data import NEW, OLD, Examples
 from flipscope.errors import FlipscopeError
-from flipscope.flips.matching import match_to
 from flipscope.open.checkpoint import Checkpoint
 from flipscope.open.examples import open_examples
 from flipscope.open.labels import align_labels, is_generic, names_in, normalise
 from flipscope.open.predictions import PredictionFile, to_examples
-from flipscope.open.source import Ensemble, open_source
-from flipscope.predict.ensemble import average
+from flipscope.open.source import open_source
 from flipscope.predict.length import max_length
 from flipscope.predict.runner import Predictor, Settings
 from flipscope.progress import Progress, SilentProgress
-from flipscope.schema import ModelInfo
+from flipscope.sources import Source, answer, description, label_names, leaves, model_info
 from flipscope.spec import Spec, TaskSpec, make_spec
 from flipscope.store.folder import MANIFEST, UNFINISHED, check_target, write_comparison
 from flipscope.store.tables import TaskData
@@ -33,7 +33,15 @@ if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
-Source = Checkpoint | PredictionFile | Ensemble
+
+@dataclass(frozen=True)
+class _Opened:
+    """One task, all of it opened and checked."""
+
+    spec: TaskSpec
+    examples: Examples
+    sources: Mapping[str, Source]
+    suites: list[Suite]
 
 
 def compare(
@@ -113,7 +121,7 @@ def compare_spec(
     if (folder / MANIFEST).is_file():
         progress.say(f"{folder}: the comparison in it will be replaced when this one is finished")
     settings = replace(settings, work_dir=folder / UNFINISHED)
-    tasks = [_run_task(task, *parts, settings, progress) for task, parts in zip(spec.tasks, opened, strict=True)]
+    tasks = [_run_task(task, settings, progress) for task in opened]
     record = asdict(settings) | {"limit": limit, "allow_torch_weights": allow_torch_weights}
     write_comparison(folder, tasks, {name: value for name, value in record.items() if name != "work_dir"})
     comparison = Comparison(folder)
@@ -123,7 +131,7 @@ def compare_spec(
 
 def _open_task(
     spec: TaskSpec, limit: int | None, allow_torch_weights: bool, settings: Settings, progress: Progress
-) -> tuple[Examples, dict[str, Source]]:
+) -> _Opened:
     """Open and check all that a task needs, before any model is run."""
     task = get_task(spec.name, text=spec.text, text_b=spec.text_b, label=spec.label, labels=spec.labels)
 
@@ -138,7 +146,7 @@ def _open_task(
     examples = _open_examples(spec, task, sources, limit)
     task = replace(task, label_names=examples.label_names)
     for name, source in sources.items():
-        for leaf in _leaves([source]):
+        for leaf in leaves([source]):
             if isinstance(leaf, Checkpoint):
                 align_labels(leaf.label_names, task.label_names, who=name, aliases=spec.alias)
                 max_length(leaf, settings.max_length)
@@ -146,21 +154,21 @@ def _open_task(
                 sources[name] = opened(wanted[name], name, task)
     progress.say(f"{spec.name}: " + "; ".join(examples.notes))
     for name, source in sources.items():
-        for leaf in _leaves([source]):
-            progress.say(f"{name}: {_description(leaf)}")
-    return examples, sources
+        for leaf in leaves([source]):
+            progress.say(f"{name}: {description(leaf)}")
+    return _Opened(spec, examples, sources, _open_suites(spec, examples, sources, limit))
 
 
 def _open_examples(spec: TaskSpec, task: Task, sources: Mapping[str, Source], limit: int | None) -> Examples:
     """Open the evaluation set, its classes named by the task or else by all that know them together."""
     if task.label_names:
         return _read_examples(spec, task, sources, limit)
-    leaves = list(_leaves(sources.values()))
-    names = [_label_names(leaf) for leaf in leaves]
+    models = list(leaves(sources.values()))
+    names = [label_names(leaf) for leaf in models]
     renamed = {normalise(theirs): name for theirs, name in spec.alias.items()}
     orders = [
         tuple(renamed.get(normalise(name), name) for name in leaf.label_names)
-        for leaf in leaves
+        for leaf in models
         if isinstance(leaf, Checkpoint) and not is_generic(leaf.label_names)
     ]
     agreed = replace(task, label_names=orders[0]) if len(set(orders)) == 1 else task
@@ -178,16 +186,12 @@ def _open_examples(spec: TaskSpec, task: Task, sources: Mapping[str, Source], li
     return replace(examples, label_names=names_in(name for known in (examples.label_names, *names) for name in known))
 
 
-def _label_names(leaf: Checkpoint | PredictionFile) -> tuple[str, ...]:
-    return leaf.label_names if isinstance(leaf, Checkpoint) else leaf.predictions.label_names
-
-
 def _read_examples(spec: TaskSpec, task: Task, sources: Mapping[str, Source], limit: int | None) -> Examples:
     if spec.data is not None:
         return open_examples(spec.data, task, id_column=spec.id, limit=limit, aliases=spec.alias)
-    leaves = list(_leaves(sources.values()))
-    files = [leaf for leaf in leaves if isinstance(leaf, PredictionFile)]
-    if len(files) < len(leaves):
+    models = list(leaves(sources.values()))
+    files = [leaf for leaf in models if isinstance(leaf, PredictionFile)]
+    if len(files) < len(models):
         raise FlipscopeError(
             f"task {spec.name!r} has a model to run, but no evaluation set",
             do="Name one with --data (data in a spec)",
@@ -196,50 +200,33 @@ def _read_examples(spec: TaskSpec, task: Task, sources: Mapping[str, Source], li
     return to_examples(replace(with_labels, table=with_labels.table.slice(0, limit)), task)
 
 
-def _description(leaf: Checkpoint | PredictionFile) -> str:
-    """Tell how a model was understood, so that a wrong guess shows before it matters."""
-    if isinstance(leaf, PredictionFile):
-        return "; ".join(leaf.predictions.notes)
-    size = f"{leaf.parameters / 1e6:,.1f}M parameters, " if leaf.parameters else ""
-    return f"{leaf.source}: {leaf.architecture}, {size}labels {', '.join(leaf.label_names)}"
+def _open_suites(spec: TaskSpec, examples: Examples, sources: Mapping[str, Source], limit: int | None) -> list[Suite]:
+    """Open the suites that models are to be run on, and check that they fit the task."""
+    if not spec.suites:
+        return []
+    if any(isinstance(leaf, PredictionFile) for leaf in leaves(sources.values())):
+        raise FlipscopeError(
+            f"task {spec.name!r}: a suite needs models to run, but one side is a file of predictions",
+            where="--suite",
+            do="Use flipscope behaviors, with predictions for the suite's own inputs",
+        )
+    pairs = examples.table["text_b"].null_count == 0
+    suites = open_suites(spec.suites, spec.name, examples.label_names, pairs, spec.alias)
+    return [first_cases(suite, limit) for suite in suites]
 
 
-def _leaves(sources: Iterable[Source]) -> Iterator[Checkpoint | PredictionFile]:
-    for source in sources:
-        if isinstance(source, Ensemble):
-            yield from source.members
-        else:
-            yield source
-
-
-def _run_task(
-    spec: TaskSpec, examples: Examples, sources: Mapping[str, Source], settings: Settings, progress: Progress
-) -> TaskData:
-    predictor = Predictor(examples, settings, progress)
-    if any(isinstance(leaf, Checkpoint) for leaf in _leaves(sources.values())):
-        progress.say(f"{spec.name}: running the models")
-
-    def answers(source: Source, name: str) -> Predictions:
-        if isinstance(source, Ensemble):
-            return average(name, [answers(member, f"{name}, {member.name}") for member in source.members])
-        if isinstance(source, Checkpoint):
-            return predictor.predict(replace(source, name=name), aliases=spec.alias)
-        return match_to(source, examples)
-
-    predictions = {name: answers(source, name) for name, source in sources.items()}
-    return TaskData(examples, predictions, {name: _model_info(sources[name], predictions[name]) for name in sources})
-
-
-def _model_info(source: Source, predictions: Predictions) -> ModelInfo:
-    kinds = {Checkpoint: "checkpoint", PredictionFile: "predictions", Ensemble: "ensemble"}
-    checkpoint = source if isinstance(source, Checkpoint) else None
-    return ModelInfo(
-        name=predictions.name,
-        fingerprint=predictions.fingerprint,
-        source=predictions.source,
-        kind=kinds[type(source)],  # type: ignore[arg-type]
-        label_names=list(predictions.label_names),
-        architecture=checkpoint.architecture if checkpoint else None,
-        parameters=checkpoint.parameters if checkpoint else None,
-        notes=list(predictions.notes),
-    )
+def _run_task(task: _Opened, settings: Settings, progress: Progress) -> TaskData:
+    predictor = Predictor(task.examples, settings, progress)
+    if any(isinstance(leaf, Checkpoint) for leaf in leaves(task.sources.values())):
+        progress.say(f"{task.spec.name}: running the models")
+    aliases = task.spec.alias
+    predictions = {name: answer(source, name, predictor, aliases) for name, source in task.sources.items()}
+    models = {name: model_info(task.sources[name], predictions[name]) for name in task.sources}
+    behaviors = []
+    for suite in task.suites:
+        progress.say(f"{task.spec.name}: running suite {suite.name}, {described(suite)}")
+        found = answer_suite(
+            suite, task.spec.name, task.examples.label_names, task.sources, aliases, settings, progress
+        )
+        behaviors.append(BehaviorData(suite, {name: answers_of(each, suite) for name, each in found.items()}))
+    return TaskData(task.examples, predictions, models, behaviors)

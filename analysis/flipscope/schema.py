@@ -115,6 +115,100 @@ class TaskResult(_Contract):
     large_share_reason: str | None = None
 
 
+class BehaviorCounts(_Contract):
+    """Test cases by the results of both models. Flips are counted where both models have a result.
+
+    The first four of the nine cells are those; the other five tell where a rule does not apply to one model or
+    both. All nine add up to `cases`.
+    """
+
+    cases: int
+    old_evaluated: int
+    old_fails: int
+    new_evaluated: int
+    new_fails: int
+    both_evaluated: int
+    both_pass: int
+    negative_flip: int
+    positive_flip: int
+    both_fail: int
+    old_filtered_new_pass: int
+    old_filtered_new_fail: int
+    old_pass_new_filtered: int
+    old_fail_new_filtered: int
+    both_filtered: int
+    old_fail_rate: float | None
+    old_fail_rate_reason: str | None = None
+    new_fail_rate: float | None
+    new_fail_rate_reason: str | None = None
+    example_evaluated: int
+    example_old_fails: int
+    example_new_fails: int
+    example_negative_flip: int
+    example_positive_flip: int
+
+
+class BehaviorJudgement(BehaviorCounts):
+    """Counts with rates over the cases both models have a result on, their intervals, and a test.
+
+    Intervals are by cluster (template, or perturbed sentence) where the cases have one.
+    """
+
+    nfr: Interval
+    pfr: Interval
+    clusters: int | None
+    mcnemar_p: float | None
+    mcnemar_p_reason: str | None = None
+    q_value: float | None
+    q_value_reason: str | None = None
+
+
+class BehaviorResult(BehaviorJudgement):
+    """How one behavior test came out for the old model and one candidate."""
+
+    suite: str
+    task: str
+    capability: str
+    type: Literal["MFT", "INV", "DIR"]
+    test: str
+    description: str = ""
+    sampled_from: int | None = None
+    not_evaluated: str | None = None
+    consistency_old: float | None = None
+    consistency_new: float | None = None
+    churn_original: float | None = None
+    churn_perturbed: float | None = None
+    changed_broke: int | None = None
+    changed_held: int | None = None
+    same_broke: int | None = None
+    same_held: int | None = None
+
+
+class CapabilityResult(BehaviorJudgement):
+    """All tests of one task, capability and type together: summed counts; ``macro_`` is the mean over the tests."""
+
+    task: str
+    capability: str
+    type: Literal["MFT", "INV", "DIR"]
+    tests: int
+    macro_old_fail_rate: float | None
+    macro_new_fail_rate: float | None
+
+
+class SuiteInfo(_Contract):
+    """A suite that was run: where it came from, and what to know about it."""
+
+    name: str
+    task: str
+    source: str
+    digest: str
+    tests: int
+    cases: int
+    examples: int
+    license: str = ""
+    notes: list[str] = []
+
+
 class ModelRef(_Contract):
     """A model by name and fingerprint. Over several tasks the fingerprint covers the model of each task."""
 
@@ -126,8 +220,8 @@ class CandidateResult(ModelRef):
     """All results of one candidate."""
 
     tasks: list[TaskResult]
-    behaviors: list[dict[str, Any]] = []
-    capabilities: list[dict[str, Any]] = []
+    behaviors: list[BehaviorResult] = []
+    capabilities: list[CapabilityResult] = []
     verdict: dict[str, Any] | None = None
 
 
@@ -165,11 +259,12 @@ class TaskInfo(_Contract):
 
     task: str
     label_names: list[str]
-    data: DataInfo
+    data: DataInfo | None
     models: dict[str, ModelInfo]
     meta_columns: list[str]
     has_text: bool
     has_text_b: bool
+    suites: list[SuiteInfo] = []
 
 
 class Manifest(_Contract):

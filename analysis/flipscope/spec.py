@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +37,10 @@ class TaskSpec(BaseModel):
         What a model or file calls a class -> its name in the data.
     pred, probs : str or list of str, optional
         Columns of prediction files.
+    suites : list of str
+        Behavior suites to run the models on: files, ``builtin:NAME`` or ``auto``.
+    tags : dict of str to str or callable
+        Columns to add to the data: DuckDB expressions, or in Python functions of the texts.
     """
 
     model_config = ConfigDict(extra="forbid", arbitrary_types_allowed=True)
@@ -53,9 +57,12 @@ class TaskSpec(BaseModel):
     alias: dict[str, str] = {}
     pred: str | None = None
     probs: tuple[str, ...] = ()
+    suites: tuple[str, ...] = ()
+    tags: dict[str, Any] = {}
 
 
 _KEYS = (*TaskSpec.model_fields, "new")
+_SHARED = ("old", "new", "candidates", "suites", "tags")  # keys that all tasks may share
 
 
 class Spec(BaseModel):
@@ -90,7 +97,7 @@ def read_spec(path: Path) -> Spec:
     tasks = content.pop("task", None)
     if not tasks or not isinstance(tasks, list) or not all(isinstance(task, dict) for task in tasks):
         raise FlipscopeError("no [[task]] in it", where=path, do="Write one [[task]] per task, see docs/formats.md")
-    shared: dict[str, Any] = {key: content.pop(key) for key in ("old", "new", "candidates") if key in content}
+    shared: dict[str, Any] = {key: content.pop(key) for key in _SHARED if key in content}
     if content:
         raise FlipscopeError(f"unknown key {next(iter(content))!r}", where=path, do="See docs/formats.md")
     return make_spec([_task(task, shared, path.parent) for task in tasks], where=str(path))
@@ -133,7 +140,12 @@ def _check_names(spec: Spec, where: str | None) -> None:
                 where=where,
                 do="Give every task the same candidates in the same order",
             )
-    for name in spec.candidates:
+    check_candidate_names(spec.candidates, where)
+
+
+def check_candidate_names(names: Iterable[str], where: str | None = None) -> None:
+    """Refuse names that are not safe as names of files and columns."""
+    for name in names:
         if name == OLD or not name.replace(".", "").replace("-", "").replace("_", "").isalnum() or name[0] in ".-_":
             raise FlipscopeError(
                 f"{name!r} can't be a candidate's name",
@@ -153,6 +165,8 @@ def _task(task: Mapping[str, Any], shared: Mapping[str, Any], folder: Path) -> d
     for key in ("old", "data"):
         if key in merged:
             merged[key] = _anchor(merged[key], folder)
+    if isinstance(merged.get("suites"), list):
+        merged["suites"] = [_anchor(suite, folder) for suite in merged["suites"]]
     if isinstance(merged.get("candidates"), dict):
         merged["candidates"] = {name: _anchor(source, folder) for name, source in merged["candidates"].items()}
     return merged
@@ -170,6 +184,6 @@ def _anchor(source: Any, folder: Path) -> Any:
         return f"{folder / head}:{split}"
     beside = folder / source
     looks_like_path = source.startswith((".", "/", "~")) or Path(source).suffix in {
-        ".csv", ".tsv", ".jsonl", ".parquet", ".zip", ".gz", ".tgz",
+        ".csv", ".tsv", ".jsonl", ".parquet", ".zip", ".gz", ".tgz", ".json", ".toml", ".pkl",
     }  # fmt: skip
     return str(beside) if beside.exists() or looks_like_path else source

@@ -37,8 +37,21 @@ def console() -> Console:
 def print_summary(comparison: Comparison) -> None:
     """Print the figures of every task and candidate, and what to know about them."""
     out = console()
+    if comparison.tasks:
+        _print_tasks(out, comparison)
+    if comparison.behaviors:
+        from flipscope.terminal_behaviors import print_capabilities
+
+        print_capabilities(comparison)
+    for warning in comparison.manifest.warnings:
+        out.print(Text(printable(f"note: {warning}"), style="yellow"))
+    place = printable(str(comparison.path))
+    out.print(Text(f"in {place}; browse it with: flipscope dashboard {place}", style="dim"))
+
+
+def _print_tasks(out: Console, comparison: Comparison) -> None:
     several = len(comparison.candidates) > 1
-    table = _table("task", *(["candidate"] if several else []))
+    table = new_table("task", *(["candidate"] if several else []))
     for heading in (
         "n",
         "accuracy\nold -> new",
@@ -59,10 +72,6 @@ def print_summary(comparison: Comparison) -> None:
             "dim",
         )
     )
-    for warning in comparison.manifest.warnings:
-        out.print(Text(_printable(f"note: {warning}"), style="yellow"))
-    place = _printable(str(comparison.path))
-    out.print(Text(f"in {place}; browse it with: flipscope dashboard {place}", style="dim"))
 
 
 def _figures(result: TaskResult) -> list[Text]:
@@ -70,15 +79,15 @@ def _figures(result: TaskResult) -> list[Text]:
     return [
         Text(f"{result.n:,}"),
         Text(f"{percent(result.accuracy_old)}\n{percent(result.accuracy_new)}"),
-        _with_limits(result.accuracy_delta, sign="+"),
+        with_limits(result.accuracy_delta, sign="+"),
         Text(f"{result.negative_flip:,}", style=STYLES["negative_flip"]),
-        _with_limits(result.nfr),
+        with_limits(result.nfr),
         Text(f"{result.positive_flip:,}", style=STYLES["positive_flip"]),
         Text(p),
     ]
 
 
-def _with_limits(interval: Interval, *, sign: str = "") -> Text:
+def with_limits(interval: Interval, *, sign: str = "") -> Text:
     """Put the interval under its value, so that the table fits a narrow terminal."""
     if interval.value is None or interval.low is None or interval.high is None:
         return Text("-")
@@ -91,7 +100,7 @@ def print_slices(comparison: Comparison, frame: pd.DataFrame, columns: list[str]
     out = console()
     several = len(comparison.candidates) > 1
     keys = [*(["candidate"] if several else []), "task", *columns]
-    table = _table(*map(_printable, keys))
+    table = new_table(*map(printable, keys))
     for heading in ("n", "accuracy\nold -> new", "negative\nflips", "NFR\n[95 %]", "positive\nflips", "q"):
         table.add_column(heading, justify="right", no_wrap=True)
     for row in frame.head(_MOST_SLICES).to_dict("records"):
@@ -101,7 +110,7 @@ def print_slices(comparison: Comparison, frame: pd.DataFrame, columns: list[str]
             f"{row['n']:,}",
             f"{percent(row['accuracy_old'], 1)}\n{percent(row['accuracy_new'], 1)}",
             Text(f"{row['negative_flip']:,}", style=STYLES["negative_flip"]),
-            _with_limits(Interval(value=row["nfr"], low=row["nfr_low"], high=row["nfr_high"])),
+            with_limits(Interval(value=row["nfr"], low=row["nfr_low"], high=row["nfr_high"])),
             Text(f"{row['positive_flip']:,}", style=STYLES["positive_flip"]),
             f"{row['q_value']:.2g}" if tested else "few flips",
         )
@@ -118,15 +127,15 @@ def print_examples(frame: pd.DataFrame, total: int) -> None:
     for row in frame.to_dict("records"):
         head = Text()
         head.append(row["outcome"].replace("_", " "), style=f"bold {STYLES[row['outcome']]}")
-        head.append(_printable(f"  {row['task']} {row['example_id']}"), style="dim")
+        head.append(printable(f"  {row['task']} {row['example_id']}"), style="dim")
         answers = f"  gold {row['label']}  old {_answer(row, 'old')}  {row['candidate']} {_answer(row, 'new')}"
-        head.append(_printable(answers))
+        head.append(printable(answers))
         if row["borderline"]:
             head.append("  borderline", style="yellow")
         out.print(head, soft_wrap=True)
         for text in (row["text_a"], row["text_b"]):
             if isinstance(text, str):
-                out.print(Text(f"  {_printable(text)}"))
+                out.print(Text(f"  {printable(text)}"))
     out.print(Text(f"{len(frame):,} of the {total:,} examples that fit" if total else "no example fits", style="dim"))
 
 
@@ -136,15 +145,16 @@ def _answer(row: dict, side: str) -> str:
 
 
 def _value(value: object) -> str:
-    return "-" if value is None or value != value else _printable(str(value))
+    return "-" if value is None or value != value else printable(str(value))
 
 
-def _printable(text: str) -> str:
+def printable(text: str) -> str:
     """Drop control characters: text from data must not steer the terminal."""
     return "".join(char if char.isprintable() else " " for char in text)
 
 
-def _table(*keys: str) -> Table:
+def new_table(*keys: str) -> Table:
+    """Make a table whose first columns are names, which are folded and never cut."""
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, collapse_padding=True)
     for key in keys:
         table.add_column(Text(key), overflow="fold", min_width=6)

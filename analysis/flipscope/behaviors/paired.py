@@ -58,15 +58,10 @@ class PairedTest:
 
     def cells(self) -> dict[str, int]:
         """Count the cases of each of the nine `CELLS`."""
-        order = {PASS: 0, 1 - PASS: 1, NOT_APPLICABLE: 2}
-        old, new = (np.select([r == code for code in order], list(order.values())) for r in self._results)
-        counts = np.bincount(3 * old + new, minlength=9).tolist()
-        in_table = (0, 1, 3, 4, 6, 7, 2, 5, 8)  # rows: old pass, fail, filtered; columns: new, in the same order
+        # Pass, fail and not applicable are 0, 1 and 2 here: rows of a table for the old model, columns for the new.
+        counts = np.bincount(3 * (PASS - self.old.result) + (PASS - self.new.result), minlength=9).tolist()
+        in_table = (0, 1, 3, 4, 6, 7, 2, 5, 8)
         return {name: counts[position] for name, position in zip(CELLS, in_table, strict=True)}
-
-    @property
-    def _results(self) -> tuple[NDArray[np.int8], NDArray[np.int8]]:
-        return self.old.result, self.new.result
 
     def example_counts(self) -> dict[str, int]:
         """Count single examples, in the cases that both models have a result on; secondary to the cases.

@@ -155,7 +155,8 @@ def cluster_bootstrap(
     if np.allclose(k, rate * n, rtol=1e-12, atol=0):
         low, high = wilson(rate * len(n), len(n), level)
         return float(low), float(high)
-    return paired_bootstrap(np.column_stack([k, n]), lambda rows: np.divide(*rows.sum(axis=0)), draws, seed, level)
+    chosen = np.random.default_rng(seed).integers(len(n), size=(draws, len(n)))
+    return percentile_limits(k[chosen].sum(axis=1) / n[chosen].sum(axis=1), level)
 
 
 def cluster_deff(flips: ArrayLike, sizes: ArrayLike) -> tuple[float, float]:

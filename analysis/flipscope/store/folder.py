@@ -13,10 +13,12 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from flipscope.data import OLD, Predictions
+from flipscope.behaviors.suite import Suite
+from flipscope.data import OLD, Examples, Predictions
 from flipscope.errors import FlipscopeError
 from flipscope.flips.results import task_result
-from flipscope.schema import CandidateResult, DataInfo, Manifest, ModelInfo, ModelRef, Results, TaskInfo
+from flipscope.schema import CandidateResult, DataInfo, Manifest, ModelInfo, ModelRef, Results, SuiteInfo, TaskInfo
+from flipscope.store.behaviors import write_behaviors
 from flipscope.store.tables import TaskData, write_tables
 
 MANIFEST = "comparison.json"
@@ -73,6 +75,7 @@ def write_comparison(out: Path, tasks: Sequence[TaskData], settings: Mapping[str
         _ = task.pairs  # whatever does not fit shows here, before anything is written
     with _staged(out) as part:
         slice_columns = write_tables(part, tasks)
+        write_behaviors(part, tasks)
         manifest = _manifest(tasks, slice_columns, settings or {})
         (part / MANIFEST).write_text(manifest.model_dump_json(indent=2) + "\n", encoding="utf-8")
 
@@ -98,21 +101,22 @@ def _move_into_place(part: Path, out: Path) -> None:
     for file in sorted(files, key=lambda file: file.name == MANIFEST):
         (out / file).parent.mkdir(exist_ok=True)
         (part / file).replace(out / file)
-    for stale in {*(out / "predictions").glob("*.parquet")} - {out / file for file in files}:
+    tables = {*out.glob("*.parquet"), *(out / "predictions").glob("*.parquet")}
+    for stale in tables - {out / file for file in files}:
         stale.unlink()
     shutil.rmtree(out / UNFINISHED, ignore_errors=True)
 
 
 def _manifest(tasks: Sequence[TaskData], slice_columns: list[str], settings: Mapping[str, Any]) -> Manifest:
-    candidates = list(tasks[0].pairs)
     results = Results(
         old=_reference(OLD, tasks),
         candidates=[
             CandidateResult(
                 **_reference(name, tasks).model_dump(),
-                tasks=[task_result(task.pairs[name]) for task in tasks],
+                tasks=[task_result(task.pairs[name]) for task in tasks if task.has_data],
+                **_behaviors(name, tasks),
             )
-            for name in candidates
+            for name in tasks[0].candidates
         ],
     )
     return Manifest(
@@ -125,6 +129,15 @@ def _manifest(tasks: Sequence[TaskData], slice_columns: list[str], settings: Map
         warnings=[warning for task in tasks for warning in _warnings(task, limited=settings.get("limit") is not None)],
         results=results,
     )
+
+
+def _behaviors(candidate: str, tasks: Sequence[TaskData]) -> dict[str, Any]:
+    pairs = [(task.examples.task, data.suite, data.pairs[candidate]) for task in tasks for data in task.behaviors]
+    if not pairs:
+        return {}
+    from flipscope.behaviors.judge import behavior_results, capability_results
+
+    return {"behaviors": behavior_results(pairs), "capabilities": capability_results(pairs)}
 
 
 def _readable(text: str) -> str:
@@ -150,17 +163,36 @@ def _task_info(task: TaskData) -> TaskInfo:
     return TaskInfo(
         task=examples.task,
         label_names=list(examples.label_names),
-        data=DataInfo(
-            source=examples.source,
-            digest=examples.digest,
-            rows=len(examples),
-            id_column=examples.id_column,
-            notes=list(examples.notes),
-        ),
+        data=_data_info(examples) if task.has_data else None,
         models={name: task.models.get(name) or _model_info(found) for name, found in task.predictions.items()},
         meta_columns=list(examples.meta),
         has_text=examples.table["text_a"].null_count < len(examples),
         has_text_b=examples.table["text_b"].null_count < len(examples),
+        suites=[_suite_info(data.suite, examples.task) for data in task.behaviors],
+    )
+
+
+def _data_info(examples: Examples) -> DataInfo:
+    return DataInfo(
+        source=examples.source,
+        digest=examples.digest,
+        rows=len(examples),
+        id_column=examples.id_column,
+        notes=list(examples.notes),
+    )
+
+
+def _suite_info(suite: Suite, task: str) -> SuiteInfo:
+    return SuiteInfo(
+        name=suite.name,
+        task=task,
+        source=suite.source,
+        digest=suite.digest,
+        tests=len(suite.tests),
+        cases=suite.cases,
+        examples=suite.examples,
+        license=suite.license,
+        notes=list(suite.notes),
     )
 
 
@@ -179,21 +211,25 @@ def _warnings(task: TaskData, *, limited: bool) -> list[str]:
     """Tell what a reader must know before trusting the figures of a task."""
     name, warnings = task.examples.task, []
     whose = {OLD: "the old model"} | {
-        key: f"candidate {key!r}" if len(task.pairs) > 1 else "the candidate" for key in task.pairs
+        key: f"candidate {key!r}" if len(task.candidates) > 1 else "the candidate" for key in task.candidates
     }
     for model, predictions in task.predictions.items():
         if predictions.unused and not limited:
             unused = f"{predictions.unused:,} predictions of {whose[model]}"
             warnings.append(f"{name}: {unused} belong to no example and do not count")
+    for candidate in task.candidates:
+        who = f"{name}, {candidate}" if len(task.candidates) > 1 else name
+        if task.predictions[OLD].fingerprint == task.predictions[candidate].fingerprint:
+            warnings.append(f"{who}: the old model and the candidate are the same")
     for candidate, paired in task.pairs.items():
-        who = f"{name}, {candidate}" if len(task.pairs) > 1 else name
+        who = f"{name}, {candidate}" if len(task.candidates) > 1 else name
         for cause, count in paired.left_out.items():
             if count:
                 warnings.append(
                     f"{who}: {count:,} of {len(task.examples):,} examples {_LEFT_OUT[cause]} and do not count"
                 )
-        if task.predictions[OLD].fingerprint == task.predictions[candidate].fingerprint:
-            warnings.append(f"{who}: the old model and the candidate are the same")
         if count := int(paired.borderline.sum()):
             warnings.append(f"{who}: {count:,} answers are too close to call in the arithmetic used (borderline)")
+    for data in task.behaviors:
+        warnings += [f"suite {data.suite.name}: {note}" for note in data.suite.notes]
     return warnings

@@ -21,7 +21,9 @@ def quote(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
-def open_folder(folder: Path, *, threads: int = 2, memory: str = "2GB") -> duckdb.DuckDBPyConnection:
+def open_folder(
+    folder: Path, tables: Sequence[str] = TABLES, *, threads: int = 2, memory: str = "2GB"
+) -> duckdb.DuckDBPyConnection:
     """Open the tables of a comparison folder as views.
 
     The connection sees nothing else: no other file, no network, no extension, and its settings are locked.
@@ -31,7 +33,7 @@ def open_folder(folder: Path, *, threads: int = 2, memory: str = "2GB") -> duckd
     root = folder.resolve()
     settings = {"autoinstall_known_extensions": False, "autoload_known_extensions": False}
     con = duckdb.connect(config={"threads": threads, "memory_limit": memory, **settings})
-    for table in TABLES:
+    for table in tables:
         file = root / f"{table}.parquet"
         try:
             con.read_parquet(str(file)).create_view(table)
@@ -66,7 +68,7 @@ def query(
     except duckdb.InterruptException as error:
         raise FlipscopeError(f"the query ran longer than {limit_s:g} s", do="Narrow it down") from error
     except duckdb.Error as error:
-        raise FlipscopeError(_first_line(error), where="query", do=_about_columns(con, error)) from error
+        raise FlipscopeError(_first_line(error), where="query", do=_about_columns(con, sql, error)) from error
     finally:
         timer.cancel()
         cursor.close()
@@ -119,11 +121,12 @@ def _escapes(con: duckdb.DuckDBPyConnection, where: str) -> bool:
         return True
 
 
-def _about_columns(con: duckdb.DuckDBPyConnection, error: Exception) -> str | None:
+def _about_columns(con: duckdb.DuckDBPyConnection, sql: str, error: Exception) -> str | None:
     """List the columns when one is not found; text in double quotes is taken for one, too."""
     if "not found in FROM" not in str(error):
         return None
-    columns = con.execute("SELECT column_name FROM (DESCRIBE facts)").fetchall()
+    table = "behaviors" if " FROM behaviors " in sql else "facts"
+    columns = con.execute(f"SELECT column_name FROM (DESCRIBE {table})").fetchall()
     return f"Columns are {', '.join(name for (name,) in columns)}; text goes in single quotes"
 
 

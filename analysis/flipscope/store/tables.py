@@ -21,6 +21,8 @@ from flipscope.store.query import quote
 if TYPE_CHECKING:
     import duckdb
 
+    from flipscope.behaviors.run import BehaviorData
+
 
 #: Columns of facts and flips that are not metadata; a metadata column of such a name gets a trailing underscore.
 FACT_COLUMNS = (
@@ -49,17 +51,31 @@ class TaskData:
         By model name: ``old`` and every candidate, keyed by the ids of `examples`.
     models : mapping of str to ModelInfo
         What is known about each of these models.
+    behaviors : sequence of BehaviorData
+        The suites that were run. With suites, `examples` may be empty: then only behaviors are compared, and
+        `predictions` are those for the inputs of the first suite.
     """
 
     examples: Examples
     predictions: Mapping[str, Predictions]
     models: Mapping[str, ModelInfo] = field(default_factory=dict)
+    behaviors: Sequence[BehaviorData] = ()
+
+    @property
+    def has_data(self) -> bool:
+        """Whether there is an evaluation set, rather than suites alone."""
+        return len(self.examples) > 0 or not self.behaviors
+
+    @property
+    def candidates(self) -> list[str]:
+        """Names of the candidates."""
+        return [name for name in self.predictions if name != OLD]
 
     @cached_property
     def pairs(self) -> dict[str, Paired]:
         """The old model's answers paired with each candidate's, by candidate name."""
         old = self.predictions[OLD]
-        return {name: pair(self.examples, old, new) for name, new in self.predictions.items() if name != OLD}
+        return {name: pair(self.examples, old, self.predictions[name]) for name in self.candidates if self.has_data}
 
 
 def write_tables(folder: Path, tasks: Sequence[TaskData]) -> list[str]:
@@ -77,6 +93,9 @@ def write_tables(folder: Path, tasks: Sequence[TaskData]) -> list[str]:
     list of str
         The metadata columns that split the data into slices.
     """
+    tasks = [task for task in tasks if task.has_data]
+    if not tasks:
+        return []
     row_ids = _number_rows(tasks)
     meta_names = _meta_names(tasks)
     facts, flips = _facts(tasks, row_ids, meta_names)

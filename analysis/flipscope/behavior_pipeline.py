@@ -1,0 +1,253 @@
+"""Behaviors without an evaluation set: two models, or their answers in files, on the inputs of suites."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+
+from flipscope.behaviors.answer_files import FORMATS, read_answers
+from flipscope.behaviors.answers import Answers
+from flipscope.behaviors.resolve import AUTO, open_suite
+from flipscope.behaviors.run import BehaviorData, answer_suite, answers_of, check_suites, described, first_cases
+from flipscope.behaviors.suite import Suite
+from flipscope.comparison import Comparison
+from flipscope.data import NEW, OLD, Examples, Predictions
+from flipscope.errors import FlipscopeError
+from flipscope.open.checkpoint import Checkpoint
+from flipscope.open.examples import open_examples
+from flipscope.open.labels import align_labels, is_generic
+from flipscope.open.source import open_source
+from flipscope.predict.length import max_length
+from flipscope.predict.runner import Settings
+from flipscope.progress import Progress, SilentProgress
+from flipscope.sources import Source, description, label_names, leaves, model_info
+from flipscope.spec import check_candidate_names
+from flipscope.store.folder import MANIFEST, UNFINISHED, check_target, write_comparison
+from flipscope.store.tables import TaskData
+from flipscope.tasks import Task, get_task
+
+if TYPE_CHECKING:
+    import datasets
+    import pandas as pd
+
+_ANSWER_FILES = (".txt", ".txt.gz")
+
+
+@dataclass(frozen=True)
+class AnswerFile:
+    """A file of answers in one of CheckList's formats: a line an input, in the suite's order."""
+
+    path: Path
+    format: str
+
+
+Side = Source | AnswerFile
+
+
+def compare_behaviors(
+    old: str | Path,
+    new: str | Path | Mapping[str, str | Path],
+    suites: str | Path | Suite | Sequence[str | Path | Suite] = (),
+    *,
+    task: str | None = None,
+    labels: Sequence[str] = (),
+    alias: Mapping[str, str] | None = None,
+    answer_format: str = "pred_and_softmax",
+    perturb: Sequence[str] = (),
+    data: str | Path | pd.DataFrame | pa.Table | datasets.Dataset | None = None,
+    out: str | Path | None = None,
+    limit: int | None = None,
+    settings: Settings | None = None,
+    allow_torch_weights: bool = False,
+    progress: Progress | None = None,
+    **columns: Any,
+) -> Comparison:
+    """Compare two versions of a model on behavior suites alone.
+
+    Parameters
+    ----------
+    old, new : str or path
+        Models as in `flipscope.compare`, or files of answers to the suite's inputs: CheckList's (``.txt``, one line
+        an input) or a table that has the inputs or their numbers. `new` may map names to several candidates.
+    suites : str, path or Suite, or several
+        A suite file, one of CheckList's own, ``builtin:NAME``, ``auto``, or a suite in memory.
+    task : str, optional
+        What the comparison calls the task; for ``auto`` and `data`, a GLUE task's name or one of your own.
+    labels : sequence of str
+        Class names in the order of their ids, where neither task nor models tell.
+    alias : mapping of str to str, optional
+        Other names of classes, in models or suites, to those of the task.
+    answer_format : str
+        Which of CheckList's five formats ``.txt`` files are in.
+    perturb : sequence of str
+        Perturbations that turn `data` into invariance tests, such as ``typos``.
+    data : str, path or table, optional
+        The evaluation set to perturb.
+    out, limit, settings, allow_torch_weights, progress
+        As in `flipscope.compare`; `limit` is in cases of each test.
+    **columns
+        ``text``, ``text_b``, ``label`` and ``id`` of `data`, as in `flipscope.compare`.
+
+    Returns
+    -------
+    Comparison
+
+    Raises
+    ------
+    FlipscopeError
+        When an input can't be read or does not fit; nothing is written then.
+    """
+    settings, progress = settings or Settings(), progress or SilentProgress()
+    temporary = tempfile.TemporaryDirectory(prefix="flipscope-") if out is None else None
+    folder = Path(temporary.name) if temporary else Path(out or "")
+    check_target(folder)
+    wanted = _wanted(old, new)
+    aliases = dict(alias or {})
+    named = get_task(task or "behaviors", labels=tuple(labels))
+    sides = {
+        name: _open_side(source, named, name, answer_format, allow_torch_weights, aliases)
+        for name, source in wanted.items()
+    }
+    given = [suites] if isinstance(suites, str | Path | Suite) else list(suites)
+    found = [
+        suite if isinstance(suite, Suite) else open_suite(os.fspath(suite))
+        for suite in given
+        if isinstance(suite, Suite) or os.fspath(suite) != AUTO
+    ]
+    names = named.label_names or _agreed_names(sides, found)
+    if len(found) < len(given):
+        found.append(open_suite(AUTO, task=task or "", labels=names))
+    if perturb:
+        found.append(_perturbed(perturb, data, replace(named, label_names=names), columns))
+    if not found:
+        raise FlipscopeError("no suite is named", do="Give --suite, or --perturb with --data")
+    task_name = task or next((name for suite in found for name in suite.tasks), found[0].name.replace(" ", "-"))
+    _check_sides(sides, found, names, settings, aliases, limit)
+    found = [first_cases(suite, limit) for suite in check_suites(found, names, pairs=None, aliases=aliases)]
+    if (folder / MANIFEST).is_file():
+        progress.say(f"{folder}: the comparison in it will be replaced when this one is finished")
+    settings = replace(settings, work_dir=folder / UNFINISHED)
+    for source in (side for side in sides.values() if not isinstance(side, AnswerFile)):
+        for leaf in leaves([source]):
+            progress.say(f"{leaf.name}: {description(leaf)}")
+    data_of_task = _run(found, task_name, names, sides, aliases, settings, progress)
+    record = asdict(settings) | {"limit": limit, "allow_torch_weights": allow_torch_weights}
+    write_comparison(folder, [data_of_task], {key: value for key, value in record.items() if key != "work_dir"})
+    comparison = Comparison(folder)
+    comparison.keep(temporary)
+    return comparison
+
+
+def _wanted(old: str | Path, new: str | Path | Mapping[str, str | Path]) -> dict[str, str]:
+    candidates = new if isinstance(new, Mapping) else {NEW: new}
+    check_candidate_names(candidates)
+    return {OLD: os.fspath(old)} | {name: os.fspath(source) for name, source in candidates.items()}
+
+
+def _open_side(
+    text: str, task: Task, name: str, answer_format: str, allow_torch_weights: bool, aliases: Mapping[str, str]
+) -> Side:
+    if text.lower().endswith(_ANSWER_FILES):
+        if answer_format not in FORMATS:
+            raise FlipscopeError(
+                f"there is no format {answer_format!r}", where="--format", do=f"Choose from {', '.join(FORMATS)}"
+            )
+        if not Path(text).is_file():
+            raise FlipscopeError("no such file", where=text)
+        return AnswerFile(Path(text), answer_format)
+    return open_source(text, task, name=name, allow_torch_weights=allow_torch_weights, aliases=dict(aliases))
+
+
+def _agreed_names(sides: Mapping[str, Side], suites: Sequence[Suite]) -> tuple[str, ...]:
+    """Find the classes: those of the models where they have names, else those of the suite."""
+    models = list(leaves(side for side in sides.values() if not isinstance(side, AnswerFile)))
+    named = [label_names(leaf) for leaf in models if not is_generic(label_names(leaf))]
+    if named:
+        return named[0]
+    if models and suites and not is_generic(suites[0].labels):
+        raise FlipscopeError(
+            "the suite's classes have names and the model's are numbers, which say nothing about their order",
+            where=models[0].name,
+            do="Give the names in the order of the numbers, as in --labels negative,positive",
+        )
+    if models:
+        return label_names(models[0])
+    return suites[0].labels if suites else ()
+
+
+def _perturbed(names: Sequence[str], data: Any, task: Task, columns: Mapping[str, Any]) -> Suite:
+    from flipscope.behaviors.perturb import perturbation_suite
+
+    if data is None:
+        raise FlipscopeError("there is nothing to perturb", where="--perturb", do="Name an evaluation set with --data")
+    known = {key: columns.get(key) for key in ("text", "text_b", "label")}
+    task = get_task(task.name, labels=task.label_names, **known)
+    return perturbation_suite(open_examples(data, task, id_column=columns.get("id")), names)
+
+
+def _check_sides(
+    sides: Mapping[str, Side],
+    suites: Sequence[Suite],
+    names: tuple[str, ...],
+    settings: Settings,
+    aliases: Mapping[str, str],
+    limit: int | None,
+) -> None:
+    """Refuse what can't work before any model is run."""
+    for name, side in sides.items():
+        if isinstance(side, AnswerFile):
+            if len(suites) > 1 or limit is not None:
+                what = "answers one suite" if len(suites) > 1 else "can't be cut with --limit"
+                raise FlipscopeError(
+                    f"a file of answers {what}", where=side.path, do="Compare one whole suite at a time"
+                )
+            continue
+        if any(not suite.labels for suite in suites):
+            raise FlipscopeError("the suite asks for texts as answers, and this model gives classes", where=name)
+        for leaf in leaves([side]):
+            if isinstance(leaf, Checkpoint):
+                align_labels(leaf.label_names, names, who=name, aliases=aliases)
+                max_length(leaf, settings.max_length)
+
+
+def _run(
+    suites: Sequence[Suite],
+    task: str,
+    names: tuple[str, ...],
+    sides: Mapping[str, Side],
+    aliases: Mapping[str, str],
+    settings: Settings,
+    progress: Progress,
+) -> TaskData:
+    sources = {name: side for name, side in sides.items() if not isinstance(side, AnswerFile)}
+    behaviors, predictions = [], {}
+    for suite in suites:
+        progress.say(f"{task}: suite {suite.name}, {described(suite)}")
+        found = answer_suite(suite, task, names, sources, aliases, settings, progress) if sources else {}
+        answers: dict[str, Answers] = {}
+        for name, side in sides.items():
+            if isinstance(side, AnswerFile):
+                answers[name] = read_answers(side.path, side.format, suite, names)
+                predictions[name] = _as_predictions(name, side, names)
+            else:
+                answers[name] = answers_of(found[name], suite)
+                predictions.setdefault(name, found[name])
+        behaviors.append(BehaviorData(suite, answers))
+    models = {name: model_info(source, predictions[name]) for name, source in sources.items()}
+    nothing = pa.table({name: pa.array([], pa.string()) for name in ("example_id", "text_a", "text_b", "label")})
+    return TaskData(Examples(task, nothing, names, None, "", ""), predictions, models, behaviors)
+
+
+def _as_predictions(name: str, file: AnswerFile, names: tuple[str, ...]) -> Predictions:
+    """Tell which file the answers are from; the answers themselves are by suite."""
+    with file.path.open("rb") as stream:
+        fingerprint = hashlib.file_digest(stream, "sha256").hexdigest()
+    empty = pa.table({"example_id": pa.array([], pa.string()), "pred": pa.array([], pa.string())})
+    return Predictions(name, fingerprint, names, empty, None, str(file.path), (f"answers in format {file.format}",))

@@ -1,0 +1,102 @@
+"""What the user typed for a suite, opened: a file, ``builtin:NAME``, or ``auto`` for what suits the task."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from flipscope.behaviors.builtin import BY_TASK, NAMES, path_of
+from flipscope.behaviors.suite import Suite
+from flipscope.behaviors.suite_checks import warnings_of
+from flipscope.behaviors.suite_file import read_suite
+from flipscope.errors import FlipscopeError
+from flipscope.open.labels import normalise
+from flipscope.open.table import check_path
+
+AUTO = "auto"
+_BUILTIN = "builtin:"
+_SUITE_FILES = (".json", ".json.gz", ".toml")
+_CHECKLIST_FILES = (".pkl", ".pkl.gz", ".tar.gz", ".tgz")
+
+
+def open_suite(text: str, *, task: str = "", labels: tuple[str, ...] = (), pairs: bool | None = None) -> Suite:
+    """Open a suite, and find out what to know before trusting it.
+
+    Parameters
+    ----------
+    text : str
+        A suite file (.json, .json.gz, .toml), one of CheckList's own (.pkl, .tar.gz), ``builtin:NAME``, or ``auto``.
+    task, labels, pairs
+        For ``auto``: the task's name and class names, and whether its inputs are pairs, where that is known.
+
+    Raises
+    ------
+    FlipscopeError
+        When there is no such suite, or it can't be read.
+    """
+    name = text.strip()
+    if name == AUTO:
+        found = _for_task(task, labels, pairs)
+        suite = replace(read_suite(path_of(found)), source=f"{_BUILTIN}{found}")
+    elif name.startswith(_BUILTIN):
+        suite = replace(read_suite(_builtin(name.removeprefix(_BUILTIN))), source=name)
+    else:
+        suite = _open_file(name)
+    return replace(suite, notes=(*suite.notes, *warnings_of(suite)))
+
+
+def _builtin(name: str) -> Path:
+    found = name if name in NAMES else BY_TASK.get(_plain(name))
+    if found is None:
+        raise FlipscopeError(
+            f"there is no built-in suite {name!r}", do=f"There are {', '.join(NAMES)}; flipscope suites tells of them"
+        )
+    return path_of(found)
+
+
+def _plain(task: str) -> str:
+    return task.lower().replace("-", "").replace("_", "")
+
+
+def _for_task(task: str, labels: tuple[str, ...], pairs: bool | None) -> str:
+    """Choose the built-in suite for a task by its name, else by its classes."""
+    if found := BY_TASK.get(_plain(task)):
+        return found
+    fitting = [name for name in NAMES if _fits(read_suite(path_of(name)), labels, pairs)]
+    if len(fitting) != 1:
+        several = f"{' and '.join(fitting)} would both fit" if fitting else "no built-in suite has its classes"
+        raise FlipscopeError(
+            f"can't tell which suite suits task {task!r} ({several})",
+            where="--suite auto",
+            do=f"Name one, such as {_BUILTIN}{(fitting or NAMES)[0]}, or a file",
+        )
+    return fitting[0]
+
+
+def _fits(suite: Suite, labels: tuple[str, ...], pairs: bool | None) -> bool:
+    wanted = {normalise(name) for name in labels}
+    renamed = {normalise(suite.label_aliases.get(name, name)) for name in suite.labels}
+    return wanted in ({normalise(name) for name in suite.labels}, renamed) and pairs in (None, suite.pairs)
+
+
+def _open_file(text: str) -> Suite:
+    check_path(text)
+    path = Path(text)
+    if not path.is_file():
+        known = path.name in NAMES or _plain(path.name) in BY_TASK
+        raise FlipscopeError(
+            "there is no such suite file",
+            where=path,
+            do=f"Write {_BUILTIN}{path.name} for the built-in suite" if known else "See flipscope suites",
+        )
+    low = path.name.lower()
+    if low.endswith(_SUITE_FILES):
+        return read_suite(path)
+    if low.endswith(_CHECKLIST_FILES):
+        from flipscope.behaviors.checklist_suite import read_checklist_suite
+
+        return read_checklist_suite(path)
+    raise FlipscopeError(
+        "can't tell what kind of suite this is", where=path,
+        do=f"Suites end in {', '.join((*_SUITE_FILES, *_CHECKLIST_FILES))}",
+    )  # fmt: skip

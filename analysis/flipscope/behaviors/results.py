@@ -1,0 +1,204 @@
+"""The behaviors of a comparison: figures by test and capability, and the test cases themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from flipscope.errors import FlipscopeError
+from flipscope.flips.outcome import OUTCOMES
+from flipscope.schema import BehaviorResult, CapabilityResult
+from flipscope.store.query import check_condition, quote
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from flipscope.comparison import Comparison
+
+#: Columns of the test cases that they can be chosen and counted by.
+KEYS = ("task", "suite", "capability", "type", "test", "cluster")
+_FIRST = "list_position(['negative_flip', 'positive_flip', 'both_wrong', 'both_correct'], outcome) NULLS LAST, case_row"
+
+
+class Behaviors:
+    """What suites found out about the candidates of a comparison; made by `Comparison.behaviors`."""
+
+    def __init__(self, comparison: Comparison) -> None:
+        self._comparison = comparison
+
+    def __bool__(self) -> bool:
+        """Whether any suite was run."""
+        return any(candidate.behaviors for candidate in self._comparison.results.candidates)
+
+    def tests(self) -> pd.DataFrame:
+        """Tell the figures of every test, one row per candidate and test, in the suites' order.
+
+        Returns
+        -------
+        DataFrame
+            The fields of `BehaviorResult`; an interval has its limits in ``_low`` and ``_high``.
+        """
+        return self._frame("behaviors")
+
+    def capabilities(self) -> pd.DataFrame:
+        """Tell the figures of every task x capability x type, one row per candidate and each of these.
+
+        Returns
+        -------
+        DataFrame
+            The fields of `CapabilityResult`; an interval has its limits in ``_low`` and ``_high``.
+        """
+        return self._frame("capabilities")
+
+    def _frame(self, field: str) -> pd.DataFrame:
+        import pandas as pd
+
+        rows = [
+            {"candidate": candidate.name, **_flat(result)}
+            for candidate in self._comparison.results.candidates
+            for result in getattr(candidate, field)
+        ]
+        return pd.DataFrame(rows)
+
+    def worst(self, candidate: str | None = None) -> CapabilityResult | None:
+        """Find where a candidate broke most: the highest share of cases broken; None where none broke.
+
+        A capability has to have at least 20 cases that both models have a result on.
+        """
+        name = self._comparison.known_candidate(candidate)
+        results = next(each for each in self._comparison.results.candidates if each.name == name)
+        broken = [each for each in results.capabilities if each.negative_flip and each.both_evaluated >= 20]
+        return max(broken, key=lambda each: each.nfr.value or 0.0, default=None)
+
+    def by(self, column: str | Sequence[str], *, candidate: str | None = None) -> pd.DataFrame:
+        """Judge groups of test cases: by any of `KEYS`, or several together.
+
+        Returns
+        -------
+        DataFrame
+            As `Comparison.by` gives it, over the cases both models have a result on; passing counts as right.
+        """
+        from flipscope.flips.slices import judge_slices
+
+        columns = [column] if isinstance(column, str) else list(column)
+        for name in columns:
+            if name not in KEYS:
+                raise FlipscopeError(f"cases have no column {name!r}", do=f"Choose from {', '.join(KEYS)}")
+        condition, params = self._conditions({"candidate": candidate}, ["outcome IS NOT NULL"])
+        counts = ", ".join(f"count(*) FILTER (outcome = '{outcome}')::BIGINT AS {outcome}" for outcome in OUTCOMES)
+        keys = ", ".join(quote(name) for name in dict.fromkeys(["candidate", *columns]))
+        judged = judge_slices(
+            self._comparison.query(f"SELECT {keys}, {counts} FROM behaviors {condition} GROUP BY ALL", params)
+        )
+        order = judged.sort_values(["negative_flip", "n"], ascending=[False, True], kind="stable")
+        return order.reset_index(drop=True)
+
+    def cases(
+        self,
+        outcome: str | Sequence[str] | None = None,
+        *,
+        where: str | None = None,
+        search: str | None = None,
+        limit: int | None = 100,
+        offset: int = 0,
+        **keys: str | None,
+    ) -> pd.DataFrame:
+        """Get test cases with all their inputs and what both models answered; negative flips first.
+
+        Parameters
+        ----------
+        outcome : str or sequence of str, optional
+            Only these out of ``both_correct``, ``negative_flip``, ``positive_flip``, ``both_wrong``; a case that
+            passes counts as right.
+        where : str, optional
+            A condition in SQL over the columns, such as ``old_result = 'not_applicable'``.
+        search : str, optional
+            Only cases with this in one of their texts; case does not matter.
+        limit, offset : int
+            How many rows, after skipping how many; ``limit=None`` for all.
+        **keys
+            ``candidate``, or any of `KEYS`, such as ``test="typos"`` or ``capability="Negation"``.
+
+        Returns
+        -------
+        DataFrame
+            ``inputs`` is a list of dicts: texts, label, ``old_pred``, ``new_pred``, their probabilities (``_conf``),
+            the probability of the class the test is about (``_watched``), and whether each passes (``_pass``).
+        """
+        condition, params = self._selection(outcome, where, search, keys)
+        page = "" if limit is None else f" LIMIT {int(limit)} OFFSET {int(offset)}"
+        frame = self._comparison.query(f"SELECT * FROM behaviors {condition} ORDER BY {_FIRST}{page}", params)
+        frame["inputs"] = [list(inputs) for inputs in frame["inputs"]]
+        return frame
+
+    def count(
+        self,
+        outcome: str | Sequence[str] | None = None,
+        *,
+        where: str | None = None,
+        search: str | None = None,
+        **keys: str | None,
+    ) -> int:
+        """Count the cases that `cases` would give without a limit."""
+        condition, params = self._selection(outcome, where, search, keys)
+        return int(self._comparison.query(f"SELECT count(*) AS n FROM behaviors {condition}", params)["n"][0])
+
+    def _selection(
+        self, outcome: str | Sequence[str] | None, where: str | None, search: str | None, keys: dict[str, str | None]
+    ) -> tuple[str, list[object]]:
+        if not self:
+            raise FlipscopeError(
+                "no suite was run in this comparison",
+                where=self._comparison.path,
+                do="Run it with --suite, or use flipscope behaviors",
+            )
+        outcomes = [outcome] if isinstance(outcome, str) else list(outcome or [])
+        for name in outcomes:
+            if name not in OUTCOMES:
+                raise FlipscopeError(f"there is no outcome {name!r}", do=f"Choose from {', '.join(OUTCOMES)}")
+        parts = []
+        if where:
+            parts.append(check_condition(self._comparison.connection, where))
+        condition, params = self._conditions(keys | {"outcome": outcomes or None}, parts)
+        if search:
+            found = "list_filter(inputs, x -> contains(lower(concat(x.text_a, ' ', x.text_b)), lower(?)))"
+            condition += (" AND " if condition else "WHERE ") + f"len({found}) > 0"
+            params.append(search)
+        return condition, params
+
+    def _conditions(self, wanted: dict[str, Any], parts: list[str]) -> tuple[str, list[object]]:
+        """Write a WHERE of conditions, and of the columns that are to have certain values."""
+        parts, params = list(parts), []
+        for column, value in wanted.items():
+            if value is None:
+                continue
+            if column not in (*KEYS, "candidate", "outcome"):
+                raise FlipscopeError(f"cases have no column {column!r}", do=f"Choose from {', '.join(KEYS)}")
+            values = value if isinstance(value, list) else [value]
+            self._check_values(column, values)
+            parts.append(f"{quote(column)} IN ({', '.join('?' * len(values))})")
+            params += values
+        return f"WHERE {' AND '.join(parts)}" if parts else "", params
+
+    def _check_values(self, column: str, values: list[Any]) -> None:
+        """Refuse a test, capability, ... that no case has: else a slip of the pen looks like good news."""
+        if column == "outcome" or not self:
+            return
+        rows = self._comparison.query(f"SELECT DISTINCT {quote(column)} AS value FROM behaviors ORDER BY 1")
+        known = [value for value in rows["value"] if isinstance(value, str)]
+        for value in values:
+            if value not in known:
+                listed = ", ".join(known[:40]) + (", ..." if len(known) > 40 else "")
+                raise FlipscopeError(
+                    f"there is no {column} {value!r}", where=self._comparison.path, do=f"Choose from {listed}"
+                )
+
+
+def _flat(result: BehaviorResult | CapabilityResult) -> dict[str, Any]:
+    flat: dict[str, Any] = {}
+    for name, value in result.model_dump().items():
+        if isinstance(value, dict):
+            flat |= {name: value["value"], f"{name}_low": value["low"], f"{name}_high": value["high"]}
+        else:
+            flat[name] = value
+    return flat

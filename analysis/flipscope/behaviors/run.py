@@ -1,0 +1,204 @@
+"""Runs models on the inputs of a suite, and pairs what they answered."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+import pyarrow as pa
+
+from flipscope.behaviors.answers import Answers
+from flipscope.behaviors.classes import Classes, UnknownClass
+from flipscope.behaviors.evaluate import evaluate
+from flipscope.behaviors.paired import PairedTest, pair_tests
+from flipscope.behaviors.resolve import open_suite
+from flipscope.behaviors.suite import Suite, Test
+from flipscope.data import OLD, Examples, Predictions
+from flipscope.errors import FlipscopeError
+from flipscope.flips.pairing import matrix
+from flipscope.predict.runner import Predictor, Settings
+from flipscope.progress import Progress
+from flipscope.sources import Source, answer
+
+
+@dataclass(frozen=True)
+class BehaviorData:
+    """One suite with the answers of all models.
+
+    Attributes
+    ----------
+    suite : Suite
+        The tests.
+    answers : mapping of str to Answers
+        By model name: ``old`` and every candidate.
+    """
+
+    suite: Suite
+    answers: Mapping[str, Answers]
+
+    @cached_property
+    def pairs(self) -> dict[str, list[PairedTest]]:
+        """Every test under the old model and each candidate, by candidate name."""
+        results = {name: evaluate(self.suite, answers) for name, answers in self.answers.items()}
+        old = self.answers[OLD]
+        return {
+            name: pair_tests(self.suite, results[OLD], results[name], old, answers)
+            for name, answers in self.answers.items()
+            if name != OLD
+        }
+
+
+def open_suites(
+    names: Sequence[str], task: str, label_names: tuple[str, ...], pairs: bool | None, aliases: Mapping[str, str]
+) -> list[Suite]:
+    """Open suites by what the user typed, and check that they fit a task; parameters as in `check_suite`."""
+    suites = [open_suite(name, task=task, labels=label_names, pairs=pairs) for name in names]
+    return check_suites(suites, label_names, pairs=pairs, aliases=aliases)
+
+
+def check_suites(
+    suites: Sequence[Suite], label_names: tuple[str, ...], *, pairs: bool | None, aliases: Mapping[str, str]
+) -> list[Suite]:
+    """Check several suites as `check_suite` does, and that their names tell them apart."""
+    names = [suite.name for suite in suites]
+    if twice := next((name for name in names if names.count(name) > 1), None):
+        raise FlipscopeError(f"two suites are called {twice!r}", where="--suite", do="Name each suite once")
+    return [check_suite(suite, label_names, pairs=pairs, aliases=aliases) for suite in suites]
+
+
+def check_suite(suite: Suite, label_names: tuple[str, ...], *, pairs: bool | None, aliases: Mapping[str, str]) -> Suite:
+    """Refuse a suite that does not fit a task's inputs or classes at all.
+
+    Parameters
+    ----------
+    suite : Suite
+        The suite.
+    label_names : tuple of str
+        The task's classes.
+    pairs : bool or None
+        Whether its inputs are pairs of texts; None when that isn't known.
+    aliases : mapping of str to str
+        What the user said that names mean.
+
+    Returns
+    -------
+    Suite
+        With the user's aliases among its own, and a note on each class that the task does not have.
+
+    Raises
+    ------
+    FlipscopeError
+        When it holds pairs and the task single texts, or the other way round; or shares no class with the task.
+    """
+    if pairs is not None and pairs != suite.pairs:
+        have, want = ("pairs of texts", "single texts") if suite.pairs else ("single texts", "pairs of texts")
+        raise FlipscopeError(
+            f"the suite has {have}, and the task {want}", where=suite.source, do="Choose a suite for this kind of task"
+        )
+    suite = replace(suite, label_aliases={**suite.label_aliases, **aliases})
+    classes = Classes(suite.labels, label_names, suite.label_aliases)
+    missing = [name for name in suite.labels if not _is_known(classes, name)]
+    if missing and len(missing) == len(suite.labels):
+        raise FlipscopeError(
+            f"its classes are {', '.join(suite.labels)}, but the task's are {', '.join(label_names)}",
+            where=suite.source,
+            do=f"Say which is which, such as --alias {missing[0]}={label_names[0]}, or name the task's with --labels",
+        )
+    notes = [f"{', '.join(missing)}: not among the task's classes, so tests that need it are not evaluated"]
+    return replace(suite, notes=(*suite.notes, *(notes if missing else ())))
+
+
+def _is_known(classes: Classes, name: str) -> bool:
+    try:
+        classes.code(name)
+    except UnknownClass:
+        return False
+    return True
+
+
+def described(suite: Suite) -> str:
+    """Tell how large a suite is."""
+    return f"{len(suite.tests):,} tests, {suite.cases:,} cases, {suite.examples:,} inputs"
+
+
+def first_cases(suite: Suite, limit: int | None) -> Suite:
+    """Keep the first cases of every test, for a quick look."""
+    if limit is None:
+        return suite
+    tests = [_first_cases(test, limit) for test in suite.tests]
+    return replace(suite, tests=tuple(tests), notes=(*suite.notes, f"only the first {limit:,} cases of every test"))
+
+
+def _first_cases(test: Test, limit: int) -> Test:
+    starts = test.starts[: limit + 1]
+    end = int(starts[-1])
+    return replace(
+        test,
+        starts=starts,
+        case_ids=test.case_ids[:limit],
+        clusters=test.clusters[:limit],
+        text_a=test.text_a[:end],
+        text_b=test.text_b[:end],
+        labels=test.labels[:end],
+        allowed=test.allowed and test.allowed[:end],
+        substitutions=test.substitutions and test.substitutions[:end],
+        sampled_from=test.sampled_from or test.cases,
+    )
+
+
+def answer_suite(
+    suite: Suite,
+    task: str,
+    label_names: tuple[str, ...],
+    sources: Mapping[str, Source],
+    aliases: Mapping[str, str],
+    settings: Settings,
+    progress: Progress,
+) -> dict[str, Predictions]:
+    """Have every model answer the inputs of a suite; distinct inputs are run once, and remembered."""
+    predictor = Predictor(suite_examples(suite, task, label_names), settings, progress)
+    return {name: answer(source, name, predictor, aliases) for name, source in sources.items()}
+
+
+def suite_examples(suite: Suite, task: str, label_names: tuple[str, ...]) -> Examples:
+    """Turn a suite's inputs into an evaluation set without gold labels; ids are their numbers, from 0."""
+    text_a = [text for test in suite.tests for text in test.text_a]
+    text_b = [text for test in suite.tests for text in test.text_b]
+    count = len(text_a)
+    table = pa.table(
+        {
+            "example_id": pa.array([str(number) for number in range(count)], pa.string()),
+            "text_a": pa.array(text_a, pa.string()),
+            "text_b": pa.array(text_b, pa.string()),
+            "label": pa.nulls(count, pa.string()),
+        }
+    )
+    return Examples(task, table, label_names, "id", suite.source, suite.digest)
+
+
+def answers_of(predictions: Predictions, suite: Suite) -> Answers:
+    """Turn predictions for `suite_examples` into answers, in the suite's order.
+
+    Raises
+    ------
+    FlipscopeError
+        When some inputs have no prediction.
+    """
+    table = predictions.table
+    if len(table) != suite.examples:
+        raise FlipscopeError(
+            f"{suite.examples - len(table):,} of the {suite.examples:,} inputs of {suite.name} have no prediction",
+            where=predictions.source,
+            do="Predict all of them: flipscope suites inputs writes them to a file",
+        )
+    position = {name: code for code, name in enumerate(predictions.label_names)}
+    if table["pred"].null_count:
+        raise FlipscopeError("a row has no prediction", where=predictions.source, do="Predict all inputs of the suite")
+    encoded = table["pred"].combine_chunks().dictionary_encode()
+    codes = np.array([position[name] for name in encoded.dictionary.to_pylist()], dtype=np.int64)
+    pred = codes[encoded.indices.to_numpy()] if len(codes) else np.zeros(0, np.int64)
+    known = "probabilities" in table.column_names
+    confidence = matrix(table["probabilities"]) if known else np.ones(len(pred))
+    return Answers(pred, predictions.label_names, confidence)

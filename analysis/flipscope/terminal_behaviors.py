@@ -1,0 +1,194 @@
+"""Tables of behaviors for people at a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from rich.text import Text
+
+from flipscope.comparison import Comparison, percent
+from flipscope.schema import BehaviorResult, CandidateResult, CapabilityResult
+from flipscope.terminal import STYLES, console, new_table, printable, with_limits
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from rich.console import Console
+
+    from flipscope.behaviors.suite import Suite
+
+_MOST_CHARACTERS = 300  # of one input; a case may have a dozen of them
+
+
+def print_capabilities(comparison: Comparison) -> None:
+    """Print what broke by task, capability and test type, and the tests of the worst capability."""
+    out = console()
+    for candidate in comparison.results.candidates:
+        if not candidate.capabilities:
+            continue
+        title = f"Behaviors, {candidate.name}" if len(comparison.candidates) > 1 else "Behaviors"
+        out.print(Text(title, "bold"))
+        several = len({each.task for each in candidate.capabilities}) > 1
+        table = new_table(*(["task"] if several else []), "capability", "type")
+        _add_columns(table, "tests")
+        for each in candidate.capabilities:
+            keys = [Text(each.task)] if several else []
+            table.add_row(*keys, Text(each.capability), each.type, f"{each.tests}", *_figures(each))
+        out.print(table)
+        _print_worst(out, comparison, candidate)
+    out.print(
+        Text(
+            "Counts are test cases. Flips and their rate: cases both models have a result on. Intervals by template; "
+            "q: McNemar's mid-p, corrected for all that were tested.",
+            "dim",
+        )
+    )
+
+
+def _print_worst(out: Console, comparison: Comparison, candidate: CandidateResult) -> None:
+    worst = comparison.behaviors.worst(candidate.name)
+    if worst is None:
+        return
+    out.print(
+        Text.assemble(
+            ("Broke most: ", "bold"),
+            f"{worst.capability} ({worst.type}), {worst.negative_flip:,} of {worst.both_evaluated:,} cases",
+        )
+    )
+    key = (worst.task, worst.capability, worst.type)
+    tests = [each for each in candidate.behaviors if (each.task, each.capability, each.type) == key]
+    _print_tests(out, sorted(tests, key=lambda each: -each.negative_flip))
+
+
+def print_tests(comparison: Comparison) -> None:
+    """Print every test of all suites."""
+    out = console()
+    for candidate in comparison.results.candidates:
+        if len(comparison.candidates) > 1:
+            out.print(Text(candidate.name, "bold"))
+        _print_tests(out, candidate.behaviors, keys=("capability", "type"))
+        tested = sum(each.q_value is not None for each in candidate.behaviors)
+        note = f"{len(candidate.behaviors)} tests, {tested} with 6 flips or more; q corrects for that many."
+        out.print(Text(note, "dim"))
+
+
+def _print_tests(out: Console, tests: Sequence[BehaviorResult], keys: Sequence[str] = ()) -> None:
+    table = new_table(*keys, "test")
+    _add_columns(table)
+    for each in tests:
+        names = [Text(printable(str(getattr(each, key)))) for key in keys]
+        name = Text(printable(each.test))
+        if each.not_evaluated:
+            name.append(f"\nnot evaluated: {printable(each.not_evaluated)}", "yellow")
+        table.add_row(*names, name, *_figures(each))
+    out.print(table)
+
+
+def _add_columns(table: Any, *first: str) -> None:
+    for heading in (
+        *first,
+        "cases",
+        "fail rate\nold -> new",
+        "negative\nflips",
+        "rate\n[95 %]",
+        "positive\nflips",
+        "q",
+    ):
+        table.add_column(heading, justify="right", no_wrap=True)
+
+
+def _figures(each: BehaviorResult | CapabilityResult) -> Iterable[Text]:
+    return (
+        Text(f"{each.cases:,}"),
+        Text(f"{percent(each.old_fail_rate, 1)}\n{percent(each.new_fail_rate, 1)}"),
+        Text(f"{each.negative_flip:,}", style=STYLES["negative_flip"]),
+        with_limits(each.nfr),
+        Text(f"{each.positive_flip:,}", style=STYLES["positive_flip"]),
+        Text("few flips" if each.q_value is None else f"{each.q_value:.2g}"),
+    )
+
+
+def print_cases(frame: pd.DataFrame, total: int) -> None:
+    """Print test cases one under the other: every input with what both models answered."""
+    out = console()
+    for row in frame.to_dict("records"):
+        outcome = row["outcome"]
+        known = isinstance(outcome, str)
+        head = Text()
+        words = outcome.replace("_", " ") if known else "no result on both"
+        head.append(words, style=f"bold {STYLES[outcome]}" if known else "bold")
+        head.append(printable(f"  {row['capability']} {row['type']}: {row['test']}"))
+        results = (
+            f"  old {row['old_result'].replace('_', ' ')}, {row['candidate']} {row['new_result'].replace('_', ' ')}"
+        )
+        head.append(printable(results + f"  #{row['case_id']}"), style="dim")
+        out.print(head, soft_wrap=True)
+        for example in row["inputs"]:
+            _print_example(out, example, row["candidate"])
+    out.print(Text(f"{len(frame):,} of the {total:,} cases that fit" if total else "no case fits", style="dim"))
+
+
+def _print_example(out: Console, example: dict[str, Any], candidate: str) -> None:
+    texts = [text for text in (example["text_a"], example["text_b"]) if isinstance(text, str)]
+    out.print(Text("  " + printable(" | ".join(texts))[:_MOST_CHARACTERS]))
+    line = Text("    ")
+    if isinstance(example["label"], str):
+        line.append(printable(f"expected {example['label']}  "), style="dim")
+    for side, name in (("old", "old"), ("new", candidate)):
+        failed = example[f"{side}_pass"] is False
+        line.append(printable(f"{name} {example[f'{side}_pred']}"), style="red" if failed and side == "new" else "")
+        watched = example[f"{side}_watched"]
+        line.append("  " if watched is None or watched != watched else f" {watched:.3f}  ", style="dim")
+    out.print(line)
+
+
+def print_suites(suites: Sequence[Suite]) -> None:
+    """Print what suites there are, with their sizes."""
+    out = console()
+    table = new_table("suite", "tasks", "capabilities")
+    for heading in ("tests", "cases", "inputs"):
+        table.add_column(heading, justify="right")
+    for suite in suites:
+        capabilities = ", ".join(dict.fromkeys(test.capability for test in suite.tests))
+        table.add_row(
+            suite.source, ", ".join(suite.tasks), capabilities,
+            f"{len(suite.tests)}", f"{suite.cases:,}", f"{suite.examples:,}",
+        )  # fmt: skip
+    out.print(table)
+    out.print(
+        Text("Use one with --suite, or 'auto' for what suits the task. A suite of your own: docs/behaviors.md", "dim")
+    )
+
+
+def print_suite(suite: Suite, test: str | None, cases: int) -> None:
+    """Print a suite's tests, each with some cases."""
+    out = console()
+    about = (
+        f"{printable(suite.name)}: {len(suite.tests)} tests, {suite.cases:,} cases; classes {', '.join(suite.labels)}"
+    )
+    out.print(Text(printable(about), "bold"))
+    for note in suite.notes:
+        out.print(Text(printable(f"note: {note}"), "yellow"))
+    for each in suite.tests:
+        if test is not None and each.name != test:
+            continue
+        head = Text.assemble((printable(each.name), "bold"), printable(f"  {each.capability} {each.type}"))
+        head.append(printable(f"  {each.cases:,} cases, {_rule(each.expect)}"), "dim")
+        out.print(head, soft_wrap=True)
+        if each.description:
+            out.print(Text("  " + printable(each.description), "dim"))
+        for start, end in list(zip(each.starts[:-1], each.starts[1:], strict=True))[:cases]:
+            for row in range(int(start), int(end)):
+                texts = [text for text in (each.text_a[row], each.text_b[row]) if text is not None]
+                label = f"  -> {each.labels[row]}" if each.labels[row] is not None else ""
+                bullet = "  - " if row == start else "    "
+                out.print(Text(bullet + printable(" | ".join(texts))[:_MOST_CHARACTERS] + printable(label)))
+
+
+def _rule(expect: Any) -> str:
+    """Tell an expectation in a few words: its kind and what it is set to."""
+    if not hasattr(expect, "model_dump"):
+        return "a rule of its own"
+    settings = expect.model_dump(exclude={"kind"}, exclude_none=True)
+    told = ", ".join(f"{name} {value}" for name, value in settings.items())
+    return f"expects {expect.kind}" + (f" ({told})" if told else "")
