@@ -1,4 +1,4 @@
-"""Checkpoints packed as .zip or .tar.gz: unpacked under limits, once."""
+"""Archives, .zip or .tar.gz: checkpoints are unpacked under limits, once; a single file is read from its archive."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ import time
 import zipfile
 import zlib
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import IO, cast
@@ -112,6 +113,41 @@ def unpack(path: Path, limits: Limits | None = None) -> Path:
     return _checkpoint_folder(target, path)
 
 
+def only_file(path: Path, endings: tuple[str, ...], *, most: int) -> bytes:
+    """Read the one file in an archive that has a name with one of these endings.
+
+    Parameters
+    ----------
+    path : Path
+        A .zip, .tar.gz or .tgz file.
+    endings : tuple of str
+        Such as ``.pkl``; other members are passed over.
+    most : int
+        Bytes that the archive may unpack to.
+
+    Raises
+    ------
+    FlipscopeError
+        When the archive is damaged, unsafe, beyond the limits, or does not hold exactly one such file.
+    """
+    limits = Limits(members=1_000, total_bytes=most)
+    found = None
+    try:
+        with _told(path, do="Make an archive of that file alone"):
+            left = limits.allowed_bytes(path.stat().st_size)
+            for parts, member in _members(path, limits):
+                if member.content is None or parts[-1].startswith("._") or not parts[-1].lower().endswith(endings):
+                    continue
+                if found is not None:
+                    raise _Unsafe(f"it holds more than one file {' or '.join(endings)}")
+                found = b"".join(_chunks(member.content, left))
+    except OSError as error:
+        raise FlipscopeError(f"cannot be unpacked: {error.strerror or error}", where=path) from error
+    if found is None:
+        raise FlipscopeError(f"there is no file {' or '.join(endings)} in this archive", where=path)
+    return found
+
+
 def _sweep(home: Path) -> None:
     """Remove what killed runs left half unpacked."""
     for part in home.glob("*.part"):
@@ -127,33 +163,46 @@ def _unpack_into(target: Path, path: Path, limits: Limits) -> None:
     """Unpack beside the target and rename, so that the target is always whole."""
     part = Path(tempfile.mkdtemp(prefix=f"{target.name[:16]}-", suffix=".part", dir=target.parent))
     try:
-        _write_members(part, path, limits)
-        _checkpoint_folder(part, path)
-        try:
-            part.rename(target)
-        except OSError:
-            if not target.is_dir():  # else another process was first, with the same content
-                raise
-    except _Unsafe as error:
-        raise FlipscopeError(
-            f"not unpacked: {error}", where=path, do="Make an archive of the checkpoint alone"
-        ) from error
-    except (zipfile.BadZipFile, tarfile.TarError, EOFError, zlib.error) as error:
-        raise FlipscopeError(
-            f"the archive is damaged or incomplete ({error})", where=path, do="Copy or download it again"
-        ) from error
+        with _told(path, do="Make an archive of the checkpoint alone"):
+            _write_members(part, path, limits)
+            _checkpoint_folder(part, path)
+            try:
+                part.rename(target)
+            except OSError:
+                if not target.is_dir():  # else another process was first, with the same content
+                    raise
     finally:
         shutil.rmtree(part, ignore_errors=True)
 
 
-def _write_members(folder: Path, path: Path, limits: Limits) -> None:
+@contextmanager
+def _told(path: Path, *, do: str) -> Iterator[None]:
+    """Turn what can be wrong with an archive into words."""
+    try:
+        yield
+    except _Unsafe as error:
+        raise FlipscopeError(f"not unpacked: {error}", where=path, do=do) from error
+    except (zipfile.BadZipFile, tarfile.TarError, EOFError, zlib.error) as error:
+        raise FlipscopeError(
+            f"the archive is damaged or incomplete ({error})", where=path, do="Copy or download it again"
+        ) from error
+
+
+def _members(path: Path, limits: Limits) -> Iterator[tuple[tuple[str, ...], _Member]]:
+    """Go through the members, each with the parts of its name."""
     allowed = limits.allowed_bytes(path.stat().st_size)
     members = _zip_members(path) if path.name.lower().endswith(".zip") else _tar_members(path, allowed)
-    written = 0
     for count, member in enumerate(members, 1):
         if count > limits.members:
             raise _Unsafe(f"it has more than {limits.members:,} members")
-        target = folder.joinpath(*_safe_parts(member.name))
+        yield _safe_parts(member.name), member
+
+
+def _write_members(folder: Path, path: Path, limits: Limits) -> None:
+    allowed = limits.allowed_bytes(path.stat().st_size)
+    written = 0
+    for parts, member in _members(path, limits):
+        target = folder.joinpath(*parts)
         if member.is_folder:
             target.mkdir(parents=True, exist_ok=True)
         elif member.content is not None:
@@ -163,14 +212,16 @@ def _write_members(folder: Path, path: Path, limits: Limits) -> None:
 
 def _copy(content: IO[bytes], target: Path, allowed: int) -> int:
     """Write a new file and count what is really written, whatever the archive said."""
-    written = 0
     with target.open("xb") as file:
-        while chunk := content.read(_CHUNK):
-            written += len(chunk)
-            if written > allowed:
-                raise _Unsafe("it unpacks to more than its size allows")
-            file.write(chunk)
-    return written
+        return sum(file.write(chunk) for chunk in _chunks(content, allowed))
+
+
+def _chunks(content: IO[bytes], allowed: int) -> Iterator[bytes]:
+    while chunk := content.read(_CHUNK):
+        allowed -= len(chunk)
+        if allowed < 0:
+            raise _Unsafe("it unpacks to more than its size allows")
+        yield chunk
 
 
 def _safe_parts(name: str) -> tuple[str, ...]:

@@ -1,0 +1,287 @@
+"""CheckList's own suites, as its users and authors have them: read as data, turned into a `Suite`."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, cast
+
+import numpy as np
+
+from flipscope.behaviors import kinds
+from flipscope.behaviors.checklist_cases import Cases
+from flipscope.behaviors.checklist_pickle import read_pickle
+from flipscope.behaviors.checklist_rules import Rule, innermost_name, recognise
+from flipscope.behaviors.suite import Aggregate, Suite, Test
+from flipscope.behaviors.suite_file import MAX_BYTES
+from flipscope.errors import FlipscopeError
+from flipscope.open.archive import SUFFIXES, only_file
+
+_MOST_FITS = 20_000_000  # texts times templates, beyond which cases are not traced to templates
+
+#: Endings of the names of files that hold a pickle.
+PICKLES = (".pkl", ".pickle", ".dill")
+
+
+@dataclass(frozen=True)
+class _Released:
+    name: str
+    tasks: tuple[str, ...]
+    labels: tuple[str, ...]
+    description: str
+
+
+# The suites that CheckList's authors released, by the start of the SHA-256 of their pickles.
+_RELEASED = {
+    "816d663795d6": _Released(
+        "sentiment", ("sentiment",), ("negative", "neutral", "positive"), "CheckList's suite for sentiment analysis"
+    ),
+    "1b7e0525fcb9": _Released("qqp", ("qqp",), ("not_duplicate", "duplicate"), "CheckList's suite for paraphrases"),
+    "13551de7ef58": _Released("squad", ("squad",), (), "CheckList's suite for reading comprehension"),
+}
+
+
+def read_checklist_suite(path: Path) -> Suite:
+    """Read a suite, or a single test, that CheckList saved: a pickle, or a ``.tar.gz`` of one.
+
+    Nothing in it is executed: it is read as data, and its expectation functions are recognised by what they are made
+    of. Those that are not known become `kinds.Unknown`, with a note.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+
+    Returns
+    -------
+    Suite
+        Its tests in their order, their cases in running order. A case's id is its position in the test's data. Class
+        names are known for the released suites; the classes of others are called by their numbers.
+
+    Raises
+    ------
+    FlipscopeError
+        When it can't be read, is no such suite, or asks for anything to be run.
+    """
+    content = _content(path)
+    digest = hashlib.sha256(content).hexdigest()
+    read = read_pickle(content, where=str(path))
+    released = _RELEASED.get(digest[:12]) or _Released(_suite_name(path), (), (), "")
+    builder = Builder(released.labels, where=str(path))
+    tests = tuple(builder.test(test, Cases(**test["cases"])) for test in read["tests"])
+    if not tests:
+        raise FlipscopeError("this suite has no tests", where=path)
+    notes = list(builder.notes)
+    if read["replaced"]:
+        notes.append(f"{read['replaced']:,} texts held characters that can't stand in a text; U+FFFD replaces them.")
+    return Suite(
+        name=released.name,
+        tasks=released.tasks,
+        labels=builder.labels,
+        tests=tests,
+        source=str(path),
+        digest=digest,
+        description=released.description,
+        license="MIT" if released.tasks else "",
+        notes=tuple(notes),
+    )
+
+
+def _content(path: Path) -> bytes:
+    if path.name.lower().endswith(SUFFIXES):
+        return only_file(path, PICKLES, most=MAX_BYTES)
+    try:
+        with path.open("rb") as file:
+            content = file.read(MAX_BYTES + 1)
+    except FileNotFoundError as error:
+        raise FlipscopeError("no such file", where=path) from error
+    except OSError as error:
+        raise FlipscopeError(f"cannot be read ({error.strerror or error})", where=path) from error
+    if len(content) > MAX_BYTES:
+        raise FlipscopeError(f"this suite is larger than {MAX_BYTES >> 20} MiB", where=path)
+    return content
+
+
+def _suite_name(path: Path) -> str:
+    stem = re.sub(r"(\.tar\.gz|\.tgz|\.zip|\.[A-Za-z]+)$", "", path.name, flags=re.IGNORECASE)
+    return re.sub(r"[^A-Za-z0-9 ._-]", "_", stem).lstrip(" ._-")[:100] or "suite"
+
+
+class Builder:
+    """Turns tests as CheckList keeps them into tests of a suite.
+
+    Parameters
+    ----------
+    labels : tuple of str
+        The names of the classes, where they are known.
+    where : str
+        What errors name.
+
+    Attributes
+    ----------
+    notes : list of str
+        What people have to know about the tests built so far.
+    """
+
+    def __init__(self, labels: tuple[str, ...] = (), *, where: str) -> None:
+        self._known, self._where, self._highest = labels, where, -1
+        self._names: set[str] = set()
+        self.notes: list[str] = []
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The names of all classes; empty where no test names a class by its number."""
+        return self._known or tuple(str(number) for number in range(self._highest + 1))
+
+    def test(self, about: dict[str, Any], cases: Cases, rule: Any = None) -> Test:
+        """Build one test.
+
+        Parameters
+        ----------
+        about : dict
+            ``name``, ``type``, ``capability``, ``description``, ``aggregate``, ``expect`` and ``templates``, as
+            `flipscope.behaviors.checklist_unpickler.read` returns them.
+        cases : Cases
+            Its cases.
+        rule : object, optional
+            What stands for an expectation that is not recognised; otherwise `kinds.Unknown` with a note.
+        """
+        name = about["name"] or "test"
+        if name in self._names:
+            raise FlipscopeError(f"two tests are called {name!r}", where=self._where)
+        self._names.add(name)
+        found = self._rule(about, cases, name, rule)
+        return Test(
+            name=name,
+            capability=about["capability"].strip() or "Other",
+            type=about["type"],
+            description="" if about["description"].startswith("TODO") else about["description"],
+            expect=found.expect,
+            slice=found.slice,
+            aggregate=cast("Aggregate", about["aggregate"]) if _is_aggregate(about["aggregate"]) else "all",
+            starts=np.concatenate([[0], np.cumsum(cases.sizes)]).astype(np.int64),
+            case_ids=_case_ids(cases.numbers),
+            clusters=_clusters(about["type"], about["templates"], cases),
+            text_a=tuple(cases.text_a),
+            text_b=tuple(cases.text_b),
+            labels=tuple(None if label is None else self.name_of(label) for label in cases.labels),
+            allowed=self._allowed(cases.labels) if found.neutral_allowed else None,
+            substitutions=(
+                tuple(pair and (pair[0], pair[1]) for pair in cases.meta) or (None,) * len(cases.text_a)
+                if isinstance(found.expect, kinds.TextSubstituted)
+                else None
+            ),
+            sampled_from=cases.total if len(cases.numbers) < cases.total else None,
+        )
+
+    def name_of(self, label: int | str) -> str:
+        """Name a class, or a text, by what CheckList calls it.
+
+        Raises
+        ------
+        TypeError
+            When it is neither.
+        """
+        if isinstance(label, str):
+            return label
+        if not isinstance(label, int):
+            raise TypeError(f"{label!r} is no class")
+        self._highest = max(self._highest, label)
+        return self._known[label] if 0 <= label < len(self._known) else str(int(label))
+
+    def _rule(self, about: dict[str, Any], cases: Cases, name: str, other: Any) -> Rule:
+        found = recognise(about["expect"], self.name_of)
+        if found is not None and found.needs_pairs and 1 in cases.sizes:
+            found = None
+        if found is not None and _is_aggregate(about["aggregate"]):
+            return found
+        if other is not None:
+            return Rule(other)
+        unread = innermost_name(about["expect"] if found is None else about["aggregate"])
+        self.notes.append(
+            f"Test {name!r} is not evaluated: its function {unread!r} is not one that is known, and it is not run."
+        )
+        return Rule(kinds.Unknown(name=unread))
+
+    def _allowed(self, labels: Iterable[int | str | None]) -> tuple[tuple[str, ...] | None, ...]:
+        """List what may be answered where label 1 also allows 2."""
+        return tuple(
+            None if label is None else (self.name_of(1), self.name_of(2)) if label == 1 else (self.name_of(label),)
+            for label in labels
+        )
+
+
+def _is_aggregate(value: Any) -> bool:
+    return value in ("all", "all_except_first")
+
+
+def _case_ids(numbers: list[int]) -> tuple[str, ...]:
+    """Name cases by their positions; one that runs more than once gets a number behind it from then on."""
+    seen: dict[int, int] = {}
+    names = []
+    for number in numbers:
+        seen[number] = seen.get(number, 0) + 1
+        names.append(str(number) if seen[number] == 1 else f"{number}#{seen[number]}")
+    return tuple(names)
+
+
+def _clusters(test_type: str, templates: list[list[str]], cases: Cases) -> tuple[str | None, ...]:
+    """Tell what each case was made of: its template, or the text that was perturbed."""
+    starts = np.cumsum([0, *cases.sizes[:-1]]).tolist() if cases.sizes else []
+    shapes = _shapes(templates)
+    if shapes and len(cases.text_a) * sum(map(len, shapes)) <= _MOST_FITS:
+        return tuple(
+            _template_of([text for text in (*cases.text_a[start:end], *cases.text_b[start:end]) if text], shapes)
+            for start, end in zip(starts, np.cumsum(cases.sizes).tolist(), strict=True)
+        )
+    if templates or test_type == "MFT":
+        return (None,) * len(cases.sizes)
+    return tuple(
+        hashlib.sha256(repr((cases.text_a[start], cases.text_b[start])).encode()).hexdigest()[:12] if size else None
+        for start, size in zip(starts, cases.sizes, strict=True)
+    )
+
+
+_Shape = tuple[str, ...]  # a template's fixed words, between its slots
+
+
+def _shapes(templates: list[list[str]]) -> dict[tuple[_Shape, ...], str]:
+    """Name templates by their fixed words; those that differ in their slots only are one."""
+    shapes: dict[tuple[_Shape, ...], str] = {}
+    for number, texts in enumerate(templates, start=1):
+        shape = tuple(tuple(re.split(r"\{[^{}]*\}", text)) for text in texts)
+        shapes.setdefault(shape, f"t{number}")
+    return shapes
+
+
+def _template_of(texts: Sequence[str], shapes: dict[tuple[_Shape, ...], str]) -> str | None:
+    """Find the template that has the most fixed words of those that all texts fit; None where that is no single one."""
+    fitting = [
+        (sum(len(words) for shape in template for words in shape) / len(template), name)
+        for template, name in shapes.items()
+        if template and all(any(_fits(text, shape) for shape in template) for text in texts)
+    ]
+    fitting.sort(reverse=True)
+    if not texts or not fitting or (len(fitting) > 1 and fitting[0][0] == fitting[1][0]):
+        return None
+    return fitting[0][1]
+
+
+def _fits(text: str, shape: _Shape) -> bool:
+    """Whether a text is these words in this order with anything between them."""
+    first, *between = shape
+    if not between:
+        return text == first
+    last = between.pop()
+    if len(text) < len(first) + len(last) or not text.startswith(first) or not text.endswith(last):
+        return False
+    position, end = len(first), len(text) - len(last)
+    for words in between:
+        position = text.find(words, position, end)
+        if position < 0:
+            return False
+        position += len(words)
+    return True
