@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from pathlib import PurePath
 
 from flipscope.comparison import Comparison
-from flipscope.schema import ModelInfo, TaskInfo
+from flipscope.schema import DataInfo, ModelInfo, TaskInfo
 from flipscope_app.markup import Html, join, tag
 
 
 def model_title(comparison: Comparison, side: str, task: str | None = None) -> str:
     """Name a model by its side and the file or folder it comes from, when that tells more; over all tasks or one."""
-    tasks = [comparison.task_info(name) for name in ([task] if task else comparison.tasks)]
+    tasks = [comparison.task_info(task)] if task else comparison.manifest.tasks
     sources = {_short_source(info.models[side]) for info in tasks}
     source = sources.pop() if len(sources) == 1 else side
     return side if source in (side, "") else f"{side} ({source})"
@@ -38,14 +38,19 @@ def provenance(comparison: Comparison) -> Html:
 
 
 def _task(info: TaskInfo) -> Html:
-    ids = info.data.id_column or "the content"
-    data = {
-        "data": f"{info.data.source} · {info.data.rows:,} rows · ids from {ids}",
-        "data digest": info.data.digest,
-        "notes": "; ".join(info.data.notes),
-    }
     models = {name: _model(model) for name, model in info.models.items()}
-    return join(tag("h3", info.task), _terms(data | models))
+    suites = {f"suite {suite.name}": f"{suite.source} · {suite.digest}" for suite in info.suites}
+    return join(tag("h3", info.task), _terms(_data(info.data) | models | suites))
+
+
+def _data(data: DataInfo | None) -> dict[str, str]:
+    if data is None:
+        return {}
+    return {
+        "data": f"{data.source} · {data.rows:,} rows · ids from {data.id_column or 'the content'}",
+        "data digest": data.digest,
+        "notes": "; ".join(data.notes),
+    }
 
 
 def _model(model: ModelInfo) -> str:

@@ -22,6 +22,9 @@ def page() -> None:
     """Show the page."""
     comparison = current()
     show(tag("h1", "Examples", class_="fs-hidden"))
+    if not comparison.tasks:
+        show(tag("p", "This comparison has no evaluation data, only behaviors: see the Overview.", class_="fs-empty"))
+        return
     try:
         filters = choose_filters(comparison)
         total = comparison.count(**filters.query())

@@ -51,7 +51,7 @@ def _row(name: str, comparison: Comparison, candidate: str) -> Html:
         "tr",
         tag("th", link("overview", target, name), scope="row"),
         tag("td", f"{comparison.results.old.name} → {candidate}"),
-        tag("td", ", ".join(comparison.tasks)),
+        tag("td", ", ".join(info.task for info in comparison.manifest.tasks)),
         tag("td", f"{n:,}"),
         tag("td", tag("span", f"{broke:,}", class_="fs-negative"), _share(broke, n)),
         tag("td", tag("span", f"{mended:,}", class_="fs-positive"), _share(mended, n)),

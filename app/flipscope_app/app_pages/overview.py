@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from flipscope.comparison import Comparison
-from flipscope_app import figures
+from flipscope_app import behaviors, figures
 from flipscope_app.charts import slice_chart
 from flipscope_app.filters import NONE, slice_columns, slice_names
 from flipscope_app.grid import flip_grid
@@ -25,15 +25,18 @@ def page() -> None:
     comparison = current()
     _title(comparison)
     candidate = choose_candidate(comparison)
-    show(figures.headline(comparison, candidate))
     base = base_query()
-    show_linked(figures.figures_table(comparison, base), key="figures", on_open=ask_for)
-    with st.expander("What these figures mean", icon=":material/help:"):
-        show(figures.explanations())
+    if comparison.tasks:
+        show(figures.headline(comparison, candidate))
+        show_linked(figures.figures_table(comparison, base), key="figures", on_open=ask_for)
+        with st.expander("What these figures mean", icon=":material/help:"):
+            show(figures.explanations())
     if remarks := figures.remarks(comparison, candidate):
         show(note("warning", *remarks))
     for task in comparison.tasks:
         _task(comparison, task, candidate, base)
+    if comparison.behaviors:
+        _behaviors(comparison, candidate)
     with st.expander("Models, data and settings", icon=":material/fingerprint:"):
         show(provenance(comparison))
 
@@ -49,7 +52,8 @@ def _title(comparison: Comparison) -> None:
 def _task(comparison: Comparison, task: str, candidate: str, base: dict[str, str]) -> None:
     info = comparison.task_info(task)
     with st.container(border=True, key=f"task {task}"):
-        about = f"{info.data.rows:,} rows · {' / '.join(info.label_names)}"
+        rows = info.data.rows if info.data else 0
+        about = f"{rows:,} rows · {' / '.join(info.label_names)}"
         show(tag("div", tag("h2", task), tag("span", about, class_="fs-muted"), class_="fs-task"))
         left, right = st.columns([8, 5], gap="medium")
         with left:
@@ -64,6 +68,24 @@ def _task(comparison: Comparison, task: str, candidate: str, base: dict[str, str
             _slice_chart(comparison, task, candidate, column, slices, base)
         with st.expander("All slices as a table"):
             _slice_table(slices, column)
+
+
+def _behaviors(comparison: Comparison, candidate: str) -> None:
+    suites = [suite for info in comparison.manifest.tasks for suite in info.suites]
+    with st.container(border=True, key="behaviors"):
+        head = tag("span", behaviors.suites_told(suites), class_="fs-muted")
+        show(tag("div", tag("h2", "Behaviors"), head, class_="fs-task"))
+        show(behaviors.behaviors_headline(comparison, candidate))
+        show(behaviors.capability_table(comparison, candidate))
+        told = "Intervals are by template or perturbed sentence: cases made from one are not independent."
+        show(tag("p", told, class_="fs-muted fs-small"))
+        with st.expander("All tests as a table"):
+            rates = {name: st.column_config.NumberColumn(format="%.1f") for name in ("fails old %", "fails new %")}
+            st.dataframe(
+                behaviors.tests_frame(comparison, candidate), hide_index=True,
+                column_config={**rates, "q": st.column_config.NumberColumn(format="%.3f")},
+                alt="Every behavior test with cases, fail rates of both models, cases broken and mended, and q-value",
+            )  # fmt: skip
 
 
 @st.cache_data(max_entries=200, show_spinner=False)
