@@ -122,7 +122,8 @@ def _one_of(expect: kinds.OneOf, view: View) -> Judged:
     allowed = view.test.allowed
     if allowed is None or None in allowed:
         raise NotEvaluable("an example does not say which classes are allowed")
-    passed = [pred in view.classes.codes(each or ()) for pred, each in zip(view.pred, allowed, strict=True)]
+    codes = {each: set(view.classes.codes(each or ()).tolist()) for each in set(allowed)}
+    passed = [pred in codes[each] for pred, each in zip(view.pred.tolist(), allowed, strict=True)]
     return Judged(np.array(passed, dtype=bool), view.all_examples())
 
 
