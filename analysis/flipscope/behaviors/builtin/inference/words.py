@@ -87,8 +87,8 @@ LEXICONS: dict[str, list[Any]] = {
     "hoped": listed("hoped to, wanted to, planned to, was asked to, was told to, promised to, intended to"),
     "unrelated": listed(
         """The pharmacy opens at nine., It rained in the mountains., The library has a new roof.,
-        Pears ripen in autumn., A new bridge is being built., The orchestra tuned its instruments., Bananas grow in warm countries.,
-        The harbor is old., Snow is expected next week., The bakery sells rye bread."""
+        Pears ripen in autumn., A new bridge is being built., The orchestra tuned its instruments.,
+        Bananas grow in warm countries., The harbor is old., Snow is expected next week., The bakery sells rye bread."""
     ),
     "feat": forms(
         "base past",
