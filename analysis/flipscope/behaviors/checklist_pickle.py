@@ -20,7 +20,7 @@ SECONDS = 60.0
 _ROOT = str(Path(__file__).parents[2])  # where the package flipscope is
 _READER = (
     "import sys; sys.path.insert(0, sys.argv[1]); "
-    "from flipscope.behaviors.checklist_unpickler import main; main()"
+    "from flipscope.behaviors.checklist_reader import main; main()"
 )  # fmt: skip
 
 
@@ -39,7 +39,7 @@ def read_pickle(content: bytes, *, where: str) -> dict[str, Any]:
     Returns
     -------
     dict
-        As `flipscope.behaviors.checklist_unpickler.read` returns it.
+        As `flipscope.behaviors.checklist_reader.read` returns it.
 
     Raises
     ------

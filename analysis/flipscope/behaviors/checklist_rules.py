@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import ValidationError
 
@@ -20,7 +20,7 @@ from flipscope.behaviors import kinds
 Function = Mapping[str, Any]
 
 # What the library's functions do, by fingerprint: as the released suites hold them (Python 3.6) and as version 0.0.11
-# compiles on Python 3.6 to 3.13. checklist_unpickler.fingerprint makes them.
+# compiles on Python 3.6 to 3.13. checklist_reader.fingerprint makes them.
 _FINGERPRINTS = {
     "testcase": "8bdf35bc7131 f3600e142dfc 2f548992850d af00b326da3e 90f2e9347261",
     "single": "3c4e1994c9bd 12657027ff6e e4c398e04716 bbf280ffc8b6 5d3b71c9931b 1648c6a183e4",
@@ -196,7 +196,7 @@ def _monotonic(function: Function, name_of: NameOf) -> Rule:
 def _shift(function: Function, name_of: NameOf) -> Rule:
     if _role(function["globals"]["positive_change"]) != "positive_change":
         raise _Unread
-    direction = "up" if _role(function) == "shift_up" else "down"
+    direction: Literal["up", "down"] = "up" if _role(function) == "shift_up" else "down"
     return Rule(kinds.ScoreShift(weights={name_of(0): -1.0, name_of(2): 1.0}, direction=direction, tolerance=0.1))
 
 
@@ -230,7 +230,8 @@ def _slice(function: Any, name_of: NameOf) -> kinds.Slice:
     inner = function["closure"]["fn"]["closure"]["fn"]
     if _role(inner) == "slice_orig":
         inner = inner["closure"]["slice_fn"]
-    op = {"first_eq": "eq", "first_ne": "ne"}.get(str(_role(inner)))
+    ops: dict[str | None, Literal["eq", "ne"]] = {"first_eq": "eq", "first_ne": "ne"}
+    op = ops.get(_role(inner))
     if op is None:
         raise _Unread
     return kinds.Slice(on="orig_pred", op=op, value=name_of(_constant(inner)))

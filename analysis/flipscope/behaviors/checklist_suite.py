@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import re
-from collections.abc import Iterable, Sequence
+import zlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
@@ -20,7 +22,7 @@ from flipscope.behaviors.suite_file import MAX_BYTES
 from flipscope.errors import FlipscopeError
 from flipscope.open.archive import SUFFIXES, only_file
 
-_MOST_FITS = 20_000_000  # texts times templates, beyond which cases are not traced to templates
+_MOST_FITS = 5_000_000  # cases times templates, beyond which cases are not traced to templates
 
 #: Endings of the names of files that hold a pickle.
 PICKLES = (".pkl", ".pickle", ".dill")
@@ -94,19 +96,19 @@ def _content(path: Path) -> bytes:
     if path.name.lower().endswith(SUFFIXES):
         return only_file(path, PICKLES, most=MAX_BYTES)
     try:
-        with path.open("rb") as file:
+        with gzip.open(path) if path.name.lower().endswith(".gz") else path.open("rb") as file:
             content = file.read(MAX_BYTES + 1)
     except FileNotFoundError as error:
         raise FlipscopeError("no such file", where=path) from error
-    except OSError as error:
-        raise FlipscopeError(f"cannot be read ({error.strerror or error})", where=path) from error
+    except (OSError, EOFError, zlib.error) as error:
+        raise FlipscopeError(f"cannot be read ({error})", where=path) from error
     if len(content) > MAX_BYTES:
         raise FlipscopeError(f"this suite is larger than {MAX_BYTES >> 20} MiB", where=path)
     return content
 
 
 def _suite_name(path: Path) -> str:
-    stem = re.sub(r"(\.tar\.gz|\.tgz|\.zip|\.[A-Za-z]+)$", "", path.name, flags=re.IGNORECASE)
+    stem = re.sub(r"(\.tar\.gz|\.tgz|\.zip|\.[A-Za-z]+(\.gz)?)$", "", path.name, flags=re.IGNORECASE)
     return re.sub(r"[^A-Za-z0-9 ._-]", "_", stem).lstrip(" ._-")[:100] or "suite"
 
 
@@ -143,7 +145,7 @@ class Builder:
         ----------
         about : dict
             ``name``, ``type``, ``capability``, ``description``, ``aggregate``, ``expect`` and ``templates``, as
-            `flipscope.behaviors.checklist_unpickler.read` returns them.
+            `flipscope.behaviors.checklist_reader.read` returns them.
         cases : Cases
             Its cases.
         rule : object, optional
@@ -230,44 +232,38 @@ def _case_ids(numbers: list[int]) -> tuple[str, ...]:
 
 def _clusters(test_type: str, templates: list[list[str]], cases: Cases) -> tuple[str | None, ...]:
     """Tell what each case was made of: its template, or the text that was perturbed."""
-    starts = np.cumsum([0, *cases.sizes[:-1]]).tolist() if cases.sizes else []
+    starts = np.cumsum([0, *cases.sizes[:-1]]).tolist()
+    firsts = [
+        (cases.text_a[start], cases.text_b[start]) if size else None
+        for start, size in zip(starts, cases.sizes, strict=False)
+    ]
     shapes = _shapes(templates)
-    if shapes and len(cases.text_a) * sum(map(len, shapes)) <= _MOST_FITS:
-        return tuple(
-            _template_of([text for text in (*cases.text_a[start:end], *cases.text_b[start:end]) if text], shapes)
-            for start, end in zip(starts, np.cumsum(cases.sizes).tolist(), strict=True)
-        )
+    if shapes and len(firsts) * len(shapes) <= _MOST_FITS:
+        return tuple(first and _template_of(first[0], shapes) for first in firsts)
     if templates or test_type == "MFT":
-        return (None,) * len(cases.sizes)
-    return tuple(
-        hashlib.sha256(repr((cases.text_a[start], cases.text_b[start])).encode()).hexdigest()[:12] if size else None
-        for start, size in zip(starts, cases.sizes, strict=True)
-    )
+        return (None,) * len(firsts)
+    return tuple(first and hashlib.sha256(repr(first).encode()).hexdigest()[:12] for first in firsts)
 
 
 _Shape = tuple[str, ...]  # a template's fixed words, between its slots
 
 
-def _shapes(templates: list[list[str]]) -> dict[tuple[_Shape, ...], str]:
+def _shapes(templates: list[list[str]]) -> dict[_Shape, str]:
     """Name templates by their fixed words; those that differ in their slots only are one."""
-    shapes: dict[tuple[_Shape, ...], str] = {}
+    shapes: dict[_Shape, str] = {}
     for number, texts in enumerate(templates, start=1):
-        shape = tuple(tuple(re.split(r"\{[^{}]*\}", text)) for text in texts)
-        shapes.setdefault(shape, f"t{number}")
+        for text in texts:
+            shapes.setdefault(tuple(re.split(r"\{[^{}]*\}", text)), f"t{number}")
     return shapes
 
 
-def _template_of(texts: Sequence[str], shapes: dict[tuple[_Shape, ...], str]) -> str | None:
-    """Find the template that has the most fixed words of those that all texts fit; None where that is no single one."""
-    fitting = [
-        (sum(len(words) for shape in template for words in shape) / len(template), name)
-        for template, name in shapes.items()
-        if template and all(any(_fits(text, shape) for shape in template) for text in texts)
-    ]
-    fitting.sort(reverse=True)
-    if not texts or not fitting or (len(fitting) > 1 and fitting[0][0] == fitting[1][0]):
-        return None
-    return fitting[0][1]
+def _template_of(text: str, shapes: dict[_Shape, str]) -> str | None:
+    """Find the template with the most fixed words of those that a text fits; None where that is no single one."""
+    fitting = sorted(
+        ((sum(map(len, shape)), name) for shape, name in shapes.items() if _fits(text, shape)), reverse=True
+    )
+    most = {name for length, name in fitting if length == fitting[0][0]}
+    return most.pop() if len(most) == 1 else None
 
 
 def _fits(text: str, shape: _Shape) -> bool:

@@ -1,36 +1,19 @@
-"""Reads CheckList's pickles as data, in a process of its own (started by checklist_pickle.py).
+"""The one reader of pickles here: it answers every name with something that only keeps what it is given.
 
-A pickle is a program that names what it wants called. Here every name is answered with something that only keeps what
-it is given; a name that suites have no use for is refused. Nothing but the standard library is needed, or importable.
+A pickle is a program that names what it wants called. The names that CheckList's suites use stand for recorders, which
+do nothing; all others are refused. Nothing is imported for a pickle, and nothing it names is called.
 """
 
 from __future__ import annotations
 
-import gc
-import hashlib
-import io
-import json
 import math
-import os
 import pickle  # noqa: TID251 (only its reader, which can reach nothing but the recorders below)
 import re
 import struct
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import suppress
-from itertools import islice
+from collections.abc import Callable
 from typing import Any
 
-from flipscope.behaviors.checklist_cases import Limits, cases_of, plain
 from flipscope.errors import FlipscopeError
-
-#: What the reading may take.
-MEMORY_BYTES = 4 << 30
-CPU_SECONDS = 30
-
-_MOST_FUNCTIONS = 20_000  # functions of all tests, counted as often as they are used
-_MOST_TEMPLATES = 500
-_LONG_TEXT = 2_000
 
 
 class _Fixed(type):
@@ -42,6 +25,8 @@ class Recorder(metaclass=_Fixed):
     """Keeps what it was made with and the state it was given; whatever is done to it, it does nothing."""
 
     __slots__ = ("args", "state")
+    args: tuple[Any, ...]
+    state: Any
 
     def __init__(self, *args: Any) -> None:
         self.args, self.state = args, None
@@ -59,7 +44,7 @@ class Recorder(metaclass=_Fixed):
             raise AttributeError(f"{type(self).__name__} takes no attributes")
         object.__setattr__(self, name, value)
 
-    def __call__(self, *args: Any) -> Recorder:
+    def __call__(self, *args: Any) -> Recorder:  # noqa: D102
         return Called(self, args)
 
     def __setitem__(self, key: Any, value: Any) -> None:
@@ -142,7 +127,7 @@ class Array(Recorder):
     def tolist(self) -> Any:
         """Return its elements as nested lists."""
         try:
-            _, shape, dtype, by_columns, raw = self.state  # type: ignore[misc]
+            _, shape, dtype, by_columns, raw = self.state
         except (TypeError, ValueError) as error:
             raise FlipscopeError("it holds an array without content") from error
         if not isinstance(shape, tuple) or not all(type(size) is int and size >= 0 for size in shape):
@@ -167,7 +152,7 @@ def _scalar(dtype: Any = None, raw: Any = b"", *rest: Any) -> Any:
     return dtype.read(raw, 1)[0] if isinstance(dtype, Dtype) and isinstance(raw, bytes) else None
 
 
-class Namespace(dict):  # type: ignore[type-arg]
+class Namespace(dict[Any, Any]):
     """A dictionary that can be given state, which is forgotten."""
 
     def __setstate__(self, state: Any) -> None:
@@ -182,11 +167,12 @@ class Named:
     """What a name is answered with: something to call, that can be given nothing."""
 
     __slots__ = ("_make",)
+    _make: Callable[..., Any]
 
     def __init__(self, make: Callable[..., Any]) -> None:
         object.__setattr__(self, "_make", make)
 
-    def __call__(self, *args: Any) -> Any:
+    def __call__(self, *args: Any) -> Any:  # noqa: D102
         return self._make(*args)
 
     def __setstate__(self, state: Any) -> None:
@@ -206,7 +192,7 @@ def _of_numpy(module: Any) -> bool:
 
 def _import_module(name: Any = None, *rest: Any) -> Recorder:
     if name not in _MODULES and not _of_numpy(name):
-        raise _Refused(f"{name!s:.100}")
+        raise Refused(f"{name!s:.100}")
     return Token(name)
 
 
@@ -217,7 +203,7 @@ def _get_attr(owner: Any = None, name: Any = None, *rest: Any) -> Any:
     return Token(f"{module!s:.100}.{name!s:.100}")
 
 
-class _Refused(Exception):
+class Refused(Exception):
     """A name that suites have no use for."""
 
 
@@ -254,190 +240,8 @@ class DataUnpickler(pickle.Unpickler):
         try:
             return _NAMES[f"{module}.{name}"]
         except KeyError:
-            raise _Refused(f"{module}.{name}"[:200]) from None
+            raise Refused(f"{module}.{name}"[:200]) from None
 
     def persistent_load(self, pid: Any) -> Any:
         """Refuse what is kept elsewhere."""
         raise pickle.UnpicklingError("it refers to objects kept elsewhere")
-
-
-def read(content: bytes, limits: Limits) -> dict[str, Any]:
-    """Read a suite, or a single test, into plain data.
-
-    Returns
-    -------
-    dict
-        ``tests``: a list of dicts with ``name``, ``type``, ``capability``, ``description``, ``aggregate``, ``expect``,
-        ``templates`` and ``cases`` (as in `flipscope.behaviors.checklist_cases.Cases`); ``replaced``: how many texts
-        were mended.
-
-    Raises
-    ------
-    FlipscopeError
-        When it is no suite of CheckList's, asks for anything else, or holds too much.
-    """
-    try:
-        loaded = DataUnpickler(io.BytesIO(content)).load()
-    except _Refused as error:
-        raise FlipscopeError(
-            f"this file asks for {error}, which no CheckList suite needs; nothing was run",
-            do="Open only suites that CheckList saved. One with code of your own can be evaluated from Python",
-        ) from None
-    except FlipscopeError:
-        raise
-    except Exception as error:
-        raise FlipscopeError(f"not a readable CheckList suite ({type(error).__name__}: {error!s:.200})") from None
-    state = loaded.state if isinstance(loaded, Recorder) and isinstance(loaded.state, dict) else {}
-    if isinstance(loaded, TestSuite):
-        tests, info = state.get("tests"), state.get("info")
-    else:
-        tests, info = {state.get("name") or "test": loaded}, {}
-    if not isinstance(tests, dict) or not all(isinstance(test, MFT | INV | DIR) for test in tests.values()):
-        raise FlipscopeError("this pickle holds no CheckList suite")
-    functions = _Functions()
-    return {
-        "tests": [_test(name, test, info, limits, functions) for name, test in tests.items()],
-        "replaced": limits.replaced,
-    }
-
-
-def _test(name: Any, test: Recorder, info: Any, limits: Limits, functions: _Functions) -> dict[str, Any]:
-    state = test.state if isinstance(test.state, dict) else {}
-    about = info.get(name) if isinstance(info, dict) else None
-    about = about if isinstance(about, dict) else {}
-    aggregate = state.get("agg_fn", "all")
-    try:
-        cases = cases_of(
-            state.get("data", []), state.get("labels"), state.get("meta"), state.get("run_idxs"), limits
-        )
-    except FlipscopeError as error:
-        raise FlipscopeError(f"test {name!s:.100}: {error.what}", do=error.do) from None
-    return {
-        "name": _text(name),
-        "type": type(test).__name__,
-        "capability": _text(about.get("capability")) or _text(state.get("capability")),
-        "description": _text(about.get("description")) or _text(state.get("description")),
-        "aggregate": aggregate if isinstance(aggregate, str) else functions.plain(aggregate),
-        "expect": functions.plain(state.get("expect")),
-        "templates": templates_of(state.get("templates")),
-        "cases": vars(cases),
-    }
-
-
-def _text(value: Any) -> str:
-    value = plain(value)
-    return value[:_LONG_TEXT] if isinstance(value, str) else ""
-
-
-def templates_of(templates: Any) -> list[list[str]]:
-    """List the texts of every template a test was made of; one that fills several at once has several."""
-    templates = plain(templates)
-    if not isinstance(templates, list):
-        return []
-    found = []
-    for template in templates[:_MOST_TEMPLATES]:
-        settings = template[0] if isinstance(template, tuple) and template and isinstance(template[0], dict) else {}
-        texts = list(islice(_leaves(settings.get("templates", template), 4), _MOST_TEMPLATES))
-        found += [[text] for text in texts] if settings.get("unroll") is True else [texts]
-    return found[:_MOST_TEMPLATES]
-
-
-def _leaves(value: Any, depth: int) -> Iterator[str]:
-    value = plain(value)
-    if isinstance(value, str):
-        yield value[:_LONG_TEXT]
-    elif isinstance(value, dict | list | tuple) and depth:
-        for part in value.values() if isinstance(value, dict) else value:
-            yield from _leaves(part, depth - 1)
-
-
-class _Functions:
-    """Turns recorded functions into plain data, as many as a suite can need."""
-
-    def __init__(self) -> None:
-        self._left = _MOST_FUNCTIONS
-
-    def plain(self, value: Any, depth: int = 12) -> Any:
-        """Describe a recorded function, or a value that a closure holds."""
-        self._left -= 1
-        if value is None or isinstance(value, bool | float) or (isinstance(value, int) and abs(value) < 2**63):
-            return value
-        if isinstance(value, str):
-            return value[:_LONG_TEXT]
-        if isinstance(value, Function) and depth and self._left > 0:
-            with suppress(TypeError, ValueError, IndexError, KeyError):
-                return self._function(value, depth)
-        return {"other": type(value).__name__}
-
-    def _function(self, function: Function, depth: int) -> dict[str, Any]:
-        code, around, _, _, closure = function.args[:5]
-        fields = code_fields(code)
-        names = [str(name)[:200] for name in fields["names"]]
-        cells = [cell.args[0] if isinstance(cell, Cell) and cell.args else None for cell in closure or ()]
-        around = around if isinstance(around, dict) else {}
-        return {
-            "name": _text(fields["name"]),
-            "code": hashlib.sha256(fields["code"]).hexdigest()[:12],
-            "fingerprint": fingerprint(fields),
-            "constants": [self.plain(constant, 0) for constant in fields["constants"][:20]],
-            "names": names,
-            "closure": {
-                str(name): self.plain(cell, depth - 1) for name, cell in zip(fields["free"], cells, strict=True)
-            },
-            "globals": {
-                name: self.plain(around[name], depth - 1) for name in names if isinstance(around.get(name), Function)
-            },
-        }
-
-
-def code_fields(code: Any) -> dict[str, Any]:
-    """Find the parts of a code object among the arguments it would be made of.
-
-    Python 3.7 and before have 15 of them, 3.8 to 3.10 have 16 and later ones 18; newer versions of dill put the line
-    table first.
-    """
-    args = code.args[-1] if isinstance(code, Called) else code.args
-    args = args[1:] if args and isinstance(args[0], bytes) else args
-    first = {15: 5, 16: 6, 18: 6}[len(args)]
-    fields = dict(zip(("code", "constants", "names", "variables", "file", "name"), args[first:], strict=False))
-    fields["free"] = args[-2]
-    if isinstance(fields["code"], str):
-        fields["code"] = fields["code"].encode("latin-1")
-    return fields
-
-
-def fingerprint(fields: dict[str, Any], depth: int = 4) -> str:
-    """Name a function by all it does: SHA-256 of byte code, constants and the names it uses; 12 hex digits."""
-    constants = [
-        fingerprint(code_fields(constant), depth - 1)
-        if isinstance(constant, Called | Code) and depth
-        else f"{constant!r:.500}"
-        if constant is None or isinstance(constant, bool | int | float | str)
-        else type(constant).__name__
-        for constant in fields["constants"][:50]
-    ]
-    content = json.dumps([fields["code"].hex(), constants, [str(name) for name in fields["names"]]])
-    return hashlib.sha256(content.encode()).hexdigest()[:12]
-
-
-def main() -> None:
-    """Read a pickle from standard input and write what it holds as JSON, or an error."""
-    with suppress(ImportError):  # not on Windows, where the clock alone limits it
-        import resource
-
-        for kind, most in ((resource.RLIMIT_AS, MEMORY_BYTES), (resource.RLIMIT_CPU, CPU_SECONDS)):
-            with suppress(ValueError, OSError):
-                resource.setrlimit(kind, (most, most))
-    gc.disable()  # all that is read is kept until the end
-    answer: dict[str, Any]
-    try:
-        limits = Limits(examples=int(sys.argv[2]), characters=int(sys.argv[3]))
-        answer = read(sys.stdin.buffer.read(), limits)
-        output = json.dumps(answer)
-    except FlipscopeError as error:
-        output = json.dumps({"error": error.what, "do": error.do})
-    except (MemoryError, RecursionError, ValueError, TypeError, KeyError, IndexError, AttributeError) as error:
-        output = json.dumps({"error": f"not a readable CheckList suite ({type(error).__name__})", "do": None})
-    sys.stdout.write(output)
-    sys.stdout.flush()
-    os._exit(0)  # taking deeply nested content apart again could fail

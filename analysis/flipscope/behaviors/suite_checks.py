@@ -1,0 +1,51 @@
+"""What to know before trusting a suite, whatever file it came from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from flipscope.behaviors.suite import Suite, Test
+
+_FEW = 5  # names in a warning
+
+
+def warnings_of(suite: Suite) -> tuple[str, ...]:
+    """Find what makes the results of a suite mean less than they seem to.
+
+    Tests without cases, that cannot fail, whose cases are all the same or repeat each other, and labels that are none
+    of the suite's classes.
+
+    Returns
+    -------
+    tuple of str
+        Sentences for people, one a problem and test; empty when all is well.
+    """
+    classes = set(suite.labels)
+    return tuple(warning for test in suite.tests for warning in _warnings(test, classes))
+
+
+def _warnings(test: Test, classes: set[str]) -> Iterator[str]:
+    if not test.cases:
+        yield f"Test {test.name!r} has no cases."
+        return
+    if test.aggregate == "all_except_first" and (np.diff(test.starts) <= 1).all():
+        yield (
+            f"Test {test.name!r} cannot fail: each of its cases is a single example, and the first one of a case "
+            "always passes."
+        )
+    different = len(set(_cases(test)))
+    if different == 1 and test.cases > 1:
+        yield f"All {test.cases:,} cases of test {test.name!r} are the same."
+    elif different < test.cases:
+        yield f"Test {test.name!r} has {test.cases - different:,} cases that repeat another one."
+    unknown = sorted({label for label in test.labels if label is not None} - classes) if classes else []
+    if unknown:
+        shown = ", ".join(unknown[:_FEW]) + (", ..." if len(unknown) > _FEW else "")
+        yield f"Test {test.name!r} has labels that are not classes of the suite: {shown}."
+
+
+def _cases(test: Test) -> Iterator[tuple[object, ...]]:
+    for start, end in zip(test.starts[:-1].tolist(), test.starts[1:].tolist(), strict=True):
+        yield test.text_a[start:end], test.text_b[start:end]
