@@ -163,9 +163,7 @@ class BehaviorJudgement(BehaviorCounts):
     q_value_reason: str | None = None
 
 
-class BehaviorResult(BehaviorJudgement):
-    """How one behavior test came out for the old model and one candidate."""
-
+class _TestKey(_Contract):
     suite: str
     task: str
     capability: str
@@ -174,6 +172,15 @@ class BehaviorResult(BehaviorJudgement):
     description: str = ""
     sampled_from: int | None = None
     not_evaluated: str | None = None
+
+
+class BehaviorResult(BehaviorJudgement, _TestKey):
+    """How one behavior test came out for the old model and one candidate.
+
+    ``not_evaluated`` says why there are no results. The last eight are for tests that compare inputs (INV, DIR),
+    where passing is not being right: see docs/metrics.md.
+    """
+
     consistency_old: float | None = None
     consistency_new: float | None = None
     churn_original: float | None = None
@@ -184,13 +191,16 @@ class BehaviorResult(BehaviorJudgement):
     same_held: int | None = None
 
 
-class CapabilityResult(BehaviorJudgement):
-    """All tests of one task, capability and type together: summed counts; ``macro_`` is the mean over the tests."""
-
+class _CapabilityKey(_Contract):
     task: str
     capability: str
     type: Literal["MFT", "INV", "DIR"]
     tests: int
+
+
+class CapabilityResult(BehaviorJudgement, _CapabilityKey):
+    """All tests of one task, capability and type together: summed counts; ``macro_`` is the mean over the tests."""
+
     macro_old_fail_rate: float | None
     macro_new_fail_rate: float | None
 

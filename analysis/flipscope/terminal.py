@@ -24,6 +24,7 @@ STYLES = {
     "both_correct": "dim",
     "both_wrong": "dim",
 }
+_NO_LIMITS = {"too_few_clusters": "few templates"}  # why there is no interval
 _MOST_SLICES = 40  # more are not read, and scroll the first out of sight
 _PIPE_WIDTH = 160  # where no terminal says how wide it is, don't cut anything
 
@@ -89,8 +90,10 @@ def _figures(result: TaskResult) -> list[Text]:
 
 def with_limits(interval: Interval, *, sign: str = "") -> Text:
     """Put the interval under its value, so that the table fits a narrow terminal."""
-    if interval.value is None or interval.low is None or interval.high is None:
+    if interval.value is None:
         return Text("-")
+    if interval.low is None or interval.high is None:
+        return Text.assemble(f"{interval.value:{sign}.2%}", "\n", (_NO_LIMITS.get(interval.reason or "", ""), "dim"))
     limits = f"[{100 * interval.low:{sign}.1f}, {100 * interval.high:{sign}.1f}]"
     return Text.assemble(f"{interval.value:{sign}.2%}", "\n", (limits, "dim"))
 

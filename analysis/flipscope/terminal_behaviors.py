@@ -137,8 +137,8 @@ def _print_example(out: Console, example: dict[str, Any], candidate: str) -> Non
     for side, name in (("old", "old"), ("new", candidate)):
         failed = example[f"{side}_pass"] is False
         line.append(printable(f"{name} {example[f'{side}_pred']}"), style="red" if failed and side == "new" else "")
-        watched = example[f"{side}_watched"]
-        line.append("  " if watched is None or watched != watched else f" {watched:.3f}  ", style="dim")
+        confidence = example[f"{side}_conf"]
+        line.append("  " if confidence is None or confidence != confidence else f" ({confidence:.1%})  ")
     out.print(line)
 
 

@@ -122,8 +122,8 @@ class Behaviors:
         Returns
         -------
         DataFrame
-            ``inputs`` is a list of dicts: texts, label, ``old_pred``, ``new_pred``, their probabilities (``_conf``),
-            the probability of the class the test is about (``_watched``), and whether each passes (``_pass``).
+            ``inputs`` is a list of dicts: texts, label, ``old_pred`` and ``new_pred``, their probabilities in
+            ``old_conf`` and ``new_conf``, and whether each passes in ``old_pass`` and ``new_pass``.
         """
         condition, params = self._selection(outcome, where, search, keys)
         page = "" if limit is None else f" LIMIT {int(limit)} OFFSET {int(offset)}"
@@ -161,7 +161,7 @@ class Behaviors:
             parts.append(check_condition(self._comparison.connection, where))
         condition, params = self._conditions(keys | {"outcome": outcomes or None}, parts)
         if search:
-            found = "list_filter(inputs, x -> contains(lower(concat(x.text_a, ' ', x.text_b)), lower(?)))"
+            found = "list_filter(inputs, lambda x: contains(lower(concat(x.text_a, ' ', x.text_b)), lower(?)))"
             condition += (" AND " if condition else "WHERE ") + f"len({found}) > 0"
             params.append(search)
         return condition, params

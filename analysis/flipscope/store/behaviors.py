@@ -11,7 +11,6 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from flipscope.behaviors.answers import Answers
-from flipscope.behaviors.classes import Classes, UnknownClass
 from flipscope.behaviors.evaluate import FAIL, NOT_APPLICABLE, PASS
 from flipscope.behaviors.paired import NO_OUTCOME, PairedTest
 from flipscope.behaviors.suite import Suite
@@ -68,15 +67,14 @@ def _cases(candidate: str, task: str, suite: Suite, paired: PairedTest, first_ro
             "old_result": results(paired.old.result),
             "new_result": results(paired.new.result),
             "outcome": pa.DictionaryArray.from_arrays(outcome, pa.array(OUTCOMES, pa.string())),
-            "inputs": _inputs(suite, paired),
+            "inputs": _inputs(paired),
         }
     )
 
 
-def _inputs(suite: Suite, paired: PairedTest) -> pa.ListArray:
+def _inputs(paired: PairedTest) -> pa.ListArray:
     """List each case's examples with what both models answered, and whether that passes."""
     test = paired.test
-    watched = _watched(suite, paired)
     columns: dict[str, pa.Array] = {
         "text_a": pa.array(test.text_a, pa.string()),
         "text_b": pa.array(test.text_b, pa.string()),
@@ -85,41 +83,16 @@ def _inputs(suite: Suite, paired: PairedTest) -> pa.ListArray:
     for side, answers in (("old", paired.old_answers), ("new", paired.new_answers)):
         examples = getattr(paired, side).example_result
         columns[f"{side}_pred"] = pa.array(answers.vocabulary, pa.string()).take(pa.array(answers.pred))
-        columns[f"{side}_conf"] = _probability(answers, answers.pred)
-        columns[f"{side}_watched"] = _probability(answers, watched[side])
+        columns[f"{side}_conf"] = _confidence(answers)
         columns[f"{side}_pass"] = pa.array(examples == PASS, mask=examples == NOT_APPLICABLE)
     struct = pa.StructArray.from_arrays(list(columns.values()), names=list(columns))
     return pa.ListArray.from_arrays(pa.array(test.starts.astype(np.int32)), struct)
 
 
-def _watched(suite: Suite, paired: PairedTest) -> dict[str, NDArray[np.int64]]:
-    """Find the class whose probability tells most about each example; -1 for none.
-
-    That is the class expected, or the one the rule names; where there is none of these, what the model answered to
-    the first example of the case.
-    """
-    test, watched = paired.test, {}
-    named = getattr(test.expect, "label", None) or getattr(test.expect, "value", None)
-    for side, answers in (("old", paired.old_answers), ("new", paired.new_answers)):
-        classes = Classes(suite.labels, answers.vocabulary, suite.label_aliases)
-        labels = [named or label for label in test.label_values]
-        codes = np.array([-1 if label is None else _code(classes, label) for label in labels], dtype=np.int64)
-        expected = codes[test.label_index] if len(codes) else np.zeros(0, np.int64)
-        watched[side] = np.where(expected < 0, answers.pred[test.first], expected)
-    return watched
-
-
-def _code(classes: Classes, name: str) -> int:
-    try:
-        return classes.code(name)
-    except UnknownClass:
-        return -1
-
-
-def _probability(answers: Answers, of: NDArray[np.int64]) -> pa.Array:
-    """Get the probability of a class per example; null where there is none."""
+def _confidence(answers: Answers) -> pa.Array:
+    """Get the probability of each answer; null where there is none."""
     if not answers.has_probabilities:
-        return pa.nulls(len(of), pa.float64())
-    width = answers.confidence.shape[1]
-    known = of < width
-    return pa.array(answers.confidence[np.arange(len(of)), np.where(known, of, 0)], mask=~known)
+        return pa.nulls(len(answers), pa.float64())
+    known = answers.pred < answers.confidence.shape[1]
+    columns = np.where(known, answers.pred, 0)
+    return pa.array(answers.confidence[np.arange(len(answers)), columns], mask=~known)
