@@ -15,15 +15,15 @@ def listed(text: str) -> list[str]:
 WOMEN = [
     {"name": name, "he": "she", "him": "her", "his": "her", "himself": "herself"}
     for name in listed(
-        """Alice, Amina, Anna, Beatriz, Chloe, Clara, Elena, Emma, Fatima, Grace, Hannah, Ingrid, Julia, Karen, Laura,
-        Leila, Lucy, Maria, Mei, Nadia, Nicole, Olivia, Priya, Rachel, Rosa, Sarah, Sofia, Valeria, Yuki, Zoe"""
+        """Alice, Amina, Anna, Beatriz, Chloe, Clara, Elena, Emma, Fatima, Grace, Hannah, Ingrid, Julia, Karen, Keiko,
+        Laura, Leila, Lucy, Maria, Mei, Nadia, Nicole, Olivia, Priya, Rachel, Rosa, Sarah, Sofia, Valeria, Zoe"""
     )
 ]
 MEN = [
     {"name": name, "he": "he", "him": "him", "his": "his", "himself": "himself"}
     for name in listed(
         """Adam, Ahmed, Anton, Benjamin, Carlos, Daniel, David, Diego, Ethan, Felix, George, Hassan, Henry, Ivan, Jack,
-        James, Kenji, Kevin, Luca, Mark, Martin, Miguel, Nathan, Oliver, Omar, Paul, Peter, Rahul, Samuel, Thomas"""
+        James, Kenji, Kevin, Marco, Mark, Martin, Miguel, Nathan, Oliver, Omar, Paul, Peter, Rahul, Samuel, Thomas"""
     )
 ]
 PEOPLE = [person for pair in zip(WOMEN, MEN, strict=True) for person in pair]
