@@ -70,23 +70,33 @@ TESTS: list[Any] = [
         "name": "a negation on one side",
         "capability": "Negation",
         "type": "MFT",
-        "description": "One text says or asks the contrary of the other. A failure means that the model overlooks the negation.",
+        "description": "One text says or asks the contrary of the other, apart from a few pairs in which both are negated. A failure means that the model overlooks the negation.",
         "expect": {"kind": "label"},
-        "templates": pairs(
-            "not_equivalent",
-            """What should I do to become {a profession}? | What should I not do to become {a profession}?
-            Why should I move to {city}? | Why should I not move to {city}?
-            Why do people want to live in {country}? | Why do people not want to live in {country}?
-            Which hotels in {city} are {quality}? | Which hotels in {city} are not {quality}?
-            When is it not safe to travel to {country}? | When is it safe to travel to {country}?
-            Why didn't {person} {deed.base} {person2}? | Why did {person} {deed.base} {person2}?
-            {person} is {a profession}. | {person} is not {a profession}.
-            {person} didn't {deed.base} {person2}. | {person} {deed.past} {person2}.
-            {person} has been to {country}. | {person} has never been to {country}.
-            {person} cannot come to {city} this week. | {person} can come to {city} this week.
-            Nobody in {city} knew {person}. | Everybody in {city} knew {person}.
-            The rooms in {city} were {quality}. | The rooms in {city} were not {quality}.""",
-        ),
+        "templates": [
+            *pairs(
+                "not_equivalent",
+                """What should I do to become {a profession}? | What should I not do to become {a profession}?
+                Why should I move to {city}? | Why should I not move to {city}?
+                Why do people want to live in {country}? | Why do people not want to live in {country}?
+                Which hotels in {city} are {quality}? | Which hotels in {city} are not {quality}?
+                When is it not safe to travel to {country}? | When is it safe to travel to {country}?
+                Why didn't {person} {deed.base} {person2}? | Why did {person} {deed.base} {person2}?
+                {person} is {a profession}. | {person} is not {a profession}.
+                {person} didn't {deed.base} {person2}. | {person} {deed.past} {person2}.
+                {person} has been to {country}. | {person} has never been to {country}.
+                {person} cannot come to {city} this week. | {person} can come to {city} this week.
+                Nobody in {city} knew {person}. | Everybody in {city} knew {person}.
+                The rooms in {city} were {quality}. | The rooms in {city} were not {quality}.""",
+            ),
+            *pairs(
+                "equivalent",
+                """{person} is not {a profession}. | It is not true that {person} is {a profession}.
+                {person} has never been to {country}. | {person} has not been to {country} even once.
+                Why didn't {person} {deed.base} {person2}? | What was the reason that {person} did not {deed.base} {person2}?
+                Why should I not move to {city}? | What are the reasons not to move to {city}?
+                When is it not safe to travel to {country}? | When is it unsafe to travel to {country}?""",
+            ),
+        ],
     },
     {
         "id": "negated-opposite",
