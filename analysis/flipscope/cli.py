@@ -34,9 +34,9 @@ from flipscope.cli_options import (
     TorchWeights,
     aliases,
     candidates,
+    own_tags,
     print_results,
     split,
-    tags,
 )
 from flipscope.errors import FlipscopeError
 
@@ -107,6 +107,13 @@ def compare(
             help="Also run a behavior suite: a file, builtin:NAME, or auto for what suits the task. Repeatable.",
         ),
     ] = None,
+    tag: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME=SQL", help="Add a column to split by: 'long=length(text_a) > 80'. Repeatable."),
+    ] = None,
+    tags: Annotated[
+        bool, typer.Option("--tags/--no-tags", help="Add columns such as has_negation, found by simple rules.")
+    ] = True,
     limit: Limit = None,
     device: Device = "auto",
     precision: PrecisionChoice = Precision.auto,
@@ -135,7 +142,7 @@ def compare(
     options = {
         "task": task, "old": old, "new": new, "data": data, "text": text, "text_b": text_b, "label": label,
         "labels": labels, "id": id_column, "alias": alias, "pred": pred, "probs": probs,
-        "suites": suite,
+        "suites": suite, "tags": tag, "builtin_tags": None if tags else "no",
     }  # fmt: skip
     given = {name: value for name, value in options.items() if value}
     wanted = _spec_of_options(given) if spec is None else _spec_of_file(spec, given)
@@ -310,7 +317,11 @@ def _serve(path: Path, port: int) -> None:
     serve(path, port)
 
 
-_OPTION_NAMES = {"suites": "suite", "tags": "tag"}  # where the key in a spec is called otherwise
+_OPTION_NAMES = {
+    "suites": "suite",
+    "tags": "tag",
+    "builtin_tags": "no-tags",
+}  # other than in a spec
 
 
 def _spec_of_file(path: Path, options: Mapping[str, Any]) -> Spec:
@@ -332,7 +343,7 @@ def _spec_of_options(options: Mapping[str, Any]) -> Spec:
         )
     keys = {"task": "name", "new": "candidates"}
     readers: dict[str, Callable[[Any], Any]] = {
-        "new": candidates, "alias": aliases, "labels": split, "probs": split, "tags": tags, "suites": tuple,
+        "new": candidates, "alias": aliases, "labels": split, "probs": split, "tags": own_tags, "suites": tuple,
     }  # fmt: skip
     return make_spec([{keys.get(name, name): readers.get(name, str)(value) for name, value in options.items()}])
 

@@ -47,7 +47,7 @@ class AnswerFormat(StrEnum):
 def register(app: typer.Typer) -> None:
     """Add the commands to the command line."""
     app.command()(behaviors)
-    app.add_typer(suites_app, name="suites", help="List behavior suites; show, convert or export one.")
+    app.add_typer(suites_app, name="suites")
 
 
 def behaviors(
@@ -180,7 +180,7 @@ def convert(
     """Write a suite as a JSON suite file, with all its cases; nothing that CheckList's files hold is executed.
 
     \b
-    Example:
+    Examples:
       flipscope suites convert sentiment_suite.tar.gz sentiment.json
     """
     from flipscope.behaviors.resolve import open_suite
@@ -203,7 +203,7 @@ def inputs(
     """Write the inputs of a suite, a line each in its order, for a model that is run elsewhere.
 
     \b
-    Example:
+    Examples:
       flipscope suites inputs builtin:sentiment inputs.txt
     """
     from flipscope.behaviors.answer_files import write_inputs

@@ -100,7 +100,7 @@ def aliases(given: list[str]) -> dict[str, str]:
     return named(given, "--alias", "write it as in --alias NEG=negative")
 
 
-def tags(given: list[str]) -> dict[str, str]:
+def own_tags(given: list[str]) -> dict[str, str]:
     """Read NAME=EXPRESSION."""
     return named(given, "--tag", 'write it as in --tag "long_title=length(text_a) > 80"')
 

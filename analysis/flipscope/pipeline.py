@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from flipscope.behaviors.run import BehaviorData, answer_suite, answers_of, described, first_cases, open_suites
 from flipscope.behaviors.suite import Suite
+from flipscope.behaviors.taggers import tag
 from flipscope.comparison import Comparison
 from flipscope.data import NEW, OLD, Examples
 from flipscope.errors import FlipscopeError
@@ -79,7 +80,8 @@ def compare(
     progress : Progress, optional
         Where to report to; nobody by default.
     **columns
-        ``text``, ``text_b``, ``label``, ``id``, ``labels``, ``alias``, ``pred``, ``probs`` as in `TaskSpec`.
+        ``text``, ``text_b``, ``label``, ``id``, ``labels``, ``alias``, ``pred``, ``probs``, ``suites``, ``tags``,
+        ``builtin_tags`` as in `TaskSpec`.
 
     Returns
     -------
@@ -152,6 +154,7 @@ def _open_task(
                 max_length(leaf, settings.max_length)
             elif leaf.predictions.label_names != task.label_names:  # can only be read once all classes are known
                 sources[name] = opened(wanted[name], name, task)
+    examples = tag(examples, spec.tags, builtin=spec.builtin_tags)
     progress.say(f"{spec.name}: " + "; ".join(examples.notes))
     for name, source in sources.items():
         for leaf in leaves([source]):

@@ -41,6 +41,8 @@ class TaskSpec(BaseModel):
         Behavior suites to run the models on: files, ``builtin:NAME`` or ``auto``.
     tags : dict of str to str or callable
         Columns to add to the data: DuckDB expressions, or in Python functions of the texts.
+    builtin_tags : bool
+        Whether to add the columns of flipscope's own taggers, such as ``has_negation``.
     """
 
     model_config = ConfigDict(extra="forbid", arbitrary_types_allowed=True)
@@ -59,10 +61,11 @@ class TaskSpec(BaseModel):
     probs: tuple[str, ...] = ()
     suites: tuple[str, ...] = ()
     tags: dict[str, Any] = {}
+    builtin_tags: bool = True
 
 
 _KEYS = (*TaskSpec.model_fields, "new")
-_SHARED = ("old", "new", "candidates", "suites", "tags")  # keys that all tasks may share
+_SHARED = ("old", "new", "candidates", "suites", "tags", "builtin_tags")  # keys that all tasks may share
 
 
 class Spec(BaseModel):

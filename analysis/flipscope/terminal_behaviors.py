@@ -29,17 +29,20 @@ def print_capabilities(comparison: Comparison) -> None:
         title = f"Behaviors, {candidate.name}" if len(comparison.candidates) > 1 else "Behaviors"
         out.print(Text(title, "bold"))
         several = len({each.task for each in candidate.capabilities}) > 1
-        table = new_table(*(["task"] if several else []), "capability", "type")
-        _add_columns(table, "tests")
+        table = new_table(*(["task"] if several else []))
+        table.add_column("capability\ntype", no_wrap=True)
+        _add_columns(table)
         for each in candidate.capabilities:
-            keys = [Text(each.task)] if several else []
-            table.add_row(*keys, Text(each.capability), each.type, f"{each.tests}", *_figures(each))
+            keys = [Text(printable(each.task))] if several else []
+            tests = f"{each.type}, {each.tests} test{'' if each.tests == 1 else 's'}"
+            name = Text.assemble(printable(each.capability), "\n", (tests, "dim"))
+            table.add_row(*keys, name, *_figures(each))
         out.print(table)
         _print_worst(out, comparison, candidate)
     out.print(
         Text(
-            "Counts are test cases. Flips and their rate: cases both models have a result on. Intervals by template; "
-            "q: McNemar's mid-p, corrected for all that were tested.",
+            "Counts are test cases. Flips and their rate: of the cases both models have a result on. Intervals allow "
+            "for cases of one template; q: McNemar's mid-p, corrected for all that were tested.",
             "dim",
         )
     )
@@ -66,21 +69,22 @@ def print_tests(comparison: Comparison) -> None:
     for candidate in comparison.results.candidates:
         if len(comparison.candidates) > 1:
             out.print(Text(candidate.name, "bold"))
-        _print_tests(out, candidate.behaviors, keys=("capability", "type"))
+        _print_tests(out, candidate.behaviors, capability=True)
         tested = sum(each.q_value is not None for each in candidate.behaviors)
         note = f"{len(candidate.behaviors)} tests, {tested} with 6 flips or more; q corrects for that many."
         out.print(Text(note, "dim"))
 
 
-def _print_tests(out: Console, tests: Sequence[BehaviorResult], keys: Sequence[str] = ()) -> None:
-    table = new_table(*keys, "test")
+def _print_tests(out: Console, tests: Sequence[BehaviorResult], *, capability: bool = False) -> None:
+    table = new_table("test")
     _add_columns(table)
     for each in tests:
-        names = [Text(printable(str(getattr(each, key)))) for key in keys]
         name = Text(printable(each.test))
+        if capability:
+            name.append(f"\n{printable(each.capability)} {each.type}", "dim")
         if each.not_evaluated:
             name.append(f"\nnot evaluated: {printable(each.not_evaluated)}", "yellow")
-        table.add_row(*names, name, *_figures(each))
+        table.add_row(name, *_figures(each))
     out.print(table)
 
 

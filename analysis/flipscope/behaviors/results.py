@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from flipscope.errors import FlipscopeError
 from flipscope.flips.outcome import OUTCOMES
-from flipscope.schema import BehaviorResult, CapabilityResult
+from flipscope.schema import BehaviorCounts, BehaviorResult, CapabilityResult
 from flipscope.store.query import check_condition, quote
 
 if TYPE_CHECKING:
@@ -59,6 +59,27 @@ class Behaviors:
             for result in getattr(candidate, field)
         ]
         return pd.DataFrame(rows)
+
+    def groups(self, by: str | Sequence[str]) -> pd.DataFrame:
+        """Sum the tests' counts by any of ``task``, ``suite``, ``capability`` and ``type``, or several together.
+
+        Returns
+        -------
+        DataFrame
+            One row per candidate and group: ``tests``, all counts of `BehaviorCounts`, the rates of the summed
+            counts (micro), and ``macro_old_fail_rate`` and ``macro_new_fail_rate``, the means of the tests' own.
+        """
+        keys = ["candidate", *([by] if isinstance(by, str) else by)]
+        tests = self.tests()
+        counts = [name for name, field in BehaviorCounts.model_fields.items() if field.annotation is int]
+        grouped = tests.groupby(keys, sort=False)
+        sums = grouped[counts].sum()
+        sums.insert(0, "tests", grouped.size())
+        for side in ("old", "new"):
+            sums[f"{side}_fail_rate"] = sums[f"{side}_fails"] / sums[f"{side}_evaluated"].where(lambda n: n > 0)
+            sums[f"macro_{side}_fail_rate"] = grouped[f"{side}_fail_rate"].mean()
+        judged = sums["both_evaluated"].where(lambda n: n > 0)
+        return sums.assign(nfr=sums["negative_flip"] / judged, pfr=sums["positive_flip"] / judged).reset_index()
 
     def worst(self, candidate: str | None = None) -> CapabilityResult | None:
         """Find where a candidate broke most: the highest share of cases broken; None where none broke.
