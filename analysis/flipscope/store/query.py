@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ from flipscope.errors import FlipscopeError
 if TYPE_CHECKING:
     import duckdb
     import pandas as pd
+    import pyarrow as pa
 
 TABLES = ("facts", "flips", "text", "cube")
 
@@ -31,8 +33,7 @@ def open_folder(
     import duckdb
 
     root = folder.resolve()
-    settings = {"autoinstall_known_extensions": False, "autoload_known_extensions": False}
-    con = duckdb.connect(config={"threads": threads, "memory_limit": memory, **settings})
+    con = _connect(threads, memory)
     for table in tables:
         file = root / f"{table}.parquet"
         try:
@@ -43,9 +44,32 @@ def open_folder(
             ) from error
     quoted = str(root).replace("'", "''")
     con.execute(f"SET allowed_directories = ['{quoted}/']")
+    _lock(con)
+    return con
+
+
+@contextmanager
+def open_tables(
+    tables: Mapping[str, pa.Table], *, threads: int = 2, memory: str = "2GB"
+) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Copy tables in memory under their names. The connection sees nothing else, as that of `open_folder`."""
+    with closing(_connect(threads, memory)) as con:
+        for name, table in tables.items():
+            con.from_arrow(table).create(name)  # cursors do not see what is only registered
+        _lock(con)
+        yield con
+
+
+def _connect(threads: int, memory: str) -> duckdb.DuckDBPyConnection:
+    import duckdb
+
+    settings = {"autoinstall_known_extensions": False, "autoload_known_extensions": False}
+    return duckdb.connect(config={"threads": threads, "memory_limit": memory, **settings})
+
+
+def _lock(con: duckdb.DuckDBPyConnection) -> None:
     con.execute("SET enable_external_access = false")
     con.execute("SET lock_configuration = true")
-    return con
 
 
 def query(
@@ -125,8 +149,8 @@ def _about_columns(con: duckdb.DuckDBPyConnection, sql: str, error: Exception) -
     """List the columns when one is not found; text in double quotes is taken for one, too."""
     if "not found in FROM" not in str(error):
         return None
-    table = "behaviors" if " FROM behaviors " in sql else "facts"
-    columns = con.execute(f"SELECT column_name FROM (DESCRIBE {table})").fetchall()
+    table = next((name for name in ("behaviors", "examples") if f" FROM {name} " in sql), "facts")
+    columns = con.execute("SELECT column_name FROM duckdb_columns() WHERE table_name = ?", [table]).fetchall()
     return f"Columns are {', '.join(name for (name,) in columns)}; text goes in single quotes"
 
 
