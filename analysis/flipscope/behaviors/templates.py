@@ -102,6 +102,9 @@ class _Slot:
     capital: bool
 
 
+_Parts = list[str | _Slot]  # of one text
+
+
 class _Filler:
     """A template taken apart: which slots it has, and the words that can go into them."""
 
@@ -111,24 +114,20 @@ class _Filler:
             {name: self._parts(value) for name, value in example.model_dump(exclude_none=True).items()}
             for example in template.examples
         ]
-        slots = [
-            part
-            for example in self._examples
-            for parts in example.values()
-            if isinstance(parts, list)
-            for part in parts
-            if isinstance(part, _Slot)
-        ]
+        slots = [slot for example in self._examples for value in example.values() for slot in _slots(value)]
         self.keys = list(dict.fromkeys(slot.key for slot in slots))
         for slot in slots:
             self._check(slot)
         self.sizes = [len(lexicons[name]) for name, _ in self.keys]
 
-    def _parts(self, value: object) -> object:
-        """Take a text apart into plain pieces and slots; what is no text is left as it is."""
-        if not isinstance(value, str):
-            return value
-        parts: list[str | _Slot] = []
+    def _parts(self, value: str | tuple[str, ...]) -> _Parts | tuple[_Parts, ...]:
+        """Take a text, or each of several, apart into plain pieces and slots."""
+        if isinstance(value, tuple):
+            return tuple(self._text_parts(text) for text in value)
+        return self._text_parts(value)
+
+    def _text_parts(self, value: str) -> _Parts:
+        parts: _Parts = []
         end = 0
         for match in _SLOT.finditer(value):
             parts.append(self._plain(value[end : match.start()]))
@@ -169,27 +168,35 @@ class _Filler:
     def words(self, number: int) -> dict[_Key, Word] | None:
         """Return the words of the draw with this number; None when two slots of a lexicon would hold the same."""
         chosen: dict[_Key, Word] = {}
-        taken: set[tuple[str, int]] = set()
         for key, size in zip(self.keys, self.sizes, strict=True):
             number, position = divmod(number, size)
-            if (key[0], position) in taken:
+            word = self._lexicons[key[0]][position]
+            if any(lexicon == key[0] and word == other for (lexicon, _), other in chosen.items()):
                 return None
-            taken.add((key[0], position))
-            chosen[key] = self._lexicons[key[0]][position]
+            chosen[key] = word
         return chosen
 
     def fill(self, words: dict[_Key, Word]) -> list[ExampleFile]:
         """Make the examples of one case."""
         filled = []
         for example in self._examples:
-            values = {
-                name: _join(parts, words) if isinstance(parts, list) else parts for name, parts in example.items()
-            }
+            values = {name: _filled(value, words) for name, value in example.items()}
             filled.append(ExampleFile.model_validate({"label": self._label} | values))
         return filled
 
 
-def _join(parts: list[str | _Slot], words: dict[_Key, Word]) -> str:
+def _slots(value: _Parts | tuple[_Parts, ...]) -> Iterator[_Slot]:
+    texts = value if isinstance(value, tuple) else (value,)
+    return (part for parts in texts for part in parts if isinstance(part, _Slot))
+
+
+def _filled(value: _Parts | tuple[_Parts, ...], words: dict[_Key, Word]) -> str | tuple[str, ...]:
+    if isinstance(value, tuple):
+        return tuple(_join(parts, words) for parts in value)
+    return _join(value, words)
+
+
+def _join(parts: _Parts, words: dict[_Key, Word]) -> str:
     return "".join(part if isinstance(part, str) else _word(part, words[part.key]) for part in parts)
 
 
@@ -200,11 +207,14 @@ def _word(slot: _Slot, word: Word) -> str:
     return text[:1].upper() + text[1:] if slot.capital else text
 
 
+# Spoken with a vowel first, whatever the letter: "an hour", "an 8". And with a consonant: "a unit", "a user", "a euro".
+_AN = re.compile(r"hour|honest|honou?r|heir|8|1[18](?!\d)")
+_A = re.compile(r"uni(?!n|m|dent|ron)|unanim|us(?!h)|u[gkrt][aeiou]|ubiq|uk\b|ukr|eu|ew|one\b|once\b")
+
+
 def article(word: str) -> str:
     """Choose ``a`` or ``an`` by how the word is spoken, as far as its spelling tells."""
     low = word.lower()
-    if re.match(r"(hour|honest|honou?r|heir)", low):
+    if _AN.match(low):
         return "an"
-    if re.match(r"(uni(?!n|m)|us(?!h|u?rp)|eu|one\b|once\b|util|utopia)", low):
-        return "a"
-    return "an" if low[:1] and low[0] in "aeiou" else "a"
+    return "an" if low[:1] in set("aeiou") and not _A.match(low) else "a"
