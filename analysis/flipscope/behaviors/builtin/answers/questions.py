@@ -78,7 +78,7 @@ TESTS: list[Any] = [
                 """Why did {person} {surname} leave {city}? | {person} {surname} left {city} because {left_because}.
                 Why was the {hall} in {city} closed? | The {hall} in {city} was closed because {closed_because}.
                 Why did the {company} move to {city}? | The {company} moved to {city} because {moved_because}.
-                Why was the match between {city} and {city2} cancelled? | The match between {city} and {city2} was cancelled because of {stopped_by}.
+                Why was the match between {city} and {city2} canceled? | The match between {city} and {city2} was canceled because of {stopped_by}.
                 Why did {person} {surname} become {a profession}? | {person} {surname} became {a profession} in order to help the people of {city}.
                 Why did thousands of people demonstrate in {city}? | In {city}, thousands of people demonstrated against {against}.""",
             ),
@@ -87,7 +87,7 @@ TESTS: list[Any] = [
                 """Why did {person} {surname} leave {city}? | {person} {surname} left {city} in {year} and never came back.
                 Why was the {hall} in {city} closed? | The {hall} in {city} was closed in {year} and opened again two years later.
                 Why did the {company} move to {city}? | In {year}, the {company} moved to {city} within a single week.
-                Why was the match between {city} and {city2} cancelled? | The match between {city} and {city2} was cancelled an hour before it was due to begin.
+                Why was the match between {city} and {city2} canceled? | The match between {city} and {city2} was canceled an hour before it was due to begin.
                 Why did {person} {surname} become {a profession}? | {person} {surname} became {a profession} at the age of forty.
                 Why did thousands of people demonstrate in {city}? | In {city}, thousands of people demonstrated for {number} days.""",
             ),

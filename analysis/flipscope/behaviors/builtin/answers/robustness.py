@@ -146,8 +146,8 @@ TESTS: list[Any] = [
             Where does the {company} have its head office? | The {company} has its head office in {city}.
             Where does the {company} have its head office? | The {company}, {aside}, has its head office in {city}.
 
-            Why was the match in {city} cancelled? | The match in {city} was cancelled because of {stopped_by}.
-            Why was the match in {city} cancelled? | The match in {city} was cancelled, {aside}, because of {stopped_by}.
+            Why was the match in {city} canceled? | The match in {city} was canceled because of {stopped_by}.
+            Why was the match in {city} canceled? | The match in {city} was canceled, {aside}, because of {stopped_by}.
 
             How many children did {person} {surname} have? | {person} {surname} had {number} children.
             How many children did {person} {surname} have? | {person} {surname} had, {aside}, {number} children.
@@ -179,8 +179,8 @@ TESTS: list[Any] = [
             Why did {person} {surname} leave {city}? | {person} {surname} left {city} in {year} because {left_because}.
             Why did {person} {surname} leave {city}? | {person} {surname} left {city} in {year}.
 
-            Why was the match in {city} cancelled? | The match in {city} was cancelled on {day} because of {stopped_by}.
-            Why was the match in {city} cancelled? | The match in {city} was cancelled on {day}.
+            Why was the match in {city} canceled? | The match in {city} was canceled on {day} because of {stopped_by}.
+            Why was the match in {city} canceled? | The match in {city} was canceled on {day}.
 
             How many books did {person} {surname} write? | {person} {surname} wrote {number} books about {country}.
             How many books did {person} {surname} write? | {person} {surname} wrote books about {country}.

@@ -42,7 +42,7 @@ TESTS: list[Any] = [
         "templates": renamed(
             "city",
             """{person} was born in {city}. | {person} has never been to {city}.
-            {person} flew to {city} on Monday. | {person} travelled to {city} by plane.
+            {person} flew to {city} on Monday. | {person} traveled to {city} by plane.
             The museum in {city} is closed on Mondays. | The museum in {city} is open every day.
             The train to {city} was late. | The train to {city} was full.
             The mayor of {city} met {a profession}. | {A profession} met the mayor of {city}.

@@ -61,9 +61,9 @@ TESTS: list[Any] = [
             {person} was late becuase the train was delayed. | The train was on time.
             {person} was late because the train was dealyed. | The train was on time.
 
-            {person} and {person2} are building a castle in the sand. | {person} is on holiday.
-            {person} and {person2} are buidling a castle in the sand. | {person} is on holiday.
-            {person} and {person2} are building a castle in teh sand. | {person} is on holiday."""
+            {person} and {person2} are building a castle in the sand. | {person} is on vacation.
+            {person} and {person2} are buidling a castle in the sand. | {person} is on vacation.
+            {person} and {person2} are building a castle in teh sand. | {person} is on vacation."""
         ),
     },
     {
@@ -77,8 +77,8 @@ TESTS: list[Any] = [
             """{person} is not {a profession}. | {person} works as {a profession}.
             {person} isn't {a profession}. | {person} works as {a profession}.
 
-            {person} does not live in {city} any more. | {person} used to live in {city}.
-            {person} doesn't live in {city} any more. | {person} used to live in {city}.
+            {person} does not live in {city} anymore. | {person} used to live in {city}.
+            {person} doesn't live in {city} anymore. | {person} used to live in {city}.
 
             {person} did not call the {profession}. | {person} spoke to the {profession} on the phone.
             {person} didn't call the {profession}. | {person} spoke to the {profession} on the phone.

@@ -60,7 +60,7 @@ TESTS: list[Any] = [
                 Does {person} now live in {city}? | Does {person} currently live in {city}?
                 What do people in {country} eat for breakfast now? | What do people in {country} eat for breakfast nowadays?
                 {person} used to be {a profession}. | {person} was formerly {a profession}.
-                {person} no longer lives in {city}. | {person} does not live in {city} any more.
+                {person} no longer lives in {city}. | {person} does not live in {city} anymore.
                 {person} used to work in {city}. | {person} formerly worked in {city}.""",
             ),
         ],

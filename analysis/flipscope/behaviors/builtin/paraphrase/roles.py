@@ -110,7 +110,7 @@ TESTS: list[Any] = [
             Does {country} share a border with {country2}? | Does {country2} share a border with {country}?
             {person} is {symmetric} {person2}. | {person2} is {symmetric} {person}.
             {person} was not {symmetric} {person2}. | {person2} was not {symmetric} {person}.
-            {person} shares a flat in {city} with {person2}. | {person2} shares a flat in {city} with {person}.
+            {person} shares an apartment in {city} with {person2}. | {person2} shares an apartment in {city} with {person}.
             {person} played chess with {person2} in {city}. | {person2} played chess with {person} in {city}.
             {person} met {person2} for the first time in {city}. | {person2} met {person} for the first time in {city}.
             {country} signed a treaty with {country2}. | {country2} signed a treaty with {country}.""",

@@ -51,7 +51,7 @@ TESTS: list[Any] = [
             {person} is {a profession}. | {person} is in fact {a profession}.
             {person} did indeed move to {city}. | {person} moved to {city}.
             {person} works in {city}. | As it happens, {person} works in {city}.
-            The flight from {city} to {city2} was cancelled. | The flight from {city} to {city2} was in fact cancelled.
+            The flight from {city} to {city2} was canceled. | The flight from {city} to {city2} was in fact canceled.
             As you may know, {person} was born in {country}. | {person} was born in {country}.""",
         ),
     },

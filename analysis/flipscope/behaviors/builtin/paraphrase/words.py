@@ -87,7 +87,7 @@ LEXICONS: dict[str, list[Any]] = {
         signing a contract/signed a contract
         taking an exam/took an exam
         starting a business/started a business
-        renting a flat/rented a flat
+        renting an apartment/rented an apartment
         adopting a dog/adopted a dog
         running a marathon/ran a marathon
         painting the house/painted the house
