@@ -196,11 +196,36 @@ def _import_module(name: Any = None, *rest: Any) -> Recorder:
     return Token(name)
 
 
+def _set_attribute(owner: Any = None, name: Any = None, value: Any = None, *rest: Any) -> None:
+    """Fill a cell, which newer versions of dill do after making it."""
+    if isinstance(owner, Cell) and name == "cell_contents":
+        owner.args = (value,)
+
+
+_SETTER = Named(_set_attribute)
+
+
 def _get_attr(owner: Any = None, name: Any = None, *rest: Any) -> Any:
+    if name == "_setattr":  # dill's own
+        return _SETTER
     module = owner.args[0] if isinstance(owner, Token) else None
     if _of_numpy(module) and isinstance(name, str) and name in _ARRAYS:
         return _ARRAYS[name]
     return Token(f"{module!s:.100}.{name!s:.100}")
+
+
+def _create_array(make: Any = None, args: Any = None, state: Any = None, *rest: Any) -> Array:
+    array = Array()
+    array.__setstate__(state)
+    return array
+
+
+# What functions of people's own use; only their names are kept.
+_BUILTINS = """
+    abs all any bool bytes callable dict divmod enumerate filter float frozenset hasattr hash int isinstance issubclass
+    iter len list map max min next object ord print property range repr reversed round set slice sorted staticmethod
+    str sum super tuple type zip Exception AssertionError IndexError KeyError TypeError ValueError
+""".split()  # noqa: SIM905
 
 
 class Refused(Exception):
@@ -214,11 +239,16 @@ _CLASSES: dict[str, Any] = {
     "checklist.test_types.DIR": DIR,
 }
 _NAMES: dict[str, Any] = _CLASSES | {
+    **dict.fromkeys((f"builtins.{name}" for name in _BUILTINS), Named(Token)),
+    "builtins.getattr": Named(_get_attr),
+    "builtins.setattr": _SETTER,
     "collections.OrderedDict": Named(_empty),
     "collections.defaultdict": Named(_empty),
     "munch.Munch": Namespace,
     "numpy.ndarray": Array,
     "numpy.dtype": Named(Dtype),
+    "dill._dill": Named(Token),
+    "dill._dill._create_array": Named(_create_array),
     "dill._dill._create_function": Named(Function),
     "dill._dill._create_code": Named(Code),
     "dill._dill._create_cell": Named(Cell),

@@ -20,10 +20,18 @@ def warnings_of(suite: Suite) -> tuple[str, ...]:
     Returns
     -------
     tuple of str
-        Sentences for people, one a problem and test; empty when all is well.
+        Sentences for people; empty when all is well.
     """
     classes = set(suite.labels)
-    return tuple(warning for test in suite.tests for warning in _warnings(test, classes))
+    warnings = [warning for test in suite.tests for warning in _warnings(test, classes)]
+    repeats = {test.name: test.cases - len(set(_cases(test))) for test in suite.tests}
+    if total := sum(repeats.values()):
+        most = max(repeats, key=lambda name: repeats[name])
+        warnings.append(
+            f"Some cases repeat another one of their test, and count each time: {total:,} in all, most of them "
+            f"({repeats[most]:,}) in {most!r}."
+        )
+    return tuple(warnings)
 
 
 def _warnings(test: Test, classes: set[str]) -> Iterator[str]:
@@ -35,11 +43,8 @@ def _warnings(test: Test, classes: set[str]) -> Iterator[str]:
             f"Test {test.name!r} cannot fail: each of its cases is a single example, and the first one of a case "
             "always passes."
         )
-    different = len(set(_cases(test)))
-    if different == 1 and test.cases > 1:
+    if test.cases > 1 and len(set(_cases(test))) == 1:
         yield f"All {test.cases:,} cases of test {test.name!r} are the same."
-    elif different < test.cases:
-        yield f"Test {test.name!r} has {test.cases - different:,} cases that repeat another one."
     unknown = sorted({label for label in test.labels if label is not None} - classes) if classes else []
     if unknown:
         shown = ", ".join(unknown[:_FEW]) + (", ..." if len(unknown) > _FEW else "")
