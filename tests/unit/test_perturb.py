@@ -3,6 +3,7 @@ from __future__ import annotations
 import random
 import re
 from collections import Counter
+from pathlib import Path
 
 import pyarrow as pa
 import pytest
@@ -37,7 +38,9 @@ def changed(name, text, seed=1):
 def test_the_names():
     assert NAMES == ["typos", "contractions", "casing", "punctuation", "numbers", "names", "places", "irrelevant"]
     assert {each.capability for each in PERTURBATIONS.values()} == {"Robustness", "NER"}
+    text = (Path(__file__).parents[2] / "docs" / "behaviors.md").read_text(encoding="utf-8")
     assert all(each.description for each in PERTURBATIONS.values())
+    assert all(f"| `{name}` | {each.capability} |" in text for name, each in PERTURBATIONS.items())
 
 
 @pytest.mark.parametrize("name", NAMES)

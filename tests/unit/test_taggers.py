@@ -1,10 +1,11 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pyarrow as pa
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from flipscope.behaviors.suite import CAPABILITIES
@@ -80,6 +81,11 @@ def test_the_taggers():
     assert set(SENTENCES) == {each.column for each in TAGGERS} - {"has_high_overlap"}
 
 
+def test_the_docs_tell_every_rule():
+    text = (Path(__file__).parents[2] / "docs" / "behaviors.md").read_text(encoding="utf-8")
+    assert all(f"| `{each.column}` | {each.capability} |" in text for each in TAGGERS)
+
+
 @pytest.mark.parametrize("column", SENTENCES)
 def test_rules(column):
     yes, no = SENTENCES[column]
@@ -122,7 +128,8 @@ def test_overlap(text_a, text_b, expected):
 words = st.lists(st.sampled_from(["a", "B", "b", "c,", "(d)", "e", "...", "ß"]), max_size=6).map(" ".join)
 
 
-@given(st.lists(st.tuples(words, words), min_size=1, max_size=8))
+@settings(max_examples=25)
+@given(st.lists(st.tuples(words, words), min_size=1, max_size=30))
 def test_overlap_is_the_jaccard_index(pairs):
     def jaccard(pair):
         one, two = (
