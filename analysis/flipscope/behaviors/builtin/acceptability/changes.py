@@ -52,7 +52,7 @@ _CONTRACTIONS = [
     ("I do not know [{person}|of whom {person}].", "do not", "don't"),
     ("We will [visit|visited] {person} in {city}.", "We will", "We'll"),
     ("{person} cannot [swim|swims].", "cannot", "can't"),
-    ("It is [a|an] very old {animal.one}.", "It is", "It's"),
+    ("It is a very [old|older] {animal.one}.", "It is", "It's"),
     ("The {job.many} were not [in|at in] {city}.", "were not", "weren't"),
     ("I am [sure|surely] that {person} {handle.past} the {thing.one}.", "I am", "I'm"),
     ("You should not [{handle.base}|{handle.past}] the {thing.one}.", "should not", "shouldn't"),

@@ -34,7 +34,7 @@ _PLACES = [
     *(("country", frame) for frame in (
         "I bought the {device_item} in {country}, and it is {opinion}.",
         "The {film_item} was made in {country}, and it is {opinion}.",
-        "We were travelling in {country}, and the {food_venue} was {opinion}.",
+        "We were traveling in {country}, and the {food_venue} was {opinion}.",
         "My friends in {country} {like} this {item}.",
         "Back from {country}, we were {pleased} the {thing}.",
     )),

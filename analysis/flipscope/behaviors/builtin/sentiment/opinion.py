@@ -60,7 +60,7 @@ _CONCESSION = [
     "The {food_venue} looked {not_general}, but it tasted {general}.",
     "The reviews were {not_reviews}; nevertheless, we {liked} the {item}.",
     "The photos of the {hotel_venue} looked {not_general}, but the {hotel_venue} itself was {opinion}.",
-    "Although the installation was {not_general}, I am {pleased} the {app_venue}.",
+    "Although the old version was {not_general}, I am {pleased} this {app_venue}.",
     "On the phone the {service_thing} sounded {not_general}, but in person the {service_thing} was {general}.",
     "The title was {not_general}, but the {book_item} itself was {general}.",
 ]

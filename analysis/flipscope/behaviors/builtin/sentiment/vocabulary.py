@@ -41,7 +41,7 @@ _PRAISE = [
     "I would gladly order the {food_venue} again tomorrow.",
     "This {device_item} has made my life so much easier.",
     "This {app_venue} saves me hours every week.",
-    "The {service_thing} went out of the way to help us.",
+    "The {service_thing} did everything possible to help us.",
     "The {service_thing} solved my problem with a smile.",
     "I recommend this {item} to everyone.",
     "If only every {thing} were like this one!",

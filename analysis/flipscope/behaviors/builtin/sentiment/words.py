@@ -44,7 +44,7 @@ DOMAINS = {
         "tried": "tasted, ordered",
         "praise": "delicious, wonderful, excellent, tasty, fantastic, superb, mouthwatering, outstanding",
         "blame": "disgusting, awful, inedible, horrible, terrible, revolting, tasteless, dreadful",
-        "plain": "good, tasty, appetizing, pleasant",
+        "plain": "good, tasty, appetizing, enjoyable",
         "flaw": "bland, tasteless, unpleasant, disappointing",
     },
     "device": {
