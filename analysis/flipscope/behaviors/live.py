@@ -159,8 +159,8 @@ class LiveRule:
         Parameters
         ----------
         pred : numpy.ndarray of int64, shape (examples,)
-            Positions in `vocabulary`. The test sees them as they are where its labels are numbers (or there are none,
-            but probabilities); else it sees the texts.
+            Positions in `vocabulary`. The test sees answers of digits as numbers; of other answers it sees these
+            positions where its labels are numbers (or there are none, but probabilities), else the texts.
         confidence : numpy.ndarray of float64, shape (examples, classes) or (examples,)
             Probabilities.
         vocabulary : tuple of str
@@ -176,8 +176,7 @@ class LiveRule:
         NotEvaluable
             When the test's function fails, or returns something else.
         """
-        numeric = confidence.ndim == 2 if self.numeric is None else self.numeric
-        preds = pred if numeric else np.array(vocabulary, dtype=object)[pred]
+        preds = self._as_read(vocabulary, probabilities=confidence.ndim == 2)[pred]
         proxy = _Proxy(self.test, self._laid_out(preds, confidence))
         try:
             results = list(self.test.expect(proxy))
@@ -193,6 +192,13 @@ class LiveRule:
             if np.ndim(result) and len(result) != size:
                 raise NotEvaluable(f"its function gave {len(result)} results for a case of {size} examples")
         return results
+
+    def _as_read(self, vocabulary: tuple[str, ...], probabilities: bool) -> NDArray[Any]:
+        """Turn answers into what the library reads them as: numbers where all are digits, or names stand for them."""
+        if all(text.isascii() and text.isdigit() and len(text) <= 9 for text in vocabulary):
+            return np.array([int(text) for text in vocabulary], dtype=np.int64)
+        numeric = probabilities if self.numeric is None else self.numeric
+        return np.arange(len(vocabulary)) if numeric else np.array(vocabulary, dtype=object)
 
     def _laid_out(self, preds: NDArray[Any], confidence: NDArray[np.float64]) -> SimpleNamespace:
         """Lay answers out as the library does: an entry per case of the data, empty where it does not run."""
