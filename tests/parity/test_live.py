@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 import pytest
-from flipscope.behaviors.live import from_checklist
 
 from flipscope.behaviors.answer_files import read_answers
 from flipscope.behaviors.evaluate import evaluate
+from flipscope.behaviors.live import from_checklist
 from flipscope.behaviors.suite_file import file_of, read_suite, write_suite
 from parity import original, predictions
 from parity.original import DIR, INV, MFT, Expect
@@ -70,6 +70,11 @@ def _tests(rng: np.random.Generator) -> dict[str, Any]:
         "default invariance": INV(groups),
         "threshold": INV(groups, threshold=0.05),
         "all of an invariance": INV(groups, agg_fn="all"),
+        "own aggregate": INV(groups, agg_fn=lambda results: np.mean(results > 0) > 0.6),
+        "own aggregate of what applies": DIR(
+            groups, Expect.single(_some_none), agg_fn=lambda results: (results > 0).sum() >= 2
+        ),
+        "own aggregate, single": MFT(single, Expect.single(_some_none), agg_fn=np.any),
         "whole test": MFT(groups, Expect.test(_whole_test)),
         "None and 0": MFT(single, Expect.single(_some_none)),
         "None and 0 in groups": DIR(groups, Expect.single(_some_none)),
