@@ -228,8 +228,10 @@ def _regular(content: bytes, *, labelled: bool) -> tuple[pa.DictionaryArray, NDA
     numbers = names[1:] if labelled else names
     if not numbers:
         raise pa.ArrowInvalid("no numbers")
-    values = np.column_stack([table[name].to_numpy() for name in numbers])
-    return (table["0"].combine_chunks() if labelled else _NO_LABELS), values
+    labels = table["0"].combine_chunks() if labelled else _NO_LABELS
+    if any(text.split() != [text] for text in labels.dictionary.to_pylist()):
+        raise pa.ArrowInvalid("blanks in a label")
+    return labels, np.column_stack([table[name].to_numpy() for name in numbers])
 
 
 def _line_by_line(file: _File, *, labelled: bool) -> tuple[pa.DictionaryArray, NDArray[np.float64]]:
