@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from flipscope.behaviors.answer_files import read_answers
+from flipscope.behaviors.answer_files import read_answers, write_inputs
 from flipscope.behaviors.evaluate import evaluate
 from flipscope.behaviors.live import from_checklist
 from flipscope.behaviors.suite_file import file_of, read_suite, write_suite
@@ -146,6 +146,16 @@ def test_the_inputs_come_in_the_order_of_the_library() -> None:
     assert found == wanted
 
 
+def test_inputs_are_exported_as_the_library_does(tmp_path: Path) -> None:
+    single = {"lines": MFT(["a\nb", "c"], labels=0), "groups": INV([["d", "e"], ["f\ng"]])}
+    pairs = {"pairs": MFT([("a", "b\nc"), ("d", "e")], labels=0)}
+    for tests, file_format in ((single, None), (pairs, "qqp_test")):
+        theirs = original.suite_of(tests)
+        theirs.to_raw_file(str(tmp_path / "theirs.txt"), file_format=file_format)
+        write_inputs(from_checklist(theirs), tmp_path / "ours.txt")
+        assert (tmp_path / "ours.txt").read_text() == (tmp_path / "theirs.txt").read_text() + "\n"
+
+
 def test_nothing_of_the_users_is_changed(tmp_path: Path) -> None:
     rng = np.random.default_rng(0)
     theirs = original.suite_of(_tests(rng), n=15, seed=1)
@@ -160,7 +170,6 @@ def test_nothing_of_the_users_is_changed(tmp_path: Path) -> None:
 
 
 def _authored() -> original.TestSuite:
-    """Write a suite as docs/checklist.md says."""
     from checklist.editor import Editor
     from checklist.perturb import Perturb
 
