@@ -103,7 +103,7 @@ PERTURBATIONS: dict[str, Perturbation] = {
         Perturbation(
             "numbers",
             "NER",
-            "A count in digits changes by at most a tenth (or by 1), everywhere; years, times and scores stay.",
+            "A count in digits changes by 1, or up to a tenth, everywhere; years, times and scores stay.",
             _both_sides(swap_numbers),
         ),
         Perturbation(

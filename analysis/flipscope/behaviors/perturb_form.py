@@ -22,6 +22,7 @@ def add_typo(text: str, rng: random.Random) -> list[str]:
         for part in re.finditer(r"\S+", text)
         if not _ADDRESS.search(part[0])
         for word in _WORD.finditer(part[0])
+        if word[0].isalpha()  # ¼ is no letter
     ]
     for start, end in rng.sample(words, len(words)):
         if places := [place for place in range(start + 1, end - 1) if _can_swap(text, start, end, place)]:

@@ -47,7 +47,7 @@ def swap_places(texts: tuple[str, ...], rng: random.Random) -> list[tuple[str, .
 
 
 def swap_numbers(texts: tuple[str, ...], rng: random.Random) -> list[tuple[str, ...]]:
-    """Change a count by at most a tenth, or by one, without passing another number of the texts."""
+    """Change a count by one, or up to a tenth but at most 9, without passing another number of the texts."""
     values = {_value(match[0]) for text in texts for match in _ANY_NUMBER.finditer(text)}
     return _swap(texts, _counts, lambda word, _: _near(int(word), values), rng)
 
@@ -63,12 +63,9 @@ def _swap(
     if not all(found):
         return []
     doubtful = {mention.word for side in found for mention in side if not mention.clean}
-    there = {mention.word for side in found for mention in side}
-    shared = [
-        word
-        for word in dict.fromkeys(mention.word for mention in found[0])
-        if word not in doubtful and all(any(mention.word == word for mention in side) for side in found[1:])
-    ]
+    sides = [{mention.word for mention in side} for side in found]
+    there, everywhere = set.union(*sides), set.intersection(*sides) - doubtful
+    shared = [word for word in dict.fromkeys(mention.word for mention in found[0]) if word in everywhere]
     choices = [(word, other) for word in shared for other in others(word, there)]
     chosen = rng.sample(choices, min(SWAPS, len(choices)))
     return [
@@ -151,8 +148,9 @@ def _value(digits: str) -> float:
 def _near(number: int, values: set[float]) -> list[str]:
     """Numbers close by, from 2 on, with no other number of the texts on the way there."""
     near = []
-    for step in (1, -1):
-        for other in range(number + step, number + step * (max(1, number // 10) + 1), step):
+    for sign in (1, -1):
+        for step in range(1, min(9, max(1, number // 10)) + 1):
+            other = number + sign * step
             if other in values or other < 2 or other in _YEARS:
                 break
             near.append(str(other))
