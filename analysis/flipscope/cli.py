@@ -112,8 +112,12 @@ def compare(
         typer.Option(metavar="NAME=SQL", help="Add a column to split by: 'long=length(text_a) > 80'. Repeatable."),
     ] = None,
     tags: Annotated[
-        bool, typer.Option("--tags/--no-tags", help="Add columns such as has_negation, found by simple rules.")
-    ] = True,
+        bool | None,
+        typer.Option(
+            "--tags/--no-tags",
+            help="Add columns such as has_negation, found by simple rules; by default up to 100,000 rows.",
+        ),
+    ] = None,
     limit: Limit = None,
     device: Device = "auto",
     precision: PrecisionChoice = Precision.auto,
@@ -142,7 +146,7 @@ def compare(
     options = {
         "task": task, "old": old, "new": new, "data": data, "text": text, "text_b": text_b, "label": label,
         "labels": labels, "id": id_column, "alias": alias, "pred": pred, "probs": probs,
-        "suites": suite, "tags": tag, "builtin_tags": None if tags else "no",
+        "suites": suite, "tags": tag, "builtin_tags": None if tags is None else str(tags),
     }  # fmt: skip
     given = {name: value for name, value in options.items() if value}
     wanted = _spec_of_options(given) if spec is None else _spec_of_file(spec, given)
@@ -161,7 +165,12 @@ def compare(
 @app.command()
 def show(
     comparison: ComparisonFolder,
-    by: Annotated[str | None, typer.Option(metavar="COLUMN[,COLUMN]", help="Split each task by these columns.")] = None,
+    by: Annotated[
+        str | None,
+        typer.Option(
+            metavar="COLUMN[,COLUMN]", help="Split each task by these columns, or test cases by test, cluster, suite."
+        ),
+    ] = None,
     tests: Annotated[bool, typer.Option("--tests", help="Print every behavior test.")] = False,
     json: AsJson = False,
 ) -> None:
@@ -172,8 +181,10 @@ def show(
       flipscope show demo
       flipscope show demo --by capability
       flipscope show demo --tests
+      flipscope show demo --by test,cluster
       flipscope show demo --json
     """
+    from flipscope.behaviors.results import KEYS
     from flipscope.comparison import open_comparison
 
     opened = open_comparison(comparison)
@@ -186,7 +197,8 @@ def show(
         print_results(opened, json)
         return
     columns = list(split(by))
-    slices = opened.by(columns)
+    cases = bool(opened.behaviors) and set(columns) <= set(KEYS) and not set(columns) <= set(opened.columns)
+    slices = opened.behaviors.by(columns) if cases else opened.by(columns)
     if json:
         from flipscope.export import slices_json
 
@@ -194,7 +206,7 @@ def show(
     else:
         from flipscope.terminal import print_slices
 
-        print_slices(opened, slices, columns)
+        print_slices(opened, slices, columns, of="cases" if cases else "slices")
 
 
 @app.command()

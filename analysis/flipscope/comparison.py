@@ -85,7 +85,7 @@ class Comparison:
     @cached_property
     def columns(self) -> list[str]:
         """All columns that examples have, the metadata last."""
-        return list(self.query("SELECT * FROM facts LIMIT 0").columns)
+        return list(self.query("SELECT * FROM facts LIMIT 0").columns) if self.tasks else []
 
     @property
     def meta_columns(self) -> list[str]:

@@ -34,6 +34,9 @@ if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
+# Rows that are tagged unasked: a second or two. A million take 6 s, pairs 15 s (benchmarks/README.md).
+_QUICKLY_TAGGED = 100_000
+
 
 @dataclass(frozen=True)
 class _Opened:
@@ -154,7 +157,8 @@ def _open_task(
                 max_length(leaf, settings.max_length)
             elif leaf.predictions.label_names != task.label_names:  # can only be read once all classes are known
                 sources[name] = opened(wanted[name], name, task)
-    examples = tag(examples, spec.tags, builtin=spec.builtin_tags)
+    quick = len(examples) <= _QUICKLY_TAGGED
+    examples = tag(examples, spec.tags, builtin=quick if spec.builtin_tags is None else spec.builtin_tags)
     progress.say(f"{spec.name}: " + "; ".join(examples.notes))
     for name, source in sources.items():
         for leaf in leaves([source]):

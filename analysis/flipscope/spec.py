@@ -42,7 +42,8 @@ class TaskSpec(BaseModel):
     tags : dict of str to str or callable
         Columns to add to the data: DuckDB expressions, or in Python functions of the texts.
     builtin_tags : bool
-        Whether to add the columns of flipscope's own taggers, such as ``has_negation``.
+        Whether to add the columns of flipscope's own taggers, such as ``has_negation``; by default as long as that
+        takes no time worth speaking of.
     """
 
     model_config = ConfigDict(extra="forbid", arbitrary_types_allowed=True)
@@ -61,7 +62,7 @@ class TaskSpec(BaseModel):
     probs: tuple[str, ...] = ()
     suites: tuple[str, ...] = ()
     tags: dict[str, Any] = {}
-    builtin_tags: bool = True
+    builtin_tags: bool | None = None
 
 
 _KEYS = (*TaskSpec.model_fields, "new")

@@ -98,13 +98,14 @@ def with_limits(interval: Interval, *, sign: str = "") -> Text:
     return Text.assemble(f"{interval.value:{sign}.2%}", "\n", (limits, "dim"))
 
 
-def print_slices(comparison: Comparison, frame: pd.DataFrame, columns: list[str]) -> None:
-    """Print judged slices, those with most negative flips first."""
+def print_slices(comparison: Comparison, frame: pd.DataFrame, columns: list[str], of: str = "slices") -> None:
+    """Print judged slices of the data, or groups of test cases, those with most negative flips first."""
     out = console()
     several = len(comparison.candidates) > 1
-    keys = [*(["candidate"] if several else []), "task", *columns]
+    keys = [*(["candidate"] if several else []), "task", *(name for name in columns if name != "task")]
     table = new_table(*map(printable, keys))
-    for heading in ("n", "accuracy\nold -> new", "negative\nflips", "NFR\n[95 %]", "positive\nflips", "q"):
+    right = "passing" if of == "cases" else "accuracy"
+    for heading in ("n", f"{right}\nold -> new", "negative\nflips", "NFR\n[95 %]", "positive\nflips", "q"):
         table.add_column(heading, justify="right", no_wrap=True)
     for row in frame.head(_MOST_SLICES).to_dict("records"):
         tested = row["note"] is None
@@ -120,7 +121,8 @@ def print_slices(comparison: Comparison, frame: pd.DataFrame, columns: list[str]
     out.print(table)
     if len(frame) > _MOST_SLICES:
         out.print(Text(f"... and {len(frame) - _MOST_SLICES:,} more with fewer negative flips; --json has all", "dim"))
-    note = f"{len(frame)} slices, {frame.attrs['tested']} tested (those with 6 flips or more)."
+    groups = "groups of test cases" if of == "cases" else "slices"
+    note = f"{len(frame)} {groups}, {frame.attrs['tested']} tested (those with 6 flips or more)."
     out.print(Text(f"{note} q: McNemar's mid-p, corrected for that many tests (Benjamini-Hochberg).", "dim"))
 
 

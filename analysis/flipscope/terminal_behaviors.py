@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from flipscope.behaviors.suite import Suite
 
+_MOST_ROWS = 16  # of capabilities; more are not read
 _MOST_CHARACTERS = 300  # of one input; a case may have a dozen of them
 
 
@@ -32,12 +33,16 @@ def print_capabilities(comparison: Comparison) -> None:
         table = new_table(*(["task"] if several else []))
         table.add_column("capability\ntype", no_wrap=True)
         _add_columns(table)
-        for each in candidate.capabilities:
+        for each in _worth_printing(candidate.capabilities):
             keys = [Text(printable(each.task))] if several else []
             tests = f"{each.type}, {each.tests} test{'' if each.tests == 1 else 's'}"
             name = Text.assemble(printable(each.capability), "\n", (tests, "dim"))
             table.add_row(*keys, name, *_figures(each))
         out.print(table)
+        if (more := len(candidate.capabilities) - _MOST_ROWS) > 0:
+            out.print(
+                Text(f"... and {more} more with fewer negative flips; flipscope show --tests has every test", "dim")
+            )
         _print_worst(out, comparison, candidate)
     out.print(
         Text(
@@ -46,6 +51,12 @@ def print_capabilities(comparison: Comparison) -> None:
             "dim",
         )
     )
+
+
+def _worth_printing(results: Sequence[CapabilityResult]) -> list[CapabilityResult]:
+    """Choose those where most cases broke, when there are too many to read; in their own order."""
+    most = sorted(results, key=lambda each: -each.negative_flip)[:_MOST_ROWS]
+    return [each for each in results if any(each is chosen for chosen in most)]
 
 
 def _print_worst(out: Console, comparison: Comparison, candidate: CandidateResult) -> None:

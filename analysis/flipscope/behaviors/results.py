@@ -98,6 +98,7 @@ class Behaviors:
         -------
         DataFrame
             As `Comparison.by` gives it, over the cases both models have a result on; passing counts as right.
+            ``by(["test", "cluster"])`` breaks tests down by template, where there are too few for an interval.
         """
         from flipscope.flips.slices import judge_slices
 
@@ -107,12 +108,14 @@ class Behaviors:
                 raise FlipscopeError(f"cases have no column {name!r}", do=f"Choose from {', '.join(KEYS)}")
         condition, params = self._conditions({"candidate": candidate}, ["outcome IS NOT NULL"])
         counts = ", ".join(f"count(*) FILTER (outcome = '{outcome}')::BIGINT AS {outcome}" for outcome in OUTCOMES)
-        keys = ", ".join(quote(name) for name in dict.fromkeys(["candidate", *columns]))
+        keys = ", ".join(quote(name) for name in dict.fromkeys(["candidate", "task", *columns]))
         judged = judge_slices(
             self._comparison.query(f"SELECT {keys}, {counts} FROM behaviors {condition} GROUP BY ALL", params)
         )
         order = judged.sort_values(["negative_flip", "n"], ascending=[False, True], kind="stable")
-        return order.reset_index(drop=True)
+        order = order.reset_index(drop=True)
+        order.attrs.update(judged.attrs)
+        return order
 
     def cases(
         self,
