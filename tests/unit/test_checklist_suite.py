@@ -410,6 +410,19 @@ def test_texts_that_are_no_texts_are_mended_with_a_note(tmp_path: Path) -> None:
     assert read_suite(tmp_path / "mended.json").tests[0].text_a == suite.tests[0].text_a
 
 
+def test_names_are_mended_and_of_a_length_that_files_can_hold(tmp_path: Path) -> None:
+    suite = opened(tmp_path, {"a\ud800": {"data": ["x"], "capability": "b\0"}, "n" * 500: {"data": ["x"]}})
+    assert [test.name for test in suite.tests] == ["a\ufffd", "n" * 300]
+    assert suite.tests[0].capability == "b\ufffd"
+
+
+def test_a_rule_about_a_class_that_can_be_none_is_not_known(tmp_path: Path, library) -> None:
+    rule = library["testcase"](library["single"](library["eq"](10**9)))
+    suite = opened(tmp_path, {"t": {"data": ["x"], "labels": 1, "expect": rule}})
+    assert isinstance(suite.tests[0].expect, kinds.Unknown)
+    assert suite.labels == ("0", "1")
+
+
 def test_what_was_read_can_be_written_and_read_as_a_suite_file(tmp_path: Path, library) -> None:
     suite = opened(
         tmp_path,

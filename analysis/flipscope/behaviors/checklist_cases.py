@@ -44,7 +44,12 @@ class Limits:
         if "\0" not in joined and _is_unicode(joined):
             return texts
         self.replaced += sum(_NOT_TEXT.search(text) is not None for text in only)
-        return [_NOT_TEXT.sub("\ufffd", text) if isinstance(text, str) else text for text in texts]
+        return [mended(text) if isinstance(text, str) else text for text in texts]
+
+
+def mended(text: str) -> str:
+    """Replace what can't stand in a text: NUL, and halves of characters."""
+    return _NOT_TEXT.sub("\ufffd", text)
 
 
 def _is_unicode(text: str) -> bool:

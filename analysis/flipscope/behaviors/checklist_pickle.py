@@ -17,11 +17,16 @@ MAX_CHARACTERS = 128 << 20
 #: After so many seconds the reading is stopped.
 SECONDS = 60.0
 
-_ROOT = str(Path(__file__).parents[2])  # where the package flipscope is
-_READER = (
-    "import sys; sys.path.insert(0, sys.argv[1]); "
-    "from flipscope.behaviors.checklist_reader import main; main()"
-)  # fmt: skip
+_PACKAGE = str(Path(__file__).parents[1])
+
+# Of all that is installed, this package alone can be imported there.
+_READER = """
+import sys, types
+package = sys.modules["flipscope"] = types.ModuleType("flipscope")
+package.__path__ = [sys.argv[1]]
+from flipscope.behaviors.checklist_reader import main
+main()
+"""
 
 
 def read_pickle(content: bytes, *, where: str) -> dict[str, Any]:
@@ -46,7 +51,7 @@ def read_pickle(content: bytes, *, where: str) -> dict[str, Any]:
     FlipscopeError
         When it is no suite of CheckList's, asks for anything else, is damaged, or goes beyond the limits.
     """
-    command = [sys.executable, "-I", "-S", "-c", _READER, _ROOT, str(MAX_EXAMPLES), str(MAX_CHARACTERS)]
+    command = [sys.executable, "-I", "-S", "-c", _READER, _PACKAGE, str(MAX_EXAMPLES), str(MAX_CHARACTERS)]
     try:
         done = subprocess.run(command, input=content, capture_output=True, timeout=SECONDS, check=False)
     except subprocess.TimeoutExpired as error:

@@ -16,7 +16,7 @@ from contextlib import suppress
 from itertools import islice
 from typing import Any
 
-from flipscope.behaviors.checklist_cases import Limits, cases_of, plain
+from flipscope.behaviors.checklist_cases import Limits, cases_of, mended, plain
 from flipscope.behaviors.checklist_unpickler import (
     DIR,
     INV,
@@ -37,8 +37,11 @@ MEMORY_BYTES = 4 << 30
 CPU_SECONDS = 30
 
 _MOST_FUNCTIONS = 20_000  # functions of all tests, counted as often as they are used
-_MOST_TEMPLATES = 500
+_MOST_TESTS = 10_000
+_MOST_TEMPLATES = 100  # of a test, and texts of a template
 _LONG_TEXT = 2_000
+_LONG_NAME = 300
+_MOST_OUTPUT = 1 << 30
 
 
 def read(content: bytes, limits: Limits) -> dict[str, Any]:
@@ -74,6 +77,8 @@ def read(content: bytes, limits: Limits) -> dict[str, Any]:
         tests, info = {state.get("name") or "test": loaded}, {}
     if not isinstance(tests, dict) or not all(isinstance(test, MFT | INV | DIR) for test in tests.values()):
         raise FlipscopeError("this pickle holds no CheckList suite")
+    if len(tests) > _MOST_TESTS:
+        raise FlipscopeError(f"it has more than {_MOST_TESTS:,} tests", do="Split it")
     functions = _Functions()
     return {
         "tests": [_test(name, test, info, limits, functions) for name, test in tests.items()],
@@ -91,9 +96,9 @@ def _test(name: Any, test: Recorder, info: Any, limits: Limits, functions: _Func
     except FlipscopeError as error:
         raise FlipscopeError(f"test {name!s:.100}: {error.what}", do=error.do) from None
     return {
-        "name": _text(name),
+        "name": _text(name)[:_LONG_NAME],
         "type": type(test).__name__,
-        "capability": _text(about.get("capability")) or _text(state.get("capability")),
+        "capability": (_text(about.get("capability")) or _text(state.get("capability")))[:_LONG_NAME],
         "description": _text(about.get("description")) or _text(state.get("description")),
         "aggregate": aggregate if isinstance(aggregate, str) else functions.plain(aggregate),
         "expect": functions.plain(state.get("expect")),
@@ -104,7 +109,7 @@ def _test(name: Any, test: Recorder, info: Any, limits: Limits, functions: _Func
 
 def _text(value: Any) -> str:
     value = plain(value)
-    return value[:_LONG_TEXT] if isinstance(value, str) else ""
+    return mended(value[:_LONG_TEXT]) if isinstance(value, str) else ""
 
 
 def templates_of(templates: Any) -> list[list[str]]:
@@ -141,7 +146,7 @@ class _Functions:
         if value is None or isinstance(value, bool | float) or (isinstance(value, int) and abs(value) < 2**63):
             return value
         if isinstance(value, str):
-            return value[:_LONG_TEXT]
+            return _text(value)
         if isinstance(value, Function) and depth and self._left > 0:
             with suppress(TypeError, ValueError, IndexError, KeyError):
                 return self._function(value, depth)
@@ -212,6 +217,8 @@ def main() -> None:
         limits = Limits(examples=int(sys.argv[2]), characters=int(sys.argv[3]))
         answer = read(sys.stdin.buffer.read(), limits)
         output = json.dumps(answer)
+        if len(output) > _MOST_OUTPUT:
+            raise FlipscopeError("it holds too much for a suite", do="Split it")
     except FlipscopeError as error:
         output = json.dumps({"error": error.what, "do": error.do})
     except (MemoryError, RecursionError, ValueError, TypeError, KeyError, IndexError, AttributeError) as error:

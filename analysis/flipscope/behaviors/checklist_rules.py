@@ -53,8 +53,17 @@ _FINGERPRINTS = {
 }
 _ROLES = {print_: role for role, prints in _FINGERPRINTS.items() for print_ in prints.split()}
 
-# Functions of one comparison with a constant, by byte code; the constant is read.
-_COMPARISONS = {"9fce4aefd36c": "pred_ne", "b94ec5b336ba": "first_ne", "69587e73fc51": "first_eq"}
+# Functions of one comparison of their first or second argument with a constant, by byte code (Python 3.6 to 3.10, then
+# 3.11, 3.12 and 3.13); the constant is read.
+_COMPARISONS = {
+    code: role
+    for role, codes in {
+        "pred_ne": "9fce4aefd36c aaff7d3c8154 c281813a1276 51296ce868dd",
+        "first_ne": "b94ec5b336ba f51177b0ca3a 67db5bd5fd20 316ff0771ca7",
+        "first_eq": "69587e73fc51 1f6df8fb65dd 6967008bc062 91425d7dcab5",
+    }.items()
+    for code in codes.split()
+}
 
 NameOf = Callable[[int | str], str]
 

@@ -14,7 +14,7 @@ from typing import Any, cast
 import numpy as np
 
 from flipscope.behaviors import kinds
-from flipscope.behaviors.checklist_cases import Cases
+from flipscope.behaviors.checklist_cases import MAX_CLASSES, Cases
 from flipscope.behaviors.checklist_pickle import read_pickle
 from flipscope.behaviors.checklist_rules import Rule, innermost_name, recognise
 from flipscope.behaviors.suite import Aggregate, Suite, Test
@@ -189,7 +189,7 @@ class Builder:
         """
         if isinstance(label, str):
             return label
-        if not isinstance(label, int):
+        if not isinstance(label, int) or abs(label) > MAX_CLASSES:
             raise TypeError(f"{label!r} is no class")
         self._highest = max(self._highest, label)
         return self._known[label] if 0 <= label < len(self._known) else str(int(label))

@@ -73,8 +73,9 @@ def from_checklist(suite: Any) -> Suite:
     builder, content, built = Builder(where=_WHERE), hashlib.sha256(), []
     for name, test in tests.items():
         about = _about(str(name), test, info.get(name) if isinstance(info, Mapping) else None)
+        labels, meta, run_idxs = (getattr(test, part, None) for part in ("labels", "meta", "run_idxs"))
         try:
-            cases = cases_of(test.data, test.labels, test.meta, getattr(test, "run_idxs", None), limits)
+            cases = cases_of(test.data, labels, meta, run_idxs, limits)
         except FlipscopeError as error:
             raise FlipscopeError(f"test {name!r}: {error.what}", where=_WHERE, do=error.do) from error
         rule = LiveRule(test, tuple(cases.numbers), tuple(cases.sizes), _numbers(cases.labels))
@@ -102,8 +103,8 @@ def _about(name: str, test: Any, info: Any) -> dict[str, Any]:
     return {
         "name": name,
         "type": test_type,
-        "capability": info.get("capability") or getattr(test, "capability", None) or "",
-        "description": info.get("description") or getattr(test, "description", None) or "",
+        "capability": str(info.get("capability") or getattr(test, "capability", None) or ""),
+        "description": str(info.get("description") or getattr(test, "description", None) or ""),
         "aggregate": aggregate if isinstance(aggregate, str) else {"name": "agg_fn", "role": "own", "closure": {}},
         "expect": _described(test.expect),
         "templates": templates_of(getattr(test, "templates", None)),
@@ -186,7 +187,7 @@ class LiveRule:
             results = [results[number] for number in self.numbers]
         if len(results) != len(self.numbers):
             raise NotEvaluable(f"its function gave {len(results)} results for {len(self.numbers)} cases")
-        if not isinstance(self.test.agg_fn, str):
+        if not isinstance(getattr(self.test, "agg_fn", "all"), str):
             return [self._aggregated(result) for result in results]
         for result, size in zip(results, self.sizes, strict=True):
             if np.ndim(result) and len(result) != size:
@@ -239,7 +240,7 @@ class _Proxy:
     def __init__(self, test: Any, results: SimpleNamespace) -> None:
         self._test, self.results = test, results
         self.data = [plain(case) for case in plain(test.data)]
-        self.labels, self.meta = plain(test.labels), plain(test.meta)
+        self.labels, self.meta = plain(getattr(test, "labels", None)), plain(getattr(test, "meta", None))
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._test, name)
