@@ -148,7 +148,7 @@ class _Functions:
         if isinstance(value, str):
             return _text(value)
         if isinstance(value, Function) and depth and self._left > 0:
-            with suppress(TypeError, ValueError, IndexError, KeyError):
+            with suppress(TypeError, ValueError, IndexError, KeyError, AttributeError):
                 return self._function(value, depth)
         return {"other": type(value).__name__}
 
