@@ -29,7 +29,7 @@ def print_capabilities(comparison: Comparison) -> None:
             continue
         title = f"Behaviors, {candidate.name}" if len(comparison.candidates) > 1 else "Behaviors"
         out.print(Text(title, "bold"))
-        several = len({each.task for each in candidate.capabilities}) > 1
+        several = bool(_in_task(candidate, ""))
         table = new_table(*(["task"] if several else []))
         table.add_column("capability\ntype", no_wrap=True)
         _add_columns(table)
@@ -53,6 +53,11 @@ def print_capabilities(comparison: Comparison) -> None:
     )
 
 
+def _in_task(candidate: CandidateResult, task: str) -> str:
+    """Name the task where there are several."""
+    return f"{printable(task)}, " if len({each.task for each in candidate.capabilities}) > 1 else ""
+
+
 def _worth_printing(results: Sequence[CapabilityResult]) -> list[CapabilityResult]:
     """Choose those where most cases broke, when there are too many to read; in their own order."""
     most = sorted(results, key=lambda each: -each.negative_flip)[:_MOST_ROWS]
@@ -63,10 +68,11 @@ def _print_worst(out: Console, comparison: Comparison, candidate: CandidateResul
     worst = comparison.behaviors.worst(candidate.name)
     if worst is None:
         return
+    where = f"{_in_task(candidate, worst.task)}{printable(worst.capability)} ({worst.type})"
     out.print(
         Text.assemble(
             ("Broke most: ", "bold"),
-            f"{worst.capability} ({worst.type}), {worst.negative_flip:,} of {worst.both_evaluated:,} cases",
+            f"{where}, {worst.negative_flip:,} of {worst.both_evaluated:,} cases",
         )
     )
     key = (worst.task, worst.capability, worst.type)
@@ -132,7 +138,7 @@ def print_cases(frame: pd.DataFrame, total: int) -> None:
         head = Text()
         words = outcome.replace("_", " ") if known else "no result on both"
         head.append(words, style=f"bold {STYLES[outcome]}" if known else "bold")
-        head.append(printable(f"  {row['capability']} {row['type']}: {row['test']}"))
+        head.append(printable(f"  {row['task']} {row['capability']} {row['type']}: {row['test']}"))
         results = (
             f"  old {row['old_result'].replace('_', ' ')}, {row['candidate']} {row['new_result'].replace('_', ' ')}"
         )
