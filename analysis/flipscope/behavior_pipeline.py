@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 
 from flipscope.behaviors.answer_files import FORMATS, read_answers
-from flipscope.behaviors.answers import Answers
-from flipscope.behaviors.resolve import AUTO, open_suite
+from flipscope.behaviors.resolve import AUTO, open_suite, with_warnings
 from flipscope.behaviors.run import BehaviorData, answer_suite, answers_of, check_suites, described, first_cases
 from flipscope.behaviors.suite import Suite
 from flipscope.comparison import Comparison
@@ -28,7 +27,7 @@ from flipscope.predict.length import max_length
 from flipscope.predict.runner import Settings
 from flipscope.progress import Progress, SilentProgress
 from flipscope.sources import Source, description, label_names, leaves, model_info
-from flipscope.spec import check_candidate_names
+from flipscope.spec import check_candidate_names, check_task_name
 from flipscope.store.folder import MANIFEST, UNFINISHED, check_target, write_comparison
 from flipscope.store.tables import TaskData
 from flipscope.tasks import Task, get_task
@@ -108,41 +107,48 @@ def compare_behaviors(
     temporary = tempfile.TemporaryDirectory(prefix="flipscope-") if out is None else None
     folder = Path(temporary.name) if temporary else Path(out or "")
     check_target(folder)
-    wanted = _wanted(old, new)
     aliases = dict(alias or {})
-    named = get_task(task or "behaviors", labels=tuple(labels))
+    known = get_task(task or "behaviors", labels=tuple(labels))
+    check_task_name(known.name)
     sides = {
-        name: _open_side(source, named, name, answer_format, allow_torch_weights, aliases)
-        for name, source in wanted.items()
+        name: _open_side(source, known, name, answer_format, allow_torch_weights, aliases)
+        for name, source in _wanted(old, new).items()
     }
     given = [suites] if isinstance(suites, str | Path | Suite) else list(suites)
-    found = [
-        suite if isinstance(suite, Suite) else open_suite(os.fspath(suite))
-        for suite in given
-        if isinstance(suite, Suite) or os.fspath(suite) != AUTO
-    ]
-    names = named.label_names or _agreed_names(sides, found)
-    if len(found) < len(given):
-        found.append(open_suite(AUTO, task=task or "", labels=names))
-    if perturb:
-        found.append(_perturbed(perturb, data, replace(named, label_names=names), columns))
-    if not found:
-        raise FlipscopeError("no suite is named", do="Give --suite, or --perturb with --data")
-    task_name = task or next((name for suite in found for name in suite.tasks), found[0].name.replace(" ", "-"))
-    _check_sides(sides, found, names, settings, aliases, limit)
-    found = [first_cases(suite, limit) for suite in check_suites(found, names, pairs=None, aliases=aliases)]
+    found, known = _open_suites(given, known, sides, perturb, data, columns)
+    _check_sides(sides, found, known.label_names, settings, aliases, limit)
+    found = [first_cases(suite, limit) for suite in check_suites(found, known.label_names, pairs=None, aliases=aliases)]
     if (folder / MANIFEST).is_file():
         progress.say(f"{folder}: the comparison in it will be replaced when this one is finished")
+    name = task or next((name for suite in found for name in suite.tasks), known.name)
     settings = replace(settings, work_dir=folder / UNFINISHED)
-    for source in (side for side in sides.values() if not isinstance(side, AnswerFile)):
-        for leaf in leaves([source]):
-            progress.say(f"{leaf.name}: {description(leaf)}")
-    data_of_task = _run(found, task_name, names, sides, aliases, settings, progress)
+    results = _run(found, replace(known, name=name), sides, aliases, settings, progress)
     record = asdict(settings) | {"limit": limit, "allow_torch_weights": allow_torch_weights}
-    write_comparison(folder, [data_of_task], {key: value for key, value in record.items() if key != "work_dir"})
+    write_comparison(folder, [results], {key: value for key, value in record.items() if key != "work_dir"})
     comparison = Comparison(folder)
     comparison.keep(temporary)
     return comparison
+
+
+def _open_suites(
+    given: Sequence[str | Path | Suite],
+    task: Task,
+    sides: Mapping[str, Side],
+    perturb: Sequence[str],
+    data: Any,
+    columns: Mapping[str, Any],
+) -> tuple[list[Suite], Task]:
+    """Open the suites that are named, and find out what the task's classes are on the way."""
+    named = [suite for suite in given if isinstance(suite, Suite) or os.fspath(suite) != AUTO]
+    found = [with_warnings(suite) if isinstance(suite, Suite) else open_suite(os.fspath(suite)) for suite in named]
+    task = replace(task, label_names=task.label_names or _agreed_names(sides, found))
+    if len(named) < len(given):
+        found.append(open_suite(AUTO, task=task.name, labels=task.label_names))
+    if perturb:
+        found.append(_perturbed(perturb, data, task, columns))
+    if not found:
+        raise FlipscopeError("no suite is named", do="Give --suite, or --perturb with --data")
+    return found, task
 
 
 def _wanted(old: str | Path, new: str | Path | Mapping[str, str | Path]) -> dict[str, str]:
@@ -219,30 +225,30 @@ def _check_sides(
 
 def _run(
     suites: Sequence[Suite],
-    task: str,
-    names: tuple[str, ...],
+    task: Task,
     sides: Mapping[str, Side],
     aliases: Mapping[str, str],
     settings: Settings,
     progress: Progress,
 ) -> TaskData:
+    names = task.label_names
     sources = {name: side for name, side in sides.items() if not isinstance(side, AnswerFile)}
-    behaviors, predictions = [], {}
+    files = {name: side for name, side in sides.items() if isinstance(side, AnswerFile)}
+    for leaf in leaves(sources.values()):
+        progress.say(f"{leaf.name}: {description(leaf)}")
+    predictions = {name: _as_predictions(name, file, names) for name, file in files.items()}
+    behaviors = []
     for suite in suites:
-        progress.say(f"{task}: suite {suite.name}, {described(suite)}")
-        found = answer_suite(suite, task, names, sources, aliases, settings, progress) if sources else {}
-        answers: dict[str, Answers] = {}
-        for name, side in sides.items():
-            if isinstance(side, AnswerFile):
-                answers[name] = read_answers(side.path, side.format, suite, names)
-                predictions[name] = _as_predictions(name, side, names)
-            else:
-                answers[name] = answers_of(found[name], suite)
-                predictions.setdefault(name, found[name])
-        behaviors.append(BehaviorData(suite, answers))
+        progress.say(f"{task.name}: suite {suite.name}, {described(suite)}")
+        answers = {name: read_answers(file.path, file.format, suite, names) for name, file in files.items()}
+        found = answer_suite(suite, task.name, names, sources, aliases, settings, progress)
+        answers |= {name: answers_of(each, suite) for name, each in found.items()}
+        behaviors.append(BehaviorData(suite, {name: answers[name] for name in sides}))
+        predictions = found | predictions
     models = {name: model_info(source, predictions[name]) for name, source in sources.items()}
     nothing = pa.table({name: pa.array([], pa.string()) for name in ("example_id", "text_a", "text_b", "label")})
-    return TaskData(Examples(task, nothing, names, None, "", ""), predictions, models, behaviors)
+    examples = Examples(task.name, nothing, names, None, "", "")
+    return TaskData(examples, {name: predictions[name] for name in sides}, models, behaviors)
 
 
 def _as_predictions(name: str, file: AnswerFile, names: tuple[str, ...]) -> Predictions:

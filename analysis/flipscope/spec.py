@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -145,6 +146,14 @@ def _check_names(spec: Spec, where: str | None) -> None:
                 do="Give every task the same candidates in the same order",
             )
     check_candidate_names(spec.candidates, where)
+
+
+def check_task_name(name: str) -> None:
+    """Refuse names that are not safe as names of files and columns."""
+    if not re.match(_NAME, name):
+        raise FlipscopeError(
+            f"{name!r} can't be a task's name", where="--task", do="Use letters, digits, dots, hyphens and underscores"
+        )
 
 
 def check_candidate_names(names: Iterable[str], where: str | None = None) -> None:

@@ -42,6 +42,11 @@ def open_suite(text: str, *, task: str = "", labels: tuple[str, ...] = (), pairs
         suite = replace(read_suite(_builtin(name.removeprefix(_BUILTIN))), source=name)
     else:
         suite = _open_file(name)
+    return with_warnings(suite)
+
+
+def with_warnings(suite: Suite) -> Suite:
+    """Add what to know before trusting a suite to its notes."""
     return replace(suite, notes=(*suite.notes, *warnings_of(suite)))
 
 

@@ -13,6 +13,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from flipscope.behaviors.run import BehaviorData
 from flipscope.behaviors.suite import Suite
 from flipscope.data import OLD, Examples, Predictions
 from flipscope.errors import FlipscopeError
@@ -230,6 +231,15 @@ def _warnings(task: TaskData, *, limited: bool) -> list[str]:
                 )
         if count := int(paired.borderline.sum()):
             warnings.append(f"{who}: {count:,} answers are too close to call in the arithmetic used (borderline)")
-    for data in task.behaviors:
-        warnings += [f"suite {data.suite.name}: {note}" for note in data.suite.notes]
-    return warnings
+    return warnings + [warning for data in task.behaviors for warning in _suite_warnings(data)]
+
+
+def _suite_warnings(data: BehaviorData) -> list[str]:
+    """Tell what a reader must know before trusting the figures of a suite."""
+    suite = data.suite
+    warnings = list(suite.notes)
+    lost = {each.test.name: each.reason for tests in data.pairs.values() for each in tests if each.reason}
+    if lost:
+        name, why = next(iter(lost.items()))
+        warnings.append(f"{len(lost)} of {len(suite.tests)} tests are not evaluated, such as {name!r}: {why}")
+    return [f"suite {suite.name}: {warning}" for warning in warnings]
