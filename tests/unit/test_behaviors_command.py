@@ -379,6 +379,26 @@ def test_ten_million_cases_are_too_many(tmp_path: Path) -> None:
     assert f"more than {MAX_EXAMPLES:,}" in error("suites", "show", tmp_path / "suite.json.gz")
 
 
+def test_a_case_of_ten_million_inputs_is_too_much(tmp_path: Path) -> None:
+    content = suite_text(changed(cases=[{"examples": [{"text": "HERE"}]}]))
+    head, tail = content.split('{"text": "HERE"}')
+    with gzip.open(tmp_path / "suite.json.gz", "wt", compresslevel=1) as file:
+        file.write(head)
+        for _ in range(10):
+            file.write('{"text":"a"},' * 1_000_000)
+        file.write('{"text":"a"}' + tail)
+
+    assert "examples" in error("suites", "show", tmp_path / "suite.json.gz")
+
+
+def test_a_suite_that_unpacks_to_too_much_is_refused(tmp_path: Path) -> None:
+    with gzip.open(tmp_path / "suite.json.gz", "wb", compresslevel=1) as file:
+        for _ in range(300):
+            file.write(b" " * (1 << 20))
+
+    assert "larger than 256 MiB" in error("suites", "show", tmp_path / "suite.json.gz")
+
+
 def test_tests_without_cases_or_that_can_not_fail_are_warned_of(tmp_path: Path, old: Path) -> None:
     suite = make_suite(
         make_test({"kind": "label"}, [], name="empty"),

@@ -20,7 +20,7 @@ from flipscope.errors import FlipscopeError
 
 #: What a suite may hold, and what its file may unpack to.
 MAX_EXAMPLES = 1_000_000
-MAX_BYTES = 512 << 20
+MAX_BYTES = 256 << 20
 
 _Text = Annotated[str, Field(max_length=100_000)]
 _Name = Annotated[str, Field(min_length=1, max_length=300)]
@@ -53,7 +53,7 @@ class CaseFile(_Part):
 
     id: _Name | None = None
     cluster: _Name | None = None
-    examples: list[ExampleFile] = Field(min_length=1)
+    examples: list[ExampleFile] = Field(min_length=1, max_length=MAX_EXAMPLES)
 
 
 class TemplateFile(_Part):
@@ -77,7 +77,7 @@ class TestFile(_Part):
     slice: Slice | None = None
     aggregate: Aggregate | None = None
     label: str | None = None
-    cases: list[CaseFile] | None = None
+    cases: Annotated[list[CaseFile], Field(max_length=MAX_EXAMPLES)] | None = None
     templates: list[str | ExampleFile | list[str | ExampleFile] | TemplateFile] | None = None
     n: int = Field(200, ge=1, le=100_000)
     perturb: list[str] = []
@@ -138,7 +138,13 @@ def _content(path: Path) -> bytes:
         raise FlipscopeError(f"cannot be read ({error})", where=path) from error
     if len(content) > MAX_BYTES:
         raise FlipscopeError(f"this suite is larger than {MAX_BYTES >> 20} MiB", where=path, do="Split it")
+    if content.count(b'"examples"') > MAX_EXAMPLES:  # before minutes are spent on making objects of them
+        raise _too_many(path)
     return content
+
+
+def _too_many(where: str | Path) -> FlipscopeError:
+    return FlipscopeError(f"this suite has more than {MAX_EXAMPLES:,} examples", where=where, do="Split it")
 
 
 def _words(error: ValidationError) -> str:
@@ -175,7 +181,7 @@ def suite_of(file: SuiteFile, *, source: str = "", digest: str = "") -> Suite:
         cases = test.cases if test.cases is not None else expand(test, file, where=where)
         total += sum(len(case.examples) for case in cases)
         if total > MAX_EXAMPLES:
-            raise FlipscopeError(f"this suite has more than {MAX_EXAMPLES:,} examples", where=where, do="Split it")
+            raise _too_many(where)
         tests.append(_test(test, cases, where))
     return Suite(
         name=file.name,
