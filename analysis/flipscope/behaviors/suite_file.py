@@ -138,7 +138,8 @@ def _content(path: Path) -> bytes:
         raise FlipscopeError(f"cannot be read ({error})", where=path) from error
     if len(content) > MAX_BYTES:
         raise FlipscopeError(f"this suite is larger than {MAX_BYTES >> 20} MiB", where=path, do="Split it")
-    if content.count(b'"examples"') > MAX_EXAMPLES:  # before minutes are spent on making objects of them
+    # Before minutes are spent on making objects of them. A case has examples, these have one or two texts each.
+    if content.count(b'"examples"') > MAX_EXAMPLES or content.count(b'"text') > 2 * MAX_EXAMPLES:
         raise _too_many(path)
     return content
 
