@@ -125,3 +125,8 @@ def test_installing_lets_the_build_see_stand_ins_only(monkeypatch: pytest.Monkey
     assert requirements.startswith("checklist==0.0.11 --hash=sha256:")
     with pytest.raises(FlipscopeError, match="pip could not install"):
         install_library.install()
+
+
+def test_others_can_still_look_at_all_modules(fake: Path) -> None:
+    code = "import sys; prepare(); print([m for m in list(sys.modules.values()) if getattr(m, '__file__', '') == 'x'])"
+    assert _python(fake, code) == "[]"

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import BaseModel
 
 from flipscope.behaviors.answers import Answers
 from flipscope.behaviors.classes import Classes, UnknownClass
@@ -78,10 +79,10 @@ def evaluate(suite: Suite, answers: Answers) -> list[TestResult]:
 def _evaluate_test(view: View) -> TestResult:
     test = view.test
     try:
-        if hasattr(test.expect, "results"):  # the rule of a live CheckList test
-            judged, whole_cases = _live(test, view.answers), False
-        else:
+        if isinstance(test.expect, BaseModel):
             judged, whole_cases = judge(test.expect, view), isinstance(test.expect, _CASE_RULES)
+        else:  # the rule of a live CheckList test
+            judged, whole_cases = _live(test, view.answers), False
         kept = None if test.slice is None else _fits(test.slice, view)
     except (NotEvaluable, UnknownClass) as error:
         nothing = np.full(test.cases, NOT_APPLICABLE, np.int8)
@@ -90,8 +91,9 @@ def _evaluate_test(view: View) -> TestResult:
         result = _codes(judged.passed, judged.counts if kept is None else judged.counts & kept)
         return TestResult(test, result, result[test.case_of])
     counts = judged.counts if kept is None else judged.counts & kept[test.case_of]
-    result = aggregate(test, judged.passed, counts)
-    return TestResult(test, result, _codes(judged.passed, counts))
+    each = _codes(judged.passed, counts)
+    single = test.single and test.aggregate == "all"  # then there is nothing to bring together
+    return TestResult(test, each if single else aggregate(test, judged.passed, counts), each)
 
 
 def aggregate(test: Test, passed: NDArray[np.bool_], counts: NDArray[np.bool_]) -> NDArray[np.int8]:

@@ -72,8 +72,14 @@ def _imports(module: str) -> bool:
 
 
 def _stand_in_for_grammar() -> None:
-    names: dict[str, Any] = {name: _missing(f"pattern.en.{name}", "the package pattern") for name in _GRAMMAR}
-    wordnet = _stand_in("pattern.en.wordnet", __getattr__=lambda name: names["wordnet"]())
+    names: dict[str, Callable[..., NoReturn]] = {name: _missing(f"pattern.en.{name}", "the package pattern") for name in _GRAMMAR}
+
+    def word(name: str) -> NoReturn:
+        if name.startswith("__"):  # whoever looks at all modules asks for such names
+            raise AttributeError(name)
+        names["wordnet"]()
+
+    wordnet = _stand_in("pattern.en.wordnet", __getattr__=word)
     english = _stand_in("pattern.en", **names | {"wordnet": wordnet})
     _stand_in("pattern", en=english)
 

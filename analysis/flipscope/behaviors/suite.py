@@ -90,6 +90,11 @@ class Test:
         return len(self.text_a)
 
     @cached_property
+    def single(self) -> bool:
+        """Whether every case is one example."""
+        return bool((np.diff(self.starts) == 1).all())
+
+    @cached_property
     def case_of(self) -> NDArray[np.int64]:
         """The number of each example's case, shape (examples,)."""
         return np.repeat(np.arange(self.cases), np.diff(self.starts))
