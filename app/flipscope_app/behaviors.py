@@ -9,6 +9,8 @@ from flipscope.schema import CapabilityResult, SuiteInfo
 from flipscope_app.markup import Html, join, tag
 from flipscope_app.words import interval, probability, reason
 
+_MOST_ROWS = 12  # of capabilities; the table of all tests has the rest
+
 #: What each column says, in plain words; tooltips of the table.
 _COLUMNS = {
     "Capability": "What the tests are about.",
@@ -34,19 +36,29 @@ def behaviors_headline(comparison: Comparison, candidate: str) -> Html:
     worst = comparison.behaviors.worst(candidate)
     if worst is not None:
         share = percent(worst.nfr.value, 1)
-        told = join(told, " Most broke in ", tag("b", worst.capability), f" {worst.type} ({share}).")
+        task = f", {worst.task}" if len({each.task for each in results}) > 1 else ""
+        told = join(told, " Most broke in ", tag("b", worst.capability), f" {worst.type}{task} ({share}).")
     return tag("p", told, class_="fs-headline")
 
 
 def capability_table(comparison: Comparison, candidate: str) -> Html:
-    """Make the table of capabilities and test types, each rate with its counts and interval."""
+    """Make the table of capabilities and test types, each rate with its counts and interval.
+
+    Where there are many, those with the highest share of broken cases, and how many there are in all.
+    """
     results = _capabilities(comparison, candidate)
     several = len({each.task for each in results}) > 1
+    total = len(results)
+    if total > _MOST_ROWS:
+        results = sorted(results, key=lambda each: -(each.nfr.value or 0.0))[:_MOST_ROWS]
     names = [*(["Task"] if several else []), *_COLUMNS]
     head = join(*(tag("th", name, scope="col", title=_COLUMNS.get(name, "")) for name in names))
     rows = [_row(each, several) for each in results]
     table = tag("table", tag("thead", tag("tr", head)), tag("tbody", *rows), class_="fs-figures")
-    return tag("div", table, class_="fs-scroll")
+    told = "Intervals are by template or perturbed sentence: cases made from one are not independent."
+    if total > len(results):
+        told = f"The {len(results)} of {total} capabilities and types where the largest share broke. {told}"
+    return join(tag("div", table, class_="fs-scroll"), tag("p", told, class_="fs-muted fs-small"))
 
 
 def _capabilities(comparison: Comparison, candidate: str) -> list[CapabilityResult]:

@@ -266,12 +266,13 @@ def test_every_command_has_an_example_and_its_place_in_the_docs():
         assert f"## flipscope {name}" in written
 
 
-def test_the_command_line_page_is_current(monkeypatch):
+def test_what_is_written_from_the_code_is_current(monkeypatch):
     spec = importlib.util.spec_from_file_location("make_cli", ROOT / "docs" / "make_cli.py")
     make_cli = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(make_cli)
     monkeypatch.setattr(os, "environ", dict(os.environ))
     assert make_cli.TARGET.read_text() == make_cli.render(), "run: make docs"
+    assert make_cli.SCHEMA.read_text() == make_cli.suite_schema(), "run: make docs"
 
 
 def test_version():

@@ -77,8 +77,6 @@ def _behaviors(comparison: Comparison, candidate: str) -> None:
         show(tag("div", tag("h2", "Behaviors"), head, class_="fs-task"))
         show(behaviors.behaviors_headline(comparison, candidate))
         show(behaviors.capability_table(comparison, candidate))
-        told = "Intervals are by template or perturbed sentence: cases made from one are not independent."
-        show(tag("p", told, class_="fs-muted fs-small"))
         with st.expander("All tests as a table"):
             rates = {name: st.column_config.NumberColumn(format="%.1f") for name in ("fails old %", "fails new %")}
             st.dataframe(
