@@ -1,6 +1,6 @@
 # make demo        set everything up, compare the sample checkpoints, serve the dashboard on http://127.0.0.1:8501
 # make test        set everything up, then lint, type check and run all tests
-# make docs        write docs/cli.md anew from --help
+# make docs        write docs/cli.md and docs/suite.schema.json anew
 # make checklist   add the CheckList library: to write suites with it, and for the tests that compare flipscope with it
 
 PYTHON ?= python3
