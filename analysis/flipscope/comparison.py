@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 from flipscope.behaviors.results import Behaviors
 from flipscope.errors import FlipscopeError
 from flipscope.flips.outcome import FLIPS, OUTCOMES
-from flipscope.schema import Manifest, Results, TaskInfo, TaskResult
+from flipscope.schema import Manifest, Results, TaskInfo, TaskResult, flat
 from flipscope.store.folder import MANIFEST
-from flipscope.store.query import TABLES, check_condition, open_folder, query, quote
+from flipscope.store.query import TABLES, check_condition, check_unicode, one_of, open_folder, query, quote, where_all
 from flipscope.store.tables import FACT_COLUMNS
 
 if TYPE_CHECKING:
@@ -136,7 +136,7 @@ class Comparison:
         rows = []
         for candidate in self.results.candidates:
             for result in candidate.tasks:
-                rows.append({"candidate": candidate.name, **_flat(result)})
+                rows.append({"candidate": candidate.name, **flat(result, exclude={"left_out"})})
         return pd.DataFrame(rows)
 
     def flip_grid(self, task: str | None = None, candidate: str | None = None) -> pd.DataFrame:
@@ -182,8 +182,8 @@ class Comparison:
             f"coalesce({measure} FILTER (outcome = '{outcome}'), 0)::BIGINT AS {outcome}" for outcome in OUTCOMES
         )
         keys = ", ".join(quote(name) for name in dict.fromkeys(["candidate", "task", *columns]))
-        condition, params = self._conditions({"task": task, "candidate": candidate})
-        frame = self.query(f"SELECT {keys}, {counts} FROM {source} {condition} GROUP BY ALL", params)
+        parts, params = one_of(self._chosen(task, candidate))
+        frame = self.query(f"SELECT {keys}, {counts} FROM {source} {where_all(parts)} GROUP BY ALL", params)
         judged = judge_slices(frame)
         order = judged.sort_values(["negative_flip", "n"], ascending=[False, True], kind="stable").reset_index(
             drop=True
@@ -279,14 +279,11 @@ class Comparison:
         search: str | None,
     ) -> tuple[str, str, list[object]]:
         self._known("task", task, self.tasks)
-        for option, text in (("--where", where), ("--search", search)):
-            if text and not _is_unicode(text):
-                raise FlipscopeError("the text is not valid Unicode", where=option)
+        check_unicode({"--where": where, "--search": search})
         outcomes = [outcome] if isinstance(outcome, str) else list(outcome or [])
         for name in outcomes:
             self._known("outcome", name, OUTCOMES)
-        condition, params = self._conditions({"task": task, "candidate": candidate, "outcome": outcomes or None})
-        parts = [condition.removeprefix("WHERE ")] if condition else []
+        parts, params = one_of(self._chosen(task, candidate) | {"outcome": outcomes or None})
         if search:
             parts.append("(contains(lower(text_a), lower(?)) OR contains(lower(text_b), lower(?)))")
             params += [search, search]
@@ -295,21 +292,14 @@ class Comparison:
         # The flips lie together with their texts in a small table of their own: most visits never leave it.
         only_flips = bool(outcomes) and set(outcomes) <= set(FLIPS)
         source = "flips" if only_flips else "(SELECT * FROM facts JOIN text USING (row_id))"
-        return source, f"WHERE {' AND '.join(parts)}" if parts else "", params
+        return source, where_all(parts), params
 
-    def _conditions(self, wanted: dict[str, Any]) -> tuple[str, list[object]]:
-        """Write a WHERE of the columns that are to have certain values, and the values."""
-        known = {"task": self.tasks, "candidate": self.candidates}
-        parts, params = [], []
-        for column, value in wanted.items():
-            if value is None:
-                continue
-            values = value if isinstance(value, list) else [value]
-            for name in values if column in known else ():
-                self._known(column, name, known[column])
-            parts.append(f"{column} IN ({', '.join('?' * len(values))})")
-            params += values
-        return f"WHERE {' AND '.join(parts)}" if parts else "", params
+    def _chosen(self, task: str | None, candidate: str | None) -> dict[str, Any]:
+        """Check the names of a task and a candidate that are asked for."""
+        return {
+            "task": task and self._known("task", task, self.tasks),
+            "candidate": candidate and self.known_candidate(candidate),
+        }
 
     @cached_property
     def _cube_columns(self) -> list[str]:
@@ -377,14 +367,6 @@ def percent(rate: float | None, digits: int = 2) -> str:
     return "-" if rate is None else f"{rate:.{digits}%}"
 
 
-def _is_unicode(text: str) -> bool:
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
-
-
 def _read_manifest(folder: Path) -> Manifest:
     from pydantic import ValidationError
 
@@ -407,16 +389,6 @@ def _read_manifest(folder: Path) -> Manifest:
             where=file,
             do="It was damaged or written by another version: run flipscope compare again",
         ) from error
-
-
-def _flat(result: TaskResult) -> dict[str, Any]:
-    flat: dict[str, Any] = {}
-    for name, value in result.model_dump(exclude={"left_out"}).items():
-        if isinstance(value, dict):
-            flat |= {name: value["value"], f"{name}_low": value["low"], f"{name}_high": value["high"]}
-        else:
-            flat[name] = value
-    return flat
 
 
 def _grid_html(candidate: str, result: TaskResult) -> str:

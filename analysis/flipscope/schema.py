@@ -289,3 +289,14 @@ class Manifest(_Contract):
     slice_columns: list[str]
     warnings: list[str]
     results: Results
+
+
+def flat(result: BaseModel, exclude: set[str] | None = None) -> dict[str, Any]:
+    """Lay a result out as one row: an interval's limits go beside its value, in ``_low`` and ``_high``."""
+    row: dict[str, Any] = {}
+    for name, value in result.model_dump(exclude=exclude).items():
+        if isinstance(value, dict):
+            row |= {name: value["value"], f"{name}_low": value["low"], f"{name}_high": value["high"]}
+        else:
+            row[name] = value
+    return row

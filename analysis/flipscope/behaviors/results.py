@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from flipscope.errors import FlipscopeError
 from flipscope.flips.outcome import OUTCOMES
-from flipscope.schema import BehaviorCounts, BehaviorResult, CapabilityResult
-from flipscope.store.query import check_condition, quote
+from flipscope.schema import BehaviorCounts, CapabilityResult, flat
+from flipscope.store.query import check_condition, check_unicode, one_of, quote, where_all
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -54,7 +54,7 @@ class Behaviors:
         import pandas as pd
 
         rows = [
-            {"candidate": candidate.name, **_flat(result)}
+            {"candidate": candidate.name, **flat(result)}
             for candidate in self._comparison.results.candidates
             for result in getattr(candidate, field)
         ]
@@ -106,7 +106,8 @@ class Behaviors:
         for name in columns:
             if name not in KEYS:
                 raise FlipscopeError(f"cases have no column {name!r}", do=f"Choose from {', '.join(KEYS)}")
-        condition, params = self._conditions({"candidate": candidate}, ["outcome IS NOT NULL"])
+        parts, params = one_of(self._known({"candidate": candidate}))
+        condition = where_all([*parts, "outcome IS NOT NULL"])
         counts = ", ".join(f"count(*) FILTER (outcome = '{outcome}')::BIGINT AS {outcome}" for outcome in OUTCOMES)
         keys = ", ".join(quote(name) for name in dict.fromkeys(["candidate", "task", *columns]))
         judged = judge_slices(
@@ -176,53 +177,35 @@ class Behaviors:
                 where=self._comparison.path,
                 do="Run it with --suite, or use flipscope behaviors",
             )
+        check_unicode({"--where": where, "--search": search})
         outcomes = [outcome] if isinstance(outcome, str) else list(outcome or [])
         for name in outcomes:
             if name not in OUTCOMES:
                 raise FlipscopeError(f"there is no outcome {name!r}", do=f"Choose from {', '.join(OUTCOMES)}")
-        parts = []
+        parts, params = one_of(self._known(keys) | {"outcome": outcomes or None})
+        if search:
+            parts.append(
+                "len(list_filter(inputs, lambda x: contains(lower(concat(x.text_a, ' ', x.text_b)), lower(?)))) > 0"
+            )
+            params.append(search)
         if where:
             parts.append(check_condition(self._comparison.connection, where))
-        condition, params = self._conditions(keys | {"outcome": outcomes or None}, parts)
-        if search:
-            found = "list_filter(inputs, lambda x: contains(lower(concat(x.text_a, ' ', x.text_b)), lower(?)))"
-            condition += (" AND " if condition else "WHERE ") + f"len({found}) > 0"
-            params.append(search)
-        return condition, params
+        return where_all(parts), params
 
-    def _conditions(self, wanted: dict[str, Any], parts: list[str]) -> tuple[str, list[object]]:
-        """Write a WHERE of conditions, and of the columns that are to have certain values."""
-        parts, params = list(parts), []
-        for column, value in wanted.items():
-            if value is None:
-                continue
-            if column not in (*KEYS, "candidate", "outcome"):
-                raise FlipscopeError(f"cases have no column {column!r}", do=f"Choose from {', '.join(KEYS)}")
-            values = value if isinstance(value, list) else [value]
-            self._check_values(column, values)
-            parts.append(f"{quote(column)} IN ({', '.join('?' * len(values))})")
-            params += values
-        return f"WHERE {' AND '.join(parts)}" if parts else "", params
-
-    def _check_values(self, column: str, values: list[Any]) -> None:
+    def _known(self, keys: dict[str, str | None]) -> dict[str, str | None]:
         """Refuse a test, capability, ... that no case has: else a slip of the pen looks like good news."""
-        if column == "outcome" or not self:
-            return
+        for column, value in keys.items():
+            if column not in (*KEYS, "candidate"):
+                raise FlipscopeError(f"cases have no column {column!r}", do=f"Choose from {', '.join(KEYS)}")
+            if value is not None:
+                self._check_value(column, value)
+        return keys
+
+    def _check_value(self, column: str, value: str) -> None:
         rows = self._comparison.query(f"SELECT DISTINCT {quote(column)} AS value FROM behaviors ORDER BY 1")
-        known = [value for value in rows["value"] if isinstance(value, str)]
-        for value in values:
-            if value not in known:
-                listed = ", ".join(known[:40]) + (", ..." if len(known) > 40 else "")
-                raise FlipscopeError(
-                    f"there is no {column} {value!r}", where=self._comparison.path, do=f"Choose from {listed}"
-                )
-
-
-def _flat(result: BehaviorResult | CapabilityResult) -> dict[str, Any]:
-    flat: dict[str, Any] = {}
-    for name, value in result.model_dump().items():
-        if isinstance(value, dict):
-            flat |= {name: value["value"], f"{name}_low": value["low"], f"{name}_high": value["high"]}
-        else:
-            flat[name] = value
-    return flat
+        known = [each for each in rows["value"] if isinstance(each, str)]
+        if value not in known:
+            listed = ", ".join(known[:40]) + (", ..." if len(known) > 40 else "")
+            raise FlipscopeError(
+                f"there is no {column} {value!r}", where=self._comparison.path, do=f"Choose from {listed}"
+            )

@@ -23,6 +23,36 @@ def quote(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
+def one_of(wanted: Mapping[str, object]) -> tuple[list[str], list[object]]:
+    """Write a condition for each column that is to have a value, or one of a list, and those values.
+
+    A column whose wanted value is None may have any.
+    """
+    parts: list[str] = []
+    params: list[object] = []
+    for column, value in wanted.items():
+        if value is None:
+            continue
+        values = value if isinstance(value, list) else [value]
+        parts.append(f"{quote(column)} IN ({', '.join('?' * len(values))})")
+        params += values
+    return parts, params
+
+
+def where_all(parts: Sequence[str]) -> str:
+    """Write a WHERE of conditions that must all hold; nothing when there are none."""
+    return f"WHERE {' AND '.join(parts)}" if parts else ""
+
+
+def check_unicode(texts: Mapping[str, str | None]) -> None:
+    """Refuse what a person typed where it is not valid Unicode, as a terminal can pass on; keys are options."""
+    for option, text in texts.items():
+        try:
+            (text or "").encode()
+        except UnicodeEncodeError:
+            raise FlipscopeError("the text is not valid Unicode", where=option) from None
+
+
 def open_folder(
     folder: Path, tables: Sequence[str] = TABLES, *, threads: int = 2, memory: str = "2GB"
 ) -> duckdb.DuckDBPyConnection:
