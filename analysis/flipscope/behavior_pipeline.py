@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 
 from flipscope.behaviors.answer_files import FORMATS, read_answers
+from flipscope.behaviors.classes import agree_on_classes
 from flipscope.behaviors.resolve import AUTO, open_suite, with_warnings
 from flipscope.behaviors.run import BehaviorData, answer_suite, answers_of, check_suites, described, first_cases
 from flipscope.behaviors.suite import Suite
@@ -21,7 +22,8 @@ from flipscope.data import NEW, OLD, Examples, Predictions
 from flipscope.errors import FlipscopeError
 from flipscope.open.checkpoint import Checkpoint
 from flipscope.open.examples import open_examples
-from flipscope.open.labels import align_labels, is_generic
+from flipscope.open.labels import align_labels
+from flipscope.open.predictions import PredictionFile
 from flipscope.open.source import open_source
 from flipscope.predict.length import max_length
 from flipscope.predict.runner import Settings
@@ -110,12 +112,18 @@ def compare_behaviors(
     aliases = dict(alias or {})
     known = get_task(task or "behaviors", labels=tuple(labels))
     check_task_name(known.name)
-    sides = {
-        name: _open_side(source, known, name, answer_format, allow_torch_weights, aliases)
-        for name, source in _wanted(old, new).items()
-    }
+    wanted = _wanted(old, new)
+
+    def opened(name: str, task: Task) -> Side:
+        return _open_side(wanted[name], task, name, answer_format, allow_torch_weights, aliases)
+
+    sides = {name: opened(name, known) for name in wanted}
     given = [suites] if isinstance(suites, str | Path | Suite) else list(suites)
-    found, known = _open_suites(given, known, sides, perturb, data, columns)
+    found, known = _open_suites(given, known, sides, perturb, data, aliases, columns)
+    for name, side in sides.items():
+        tables = (leaf for leaf in _models([side]) if isinstance(leaf, PredictionFile))
+        if any(label_names(table) != known.label_names for table in tables):
+            sides[name] = opened(name, known)  # can only be read once all classes are known
     _check_sides(sides, found, known.label_names, settings, aliases, limit)
     found = [first_cases(suite, limit) for suite in check_suites(found, known.label_names, pairs=None, aliases=aliases)]
     if (folder / MANIFEST).is_file():
@@ -136,12 +144,17 @@ def _open_suites(
     sides: Mapping[str, Side],
     perturb: Sequence[str],
     data: Any,
+    aliases: Mapping[str, str],
     columns: Mapping[str, Any],
 ) -> tuple[list[Suite], Task]:
     """Open the suites that are named, and find out what the task's classes are on the way."""
     named = [suite for suite in given if isinstance(suite, Suite) or os.fspath(suite) != AUTO]
     found = [with_warnings(suite) if isinstance(suite, Suite) else open_suite(os.fspath(suite)) for suite in named]
-    task = replace(task, label_names=task.label_names or _agreed_names(sides, found))
+    if not task.label_names:
+        models = _models(sides.values())
+        ordered = [label_names(leaf) for leaf in models if isinstance(leaf, Checkpoint)]
+        others = [label_names(leaf) for leaf in models if not isinstance(leaf, Checkpoint)]
+        task = replace(task, label_names=agree_on_classes(ordered, others, found, aliases))
     if len(named) < len(given):
         found.append(open_suite(AUTO, task=task.name, labels=task.label_names))
     if perturb:
@@ -171,21 +184,8 @@ def _open_side(
     return open_source(text, task, name=name, allow_torch_weights=allow_torch_weights, aliases=dict(aliases))
 
 
-def _agreed_names(sides: Mapping[str, Side], suites: Sequence[Suite]) -> tuple[str, ...]:
-    """Find the classes: those of the models where they have names, else those of the suite."""
-    models = list(leaves(side for side in sides.values() if not isinstance(side, AnswerFile)))
-    named = [label_names(leaf) for leaf in models if not is_generic(label_names(leaf))]
-    if named:
-        return named[0]
-    if models and suites and not is_generic(suites[0].labels):
-        raise FlipscopeError(
-            "the suite's classes have names and the model's are numbers, which say nothing about their order",
-            where=models[0].name,
-            do="Give the names in the order of the numbers, as in --labels negative,positive",
-        )
-    if models:
-        return label_names(models[0])
-    return suites[0].labels if suites else ()
+def _models(sides: Iterable[Side]) -> list[Checkpoint | PredictionFile]:
+    return list(leaves(side for side in sides if not isinstance(side, AnswerFile)))
 
 
 def _perturbed(names: Sequence[str], data: Any, task: Task, columns: Mapping[str, Any]) -> Suite:
@@ -240,7 +240,7 @@ def _run(
     behaviors = []
     for suite in suites:
         progress.say(f"{task.name}: suite {suite.name}, {described(suite)}")
-        answers = {name: read_answers(file.path, file.format, suite, names) for name, file in files.items()}
+        answers = {name: read_answers(file.path, file.format, suite, names, aliases) for name, file in files.items()}
         found = answer_suite(suite, task.name, names, sources, aliases, settings, progress)
         answers |= {name: answers_of(each, suite) for name, each in found.items()}
         behaviors.append(BehaviorData(suite, {name: answers[name] for name in sides}))

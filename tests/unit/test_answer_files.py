@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -37,13 +38,20 @@ def suite_of(*texts: str | tuple[str, str]) -> Suite:
         text_b=tuple(second for _, second in pairs),
         labels=(None,) * len(pairs),
     )
-    return Suite(name="s", tasks=(), labels=NAMES, tests=(test,))
+    return Suite(name="s", tasks=(), labels=(), tests=(test,))
 
 
-def read(tmp_path: Path, format: str, content: str | bytes, examples: int, names: tuple[str, ...] = NAMES) -> Answers:
+def read(
+    tmp_path: Path,
+    format: str,
+    content: str | bytes,
+    examples: int,
+    names: tuple[str, ...] = NAMES,
+    labels: tuple[str, ...] = (),
+) -> Answers:
     path = tmp_path / "answers.txt"
     path.write_bytes(content.encode() if isinstance(content, str) else content)
-    return read_answers(path, format, suite_of(*["x"] * examples), names)
+    return read_answers(path, format, replace(suite_of(*["x"] * examples), labels=labels), names)
 
 
 def wrong(tmp_path: Path, format: str, content: str | bytes, examples: int, names: tuple[str, ...] = NAMES) -> str:
@@ -93,6 +101,14 @@ def test_label_and_its_probability(tmp_path: Path) -> None:
     assert answers.pred.tolist() == [2, 0, 3]
     assert answers.confidence.tolist() == [0.9, 1.0, 0.5]
     assert not answers.has_probabilities
+
+
+@pytest.mark.parametrize(("format", "line"), [("pred_and_conf", "mixed 0.5"), ("pred_only", "mixed")])
+def test_answers_to_a_suite_of_classes_are_classes(tmp_path: Path, format: str, line: str) -> None:
+    first = line.replace("mixed", "Negative")
+    assert read(tmp_path, format, f"{first}\n", 1, labels=NAMES).vocabulary == NAMES
+    with pytest.raises(FlipscopeError, match="line 2: 'mixed' is not one of the classes"):
+        read(tmp_path, format, f"{first}\n{line}\n", 2, labels=NAMES)
 
 
 def test_answers_are_whole_lines(tmp_path: Path) -> None:

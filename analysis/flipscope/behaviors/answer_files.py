@@ -7,7 +7,7 @@ import json
 import os
 import re
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from flipscope.behaviors.answers import Answers
 from flipscope.behaviors.suite import Suite
 from flipscope.errors import FlipscopeError
+from flipscope.open.labels import normalise
 
 #: What a line can be: label and a probability per class; these only; the probability of class 1; label and its
 #: probability; the label or answer only.
@@ -27,7 +28,13 @@ _MAX_BYTES = 1 << 30
 _NO_LABELS = pa.array([], pa.string()).dictionary_encode()
 
 
-def read_answers(path: Path, format: str, suite: Suite, label_names: tuple[str, ...]) -> Answers:
+def read_answers(
+    path: Path,
+    format: str,
+    suite: Suite,
+    label_names: tuple[str, ...],
+    aliases: Mapping[str, str] = {},
+) -> Answers:
     """Read what a model answered on every example of a suite.
 
     Parameters
@@ -41,6 +48,8 @@ def read_answers(path: Path, format: str, suite: Suite, label_names: tuple[str, 
     label_names : tuple of str
         The names of the classes that numbers in the file stand for. Empty: answers are texts, and columns of
         probabilities are called by their numbers.
+    aliases : mapping of str to str
+        What the file calls classes, to their names.
 
     Returns
     -------
@@ -50,8 +59,8 @@ def read_answers(path: Path, format: str, suite: Suite, label_names: tuple[str, 
     Raises
     ------
     FlipscopeError
-        When the file can't be read, has another number of lines, or a line is not what the format says; it names the
-        line.
+        When the file can't be read, has another number of lines, or a line is not what the format says, or no class
+        where the suite has classes; it names the line.
     """
     if format not in FORMATS:
         raise FlipscopeError(f"there is no format {format!r}", do=f"The formats are {', '.join(FORMATS)}")
@@ -63,7 +72,7 @@ def read_answers(path: Path, format: str, suite: Suite, label_names: tuple[str, 
             where=path,
             do="Write one line an example, in the order of the inputs that were exported, and no header",
         )
-    file = _File(str(path), content, label_names)
+    file = _File(str(path), content, label_names, aliases, only_classes=bool(suite.labels and label_names))
     return _READERS[format](file)
 
 
@@ -72,6 +81,22 @@ class _File:
     where: str
     content: bytes
     names: tuple[str, ...]
+    aliases: Mapping[str, str]
+    only_classes: bool
+
+    def positions(self, names: tuple[str, ...]) -> dict[str, int]:
+        """Map what classes can be called, as `normalise` gives it, to their positions in `names`."""
+        found = {normalise(name): position for position, name in enumerate(names)}
+        for theirs, name in self.aliases.items():
+            if normalise(name) in found:
+                found.setdefault(normalise(theirs), found[normalise(name)])
+        return {f"label_{position}": position for position in range(len(names))} | found
+
+    def no_class(self, row: int, label: str, names: tuple[str, ...]) -> FlipscopeError:
+        """Make an error about an answer that is no class."""
+        return self.wrong(
+            row, f"{label[:80]!r} is not one of the classes ({', '.join(names)})", "Give the names of the classes"
+        )
 
     def wrong(self, row: int, what: str, do: str | None = None) -> FlipscopeError:
         """Make an error about a line, by its row from 0."""
@@ -94,14 +119,12 @@ def _content(path: Path) -> bytes:
 def _pred_and_softmax(file: _File) -> Answers:
     labels, values = _table(file, labelled=True)
     names = _class_names(file, values.shape[1])
-    known = {name: position for position, name in enumerate(names)}
+    known = file.positions(names)
 
     def position_of(label: str, row: int) -> int:
-        position = _number(label) if _number(label) is not None else known.get(label)
+        position = _number(label) if _number(label) is not None else known.get(normalise(label))
         if position is None:
-            raise file.wrong(
-                row, f"{label!r} is not one of the classes ({', '.join(names)})", "Give the names of the classes"
-            )
+            raise file.no_class(row, label, names)
         if position >= len(names):
             raise file.wrong(row, f"class {label}, but there are {len(names)} probabilities")
         return position
@@ -170,21 +193,27 @@ def _named(
     file: _File, texts: list[str], codes: NDArray[np.int32], numbers: list[int | None]
 ) -> tuple[NDArray[np.int64], tuple[str, ...]]:
     """Name answers: numbers stand for classes, where there are any; names of classes come first, then other texts."""
-    names = [_name(file, *pair, codes, code) for code, pair in enumerate(zip(texts, numbers, strict=True))]
+    known = file.positions(file.names)
+    names = [_name(file, known, *pair, codes, code) for code, pair in enumerate(zip(texts, numbers, strict=True))]
     vocabulary = file.names + tuple(sorted(set(names) - set(file.names)))
     positions = {name: position for position, name in enumerate(vocabulary)}
     return np.array([positions[name] for name in names], dtype=np.int64)[codes], vocabulary
 
 
-def _name(file: _File, text: str, number: int | None, codes: NDArray[np.int32], code: int) -> str:
-    if number is None:
-        return text
+def _name(
+    file: _File, known: dict[str, int], text: str, number: int | None, codes: NDArray[np.int32], code: int
+) -> str:
     if not file.names:
-        return str(number)
-    if number >= len(file.names):
+        return text if number is None else str(number)
+    position = known.get(normalise(text)) if number is None else number
+    if position is None and not file.only_classes:
+        return text
+    if position is None:
+        raise file.no_class(int(np.argmax(codes == code)), text, file.names)
+    if position >= len(file.names):
         row = int(np.argmax(codes == code))
         raise file.wrong(row, f"class {text}, but there are {len(file.names)} ({', '.join(file.names)})")
-    return file.names[number]
+    return file.names[position]
 
 
 def _positions(labels: pa.DictionaryArray, position_of: Callable[[str, int], int]) -> NDArray[np.int64]:
