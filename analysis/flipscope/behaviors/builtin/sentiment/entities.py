@@ -17,7 +17,7 @@ _NAMES = [
     "Like {person}, I was {pleased} the {thing}.",
 ]
 _SURNAMES = [
-    "The {service_thing}, a certain {surname}, was {opinion}.",
+    "The {book_item} by {surname} that I {book_tried} was {opinion}.",
     "This {film_item} by director {surname} was {opinion}.",
 ]
 
@@ -41,14 +41,14 @@ _PLACES = [
 ]  # fmt: skip
 
 _NUMBERS = [
-    "There were {number} of us, and we all found the {thing} {opinion}.",
+    "There were {number} of us, and we found the {thing} {opinion}.",
     "We stayed at the {hotel_venue} for {number} nights, and it was {opinion}.",
     "I have written {number} reviews before this one: the {item} is {opinion}.",
     "In room {number.digits}, we agreed that the {hotel_venue} was {opinion}.",
     "My {number} cousins {liked} the {item}.",
     "On page {number.digits} I could already tell that the {book_item} was {opinion}.",
     "We were in row {number.digits}, and the {film_item} was {opinion}.",
-    "At {number} o'clock I {tried} the {item}, and it was {opinion}.",
+    "At {number} o'clock I told {company} that the {thing} was {opinion}.",
     "On {month} {number.digits}, I was {pleased} the {thing}.",
     "We ordered at table {number.digits}, and the {food_venue} was {opinion}.",
     "Together with {number} colleagues, I was {pleased} the {thing}.",

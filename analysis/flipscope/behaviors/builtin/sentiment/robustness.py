@@ -72,9 +72,9 @@ _PUNCTUATION = [
         "I {tried} the {item} - it was {opinion}.",
     ],
     [
-        "The {thing} (on {day}) was {opinion}.",
-        "The {thing}, on {day}, was {opinion}.",
-        "The {thing} on {day} was {opinion}.",
+        "I {tried} the {item} (on {day}), and it was {opinion}.",
+        "I {tried} the {item}, on {day}, and it was {opinion}.",
+        "I {tried} the {item} on {day} and it was {opinion}.",
     ],
     [
         "On {day} I was {pleased} the {thing}.",

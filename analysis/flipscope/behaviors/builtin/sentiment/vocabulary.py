@@ -47,7 +47,7 @@ _PRAISE = [
     "If only every {thing} were like this one!",
     "I wish I could give this {item} more than five stars.",
     "This {item} exceeded all my expectations.",
-    "Thank you for this {item}, it made my day.",
+    "This {item} really made my day.",
     "This {item} is worth every penny.",
 ]
 _CRITICISM = [
@@ -60,7 +60,7 @@ _CRITICISM = [
     "The {service_thing} ignored us and then shouted at us.",
     "The {service_thing} lied to us and kept our money.",
     "I would not recommend this {item} to anyone.",
-    "I will never put up with such {a thing} again.",
+    "I regret that I ever {tried} this {item}.",
     "I wish I could give this {item} zero stars.",
     "This {item} fell far short of my expectations.",
     "This {item} is a complete waste of money.",
@@ -163,8 +163,8 @@ TESTS = [
         "name": "neutral words exchanged",
         "capability": "Vocabulary",
         "type": "INV",
-        "description": "Only a weekday, a month, the company or an article changes. A failure means that words which "
-        "judge nothing decide the label.",
+        "description": "Only a word that judges nothing changes: a weekday, a month, the company, a pronoun or an "
+        "article. A failure means that such words decide the label.",
         "expect": {"kind": "invariant", "tolerance": 0.1},
         "templates": templates(_NEUTRAL, labelled=False),
     },
@@ -184,7 +184,8 @@ TESTS = [
         "capability": "Vocabulary",
         "type": "DIR",
         "description": "With 'somewhat' or the like before the adjective, the model should not become surer by more "
-        "than 0.1. Cases where it is nearly certain already have no room and do not count.",
+        "than 0.1. A failure means that it takes the reducer for an intensifier. Cases where it is nearly certain "
+        "already have no room and do not count.",
         "expect": {"kind": "monotonic", "direction": "down", "tolerance": 0.1},
         "templates": templates(_WEAKER, labelled=False),
     },

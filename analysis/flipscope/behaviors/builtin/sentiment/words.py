@@ -64,7 +64,7 @@ DOMAINS = {
         "flaw": "unreliable, confusing, slow, frustrating",
     },
     "service": {
-        "thing": "waiter, receptionist, support team, driver, tour guide, salesperson, repairman",
+        "thing": "waiter, receptionist, support team, driver, tour guide, salesperson, technician",
         "tried": "dealt with",
         "praise": "wonderful, excellent, fantastic, brilliant, amazing, outstanding, charming, lovely",
         "blame": "rude, awful, incompetent, horrible, terrible, dreadful, nasty, unbearable",
@@ -135,9 +135,9 @@ LEXICONS = {
         Iranian, Iraqi, Irish, Israeli, Italian, Japanese, Kenyan, Korean, Mexican, Moroccan, Nigerian, Pakistani,
         Palestinian, Polish, Russian, Somali, Spanish, Swedish, Syrian, Turkish, Vietnamese"""
     ),
-    "religion": listed("atheist, Buddhist, Catholic, Christian, Hindu, Jewish, Mormon, Muslim, Protestant, Sikh"),
+    "religion": listed("nonreligious, Buddhist, Catholic, Christian, Hindu, Jewish, Mormon, Muslim, Protestant, Sikh"),
     "orientation": listed("asexual, bisexual, cisgender, gay, heterosexual, nonbinary, straight, transgender"),
     "ethnicity": listed("African American, Arab, Asian, Black, Hispanic, Indigenous, Native American, white"),
-    "job": listed("nurse, teacher, engineer, doctor, student, journalist, lawyer, bus driver"),
+    "job": listed("nurse, teacher, librarian, gardener, student, pharmacist, tailor, bus driver"),
 }  # fmt: skip
 LEXICONS |= {f"{domain}_{kind}": listed(words) for domain, kinds in DOMAINS.items() for kind, words in kinds.items()}
