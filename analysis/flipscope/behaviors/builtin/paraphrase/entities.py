@@ -75,10 +75,10 @@ TESTS: list[Any] = [
         "templates": [
             *pairs(
                 "not_equivalent",
-                """How can I learn to cook in {number} weeks? | How can I learn to cook in {number2} weeks?
-                What can I see in {city} in {number.digits} days? | What can I see in {city} in {number2.digits} days?
+                """What happens in chapter {number} of the novel? | What happens in chapter {number2} of the novel?
+                Where does bus number {number.digits} stop in {city}? | Where does bus number {number2.digits} stop in {city}?
                 Is a salary of {number.digits} thousand dollars enough in {city}? | Is a salary of {number2.digits} thousand dollars enough in {city}?
-                How can I lose {number.digits} kilos? | How can I lose {number2.digits} kilos?
+                How many feet are there in {number.digits} meters? | How many feet are there in {number2.digits} meters?
                 {person} has {number} grandchildren. | {person} has {number2} grandchildren.
                 The storm in {country} damaged {number} houses. | The storm in {country} damaged {number2} houses.
                 {person} lived in {city} for {number} years. | {person} lived in {city} for {number2} years.

@@ -108,9 +108,9 @@ TESTS: list[Any] = [
         "templates": [
             *pairs(
                 "equivalent",
-                """Is the museum in {city} not open today? | Is the museum in {city} closed today?
+                """Why is the museum in {city} not open today? | Why is the museum in {city} closed today?
                 Why did {person} not pass the test in {city}? | Why did {person} fail the test in {city}?
-                Is it true that {person} is not alive? | Is it true that {person} is dead?
+                How do you know that {person} is not alive? | How do you know that {person} is dead?
                 Why was {person} absent from the meeting in {city}? | Why was {person} not present at the meeting in {city}?
                 {person} did not pass the test in {city}. | {person} failed the test in {city}.
                 {person} did not remember to call the {profession}. | {person} forgot to call the {profession}.
@@ -118,9 +118,9 @@ TESTS: list[Any] = [
             ),
             *pairs(
                 "not_equivalent",
-                """Is the museum in {city} not open today? | Is the museum in {city} not closed today?
+                """Why is the museum in {city} not open today? | Why is the museum in {city} not closed today?
                 Why did {person} not pass the test in {city}? | Why did {person} not fail the test in {city}?
-                Is it true that {person} is not alive? | Is it true that {person} is not dead?
+                How do you know that {person} is not alive? | How do you know that {person} is not dead?
                 Why was {person} absent from the meeting in {city}? | Why was {person} not absent from the meeting in {city}?
                 {person} did not pass the test in {city}. | {person} did not fail the test in {city}.
                 {person} did not remember to call the {profession}. | {person} did not forget to call the {profession}.

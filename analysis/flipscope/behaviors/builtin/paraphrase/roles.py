@@ -125,12 +125,12 @@ TESTS: list[Any] = [
         "expect": {"kind": "label"},
         "templates": pairs(
             "not_equivalent",
-            """Is {person} {asymmetric.one} {person2}? | Is {person2} {asymmetric.one} {person}?
+            """Who told you that {person} is {asymmetric.one} {person2}? | Who told you that {person2} is {asymmetric.one} {person}?
             Why is {person} {feeling} {person2}? | Why is {person2} {feeling} {person}?
             Did {person} {deed.base} {person2}? | Did {person2} {deed.base} {person}?
             How do I get from {city} to {city2}? | How do I get from {city2} to {city}?
             How much is a flight from {country} to {country2}? | How much is a flight from {country2} to {country}?
-            Is {city} larger than {city2}? | Is {city2} larger than {city}?
+            Why does {person} trust {person2}? | Why does {person2} trust {person}?
             {person} is {asymmetric.one} {person2}. | {person2} is {asymmetric.one} {person}.
             {person} was {feeling} {person2}. | {person2} was {feeling} {person}.
             {person} {deed.past} {person2} in {city}. | {person2} {deed.past} {person} in {city}.
@@ -149,7 +149,7 @@ TESTS: list[Any] = [
         "templates": [
             *pairs(
                 "equivalent",
-                """Is {person} {asymmetric.one} {person2}? | Is {person2} {asymmetric.other} {person}?
+                """Who told you that {person} is {asymmetric.one} {person2}? | Who told you that {person2} is {asymmetric.other} {person}?
                 How do you know that {person} is {asymmetric.other} {person2}? | How do you know that {person2} is {asymmetric.one} {person}?
                 Did {person} sell the house in {city} to {person2}? | Did {person2} buy the house in {city} from {person}?
                 {person} is {asymmetric.one} {person2}. | {person2} is {asymmetric.other} {person}.
@@ -158,7 +158,7 @@ TESTS: list[Any] = [
             ),
             *pairs(
                 "not_equivalent",
-                """Is {person} {asymmetric.one} {person2}? | Is {person} {asymmetric.other} {person2}?
+                """Who told you that {person} is {asymmetric.one} {person2}? | Who told you that {person} is {asymmetric.other} {person2}?
                 How do you know that {person} is {asymmetric.other} {person2}? | How do you know that {person} is {asymmetric.one} {person2}?
                 Did {person} sell the house in {city} to {person2}? | Did {person} buy the house in {city} from {person2}?
                 {person} is {asymmetric.one} {person2}. | {person} is {asymmetric.other} {person2}.

@@ -67,7 +67,7 @@ TESTS: list[Any] = [
             """Is {person} {same.a}? | Is {person} {same.b}?
             Why is {person} so {same.b}? | Why is {person} so {same.a}?
             How do I know if I am {same.a}? | How do I know if I am {same.b}?
-            Why are people in {city} so {same.a}? | Why are people in {city} so {same.b}?
+            Why was the {profession} so {same.a}? | Why was the {profession} so {same.b}?
             Did {person} marry {a same.b} {profession}? | Did {person} marry {a same.a} {profession}?
             {person} has always been {same.a}. | {person} has always been {same.b}.
             Everyone in {city} says that {person} is {same.b}. | Everyone in {city} says that {person} is {same.a}.
@@ -88,17 +88,17 @@ TESTS: list[Any] = [
         "expect": {"kind": "label"},
         "templates": pairs(
             "not_equivalent",
-            """Is {person} {opposite.a}? | Is {person} {opposite.b}?
+            """How long has {person} been {opposite.a}? | How long has {person} been {opposite.b}?
             Why is {person} so {opposite.b}? | Why is {person} so {opposite.a}?
-            How do I know if I am {opposite.a}? | How do I know if I am {opposite.b}?
-            Why are people in {city} so {opposite.b}? | Why are people in {city} so {opposite.a}?
-            Did {person} marry {a opposite.a} {profession}? | Did {person} marry {a opposite.b} {profession}?
+            What are the advantages of being {opposite.a}? | What are the advantages of being {opposite.b}?
+            Why was the {profession} so {opposite.b}? | Why was the {profession} so {opposite.a}?
+            Why did {person} marry {a opposite.a} {profession}? | Why did {person} marry {a opposite.b} {profession}?
             {person} has always been {opposite.b}. | {person} has always been {opposite.a}.
             Everyone in {city} says that {person} is {opposite.a}. | Everyone in {city} says that {person} is {opposite.b}.
             {person} married {a opposite.b} {profession} from {city}. | {person} married {a opposite.a} {profession} from {city}.
             How can I buy a house in {country}? | How can I sell a house in {country}?
             When do the shops in {city} open? | When do the shops in {city} close?
-            Is it easy to find work in {country}? | Is it hard to find work in {country}?
+            Why is it easy to find work in {country}? | Why is it hard to find work in {country}?
             Prices in {city} rose last year. | Prices in {city} fell last year.
             {person} will begin work in {city} on Monday. | {person} will stop work in {city} on Monday.""",
         ),
@@ -115,19 +115,19 @@ TESTS: list[Any] = [
                 "equivalent",
                 """How can I become more {degree.a}? | How can I become less {degree.b}?
                 What can {a profession} do to be less {degree.b} at work? | What can {a profession} do to be more {degree.a} at work?
-                Why have people in {city} become more {degree.a}? | Why have people in {city} become less {degree.b}?
+                Why have {person} and {person2} become more {degree.a}? | Why have {person} and {person2} become less {degree.b}?
                 How did {person} become less {degree.b}? | How did {person} become more {degree.a}?
                 {person} has become more {degree.a}. | {person} has become less {degree.b}.
-                The people of {country} grew less {degree.b} in those years. | The people of {country} grew more {degree.a} in those years.""",
+                {person} and {person2} grew less {degree.b} in those years. | {person} and {person2} grew more {degree.a} in those years.""",
             ),
             *pairs(
                 "not_equivalent",
                 """How can I become more {degree.a}? | How can I become less {degree.a}?
                 What can {a profession} do to be less {degree.b} at work? | What can {a profession} do to be more {degree.b} at work?
-                Why have people in {city} become more {degree.a}? | Why have people in {city} become more {degree.b}?
+                Why have {person} and {person2} become more {degree.a}? | Why have {person} and {person2} become more {degree.b}?
                 How did {person} become less {degree.b}? | How did {person} become less {degree.a}?
                 {person} has become more {degree.a}. | {person} has become less {degree.a}.
-                The people of {country} grew less {degree.b} in those years. | The people of {country} grew more {degree.b} in those years.""",
+                {person} and {person2} grew less {degree.b} in those years. | {person} and {person2} grew more {degree.b} in those years.""",
             ),
         ],
     },
