@@ -70,10 +70,10 @@ TESTS: list[Any] = [
         "templates": [
             *pairs(
                 "entailment",
-                """{person} {task.past}. | {person} {task.past} or {task2.past}.
-                {person} plays {skill}. | {person} plays {skill} or {skill2}.
-                {person} lives in {city}. | {person} lives in {city} or {city2}.
-                {person} is {a profession}. | {person} is {a profession} or {a profession2}.
+                """{person} {task.past}. | {person} {task.past} or {task2.past}, or did both.
+                {person} plays {skill}. | {person} plays {skill} or {skill2}, or both.
+                {person} is in {city} now. | {person} is now either in {city} or in {city2}.
+                {person} is {a profession}. | {person} is {a profession} or {a profession2}, or both.
                 {person} is either in {city} or in {city2}. {person} is not in {city}. | {person} is in {city2}.
                 Either {person} or {person2} {task.past}, and it was not {person}. | {person2} {task.past}.""",
             ),

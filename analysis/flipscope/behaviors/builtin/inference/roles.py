@@ -118,7 +118,7 @@ TESTS: list[Any] = [
         "name": "all the words are there",
         "capability": "SRL",
         "type": "MFT",
-        "description": "The hypothesis has only words of the premise, but half of them were said of somebody else, or not as a fact. A failure means that the model takes shared words for entailment.",
+        "description": "The hypothesis has only words of the premise; in some cases it follows, in others they were said of somebody else, or not as a fact. A failure means that the model takes shared words for entailment.",
         "expect": {"kind": "one_of"},
         "templates": [
             *one_of(

@@ -108,7 +108,7 @@ TESTS: list[Any] = [
         "name": "opposite and equal states",
         "capability": "Taxonomy",
         "type": "MFT",
-        "description": "Something that is open is not closed, but it is not shut either. A failure means that the model does not tell opposites from words that mean the same.",
+        "description": "What is open cannot be closed, and what is closed is not open: opposites contradict, and the same state in other words follows. A failure means that the model does not tell opposites from words that mean the same.",
         "expect": {"kind": "label"},
         "templates": [
             *pairs(
@@ -127,7 +127,7 @@ TESTS: list[Any] = [
                 "entailment",
                 """The {opening} is closed. | The {opening} is not open.
                 The {container} is full. | The {container} is not empty.
-                The {laundry} is soaking. | The {laundry} is wet.
+                The {laundry} is soaking wet. | The {laundry} is wet.
                 The {laundry} is filthy. | The {laundry} is dirty.
                 The {drink} is boiling hot. | The {drink} is not cold.
                 The {device} is switched off. | The {device} is not on.

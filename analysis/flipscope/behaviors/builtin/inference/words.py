@@ -17,6 +17,10 @@ from flipscope.behaviors.builtin.lexicons import (
 )
 from flipscope.behaviors.builtin.pairs import forms
 
+# One who is a singer is a musician, too, and a reporter is a journalist. Here, where "all the journalists" must say
+# nothing about "all the reporters", no profession is a kind of another one or the same.
+_OVERLAPPING = listed("artist, dentist, editor, professor, programmer, reporter, scientist, singer, writer")
+
 LEXICONS: dict[str, list[Any]] = {
     "person": PEOPLE,
     "woman": WOMEN,
@@ -24,7 +28,7 @@ LEXICONS: dict[str, list[Any]] = {
     "surname": SURNAMES,
     "city": CITIES,
     "country": COUNTRIES,
-    "profession": PROFESSIONS,
+    "profession": [profession for profession in PROFESSIONS if profession["one"] not in _OVERLAPPING],
     "number": NUMBERS,
     # A kind of thing, and what it is a kind of.
     "creature": forms(
@@ -135,7 +139,7 @@ LEXICONS: dict[str, list[Any]] = {
         1960/1981/1999
         1974/1986/2003""",
     ),
-    "building": listed("bridge, town hall, theater, stadium, railway station, lighthouse, hospital, concert hall"),
+    "building": listed("bridge, town hall, theater, stadium, railway station, courthouse, hospital, concert hall"),
     "deed": forms(
         "base past done",
         """help/helped/helped
