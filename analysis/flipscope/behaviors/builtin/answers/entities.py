@@ -20,7 +20,7 @@ TESTS: list[Any] = [
             *pairs(
                 "entailment",
                 """Where was {person} {surname} born? | {person} {surname} was born in {city}.
-                What is the population of {city}? | The population of {city} is about {amount} thousand.
+                What is the population of the west side of {city}? | The population of the west side of {city} is about {amount} thousand.
                 Who won the race in {city} in {year}? | The race in {city} was won by {person} {surname} in {year}.
                 When did {country} sign the treaty? | The treaty was signed by {country} in {year}.
                 How many rooms does the hotel in {city} have? | The hotel in {city} has {amount} rooms.
@@ -29,7 +29,7 @@ TESTS: list[Any] = [
             *pairs(
                 "not_entailment",
                 """Where was {person} {surname} born? | {person2} {surname2} was born in {city}.
-                What is the population of {city}? | The population of {city2} is about {amount} thousand.
+                What is the population of the west side of {city}? | The population of the west side of {city2} is about {amount} thousand.
                 Who won the race in {city} in {year}? | The race in {city} was won by {person} {surname} in {year2}.
                 When did {country} sign the treaty? | The treaty was signed by {country2} in {year}.
                 How many rooms does the hotel in {city} have? | The hotel in {city2} has {amount} rooms.
@@ -72,14 +72,14 @@ TESTS: list[Any] = [
             """When was the {building} in {city} built? | The {building} in {city} was built in {year}.
             Who designed the {building} in {city}? | The {building} in {city} was designed by {person} {surname}.
             How many floors does the {tower} in {city} have? | The {tower} in {city} has {number} floors.
-            What is the population of {city}? | The population of {city} is about {amount} thousand.
-            What is the population of {city}? | The population of {city} speaks several languages.
+            What is the population of the west side of {city}? | The population of the west side of {city} is about {amount} thousand.
+            What is the population of the west side of {city}? | The population of the west side of {city} speaks several languages.
             Who was the first mayor of {city}? | The first mayor of {city} was {person} {surname}.
             Why was the {hall} in {city} closed? | The {hall} in {city} was closed in {year}.
             When did the {company} move to {city}? | The {company} moved to {city} because {moved_because}.
             What is sold at the market in {city}? | At the market in {city}, one can buy {goods} and {goods2}.
             How many members does the {club} of {city} have? | The {club} of {city} meets every {day}.
-            Where does the river that flows through {city} begin? | The river that flows through {city} begins in {country}.
+            Where was the mayor of {city} born? | The mayor of {city} was born in {country}.
             Who won the race in {city} in {year}? | In {year}, {person} {surname} came second in the race in {city}.""",
         ),
     },

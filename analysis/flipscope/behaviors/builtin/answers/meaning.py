@@ -19,16 +19,16 @@ TESTS: list[Any] = [
         "templates": [
             *pairs(
                 "entailment",
-                """What is the population of {city}? | About {amount} thousand people live in {city}.
+                """What is the population of the west side of {city}? | About {amount} thousand people live on the west side of {city}.
                 How tall is the {tower} in {city}? | The {tower} in {city} rises to a height of {height} meters.
                 What did {person} {surname} do for a living? | {person} {surname} worked as {a profession}.
-                How old is the {sight} in {city}? | The {sight} in {city} was built {age} years ago.
+                How old is the {sight} in {city}? | The {sight} in {city} has existed for {age} years.
                 Who runs the {company} in {city}? | The director of the {company} in {city} is {person} {surname}.
                 What does a ticket for the {sight} in {city} cost? | At the {sight} in {city}, visitors pay {number} dollars for a ticket.""",
             ),
             *pairs(
                 "not_entailment",
-                """What is the population of {city}? | The population of {city} speaks several languages.
+                """What is the population of the west side of {city}? | The population of the west side of {city} speaks several languages.
                 How tall is the {tower} in {city}? | The {tower} in {city} can be seen from far away.
                 What did {person} {surname} do for a living? | {person} {surname} was living in {city} at that time.
                 How old is the {sight} in {city}? | The {sight} in {city} is open every day.
@@ -218,8 +218,8 @@ TESTS: list[Any] = [
                 """Who is {comparison.one}, {person} or {person2}? | {person2} is {comparison.one} than {person}.
                 Who is {comparison.one}, {person} or {person2}? | {person} is {comparison.other} than {person2}.
                 Which of the two is {comparison.other}, {person} or {person2}? | Of the two, {person} is the {comparison.other} one and {person2} the {comparison.one} one.
-                Is {city} or {city2} the larger city? | {city2} is not as large as {city}.
-                Which is warmer, {country} or {country2}? | {country} has a warmer climate than {country2}.
+                Is {person}'s or {person2}'s house larger? | The house of {person2} is not as large as that of {person}.
+                Which is cheaper, the hotel in {city} or the one in {city2}? | The hotel in {city} costs less than the one in {city2}.
                 Is the bank or the library in {city} older? | The library in {city} is {age} years older than the bank.""",
             ),
             *pairs(
@@ -227,8 +227,8 @@ TESTS: list[Any] = [
                 """Who is {comparison.one}, {person} or {person2}? | {person2} is {comparison.third} than {person}.
                 Who is {comparison.one}, {person} or {person2}? | {person} and {person2} both live in {city}.
                 Which of the two is {comparison.other}, {person} or {person2}? | {person} is {comparison.other} than {person3}.
-                Is {city} or {city2} the larger city? | {city2} is not as expensive as {city}.
-                Which is warmer, {country} or {country2}? | {country} has a longer coast than {country2}.
+                Is {person}'s or {person2}'s house larger? | The house of {person2} is not as expensive as that of {person}.
+                Which is cheaper, the hotel in {city} or the one in {city2}? | The hotel in {city} has more rooms than the one in {city2}.
                 Is the bank or the library in {city} older? | The library in {city} is {amount} meters away from the bank.""",
             ),
         ],

@@ -23,7 +23,7 @@ TESTS: list[Any] = [
                 Who founded the {company} in {city}? | {person} {surname} founded the {company} in {city} in {year}.
                 Who wrote the novel about {city}? | The novel about {city} was written by the {profession} {person} {surname}.
                 Who taught {field} at the University of {city}? | For many years, {person} {surname} taught {field} at the University of {city}.
-                Who led the expedition to {country}? | The expedition to {country} was led by the {profession} {person} {surname}.
+                Who led the delegation to {country}? | The delegation to {country} was led by the {profession} {person} {surname}.
                 Who won the race in {city} in {year}? | In {year}, {person} {surname} won the race in {city}.""",
             ),
             *pairs(
@@ -32,7 +32,7 @@ TESTS: list[Any] = [
                 Who founded the {company} in {city}? | The {company} in {city} was founded in {year} and soon had more than {amount} workers.
                 Who wrote the novel about {city}? | The novel about {city} was written within {number} months and sold very well.
                 Who taught {field} at the University of {city}? | At the University of {city}, {field} was taught in small groups.
-                Who led the expedition to {country}? | The expedition to {country} left in {year} and lasted {number} months.
+                Who led the delegation to {country}? | The delegation to {country} left in {year} and was away for {number} months.
                 Who won the race in {city} in {year}? | In {year}, the race in {city} was held in heavy rain.""",
             ),
         ],

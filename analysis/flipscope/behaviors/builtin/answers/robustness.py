@@ -25,9 +25,9 @@ TESTS: list[Any] = [
             Who fuonded the {company} in {city}? | The {company} in {city} was founded in {year}.
             Who foundd the {company} in {city}? | The {company} in {city} was founded in {year}.
 
-            How many people live in {city}? | About {amount} thousand people live in {city}.
-            How mnay people live in {city}? | About {amount} thousand people live in {city}.
-            How many poeple live in {city}? | About {amount} thousand people live in {city}.
+            How many people live on the west side of {city}? | About {amount} thousand people live on the west side of {city}.
+            How mnay people live on the west side of {city}? | About {amount} thousand people live on the west side of {city}.
+            How many poeple live on the west side of {city}? | About {amount} thousand people live on the west side of {city}.
 
             Where did {person} {surname} study {field}? | {person} {surname} studied {field} at the University of {city}.
             Where did {person} {surname} stduy {field}? | {person} {surname} studied {field} at the University of {city}.
@@ -77,8 +77,8 @@ TESTS: list[Any] = [
             """Who is the director of the {company} in {city}? | The director of the {company} in {city} is {person} {surname}.
             Who's the director of the {company} in {city}? | The director of the {company} in {city} is {person} {surname}.
 
-            What is the population of {city}? | The population of {city} speaks several languages.
-            What's the population of {city}? | The population of {city} speaks several languages.
+            What is the population of the west side of {city}? | The population of the west side of {city} speaks several languages.
+            What's the population of the west side of {city}? | The population of the west side of {city} speaks several languages.
 
             Where is the statue of {person} {surname}? | The statue of {person} {surname} stands in the main square of {city}.
             Where's the statue of {person} {surname}? | The statue of {person} {surname} stands in the main square of {city}.

@@ -36,13 +36,15 @@ LEXICONS: dict[str, list[Any]] = {
     ),
     "amount": listed("45, 60, 85, 120, 140, 230, 310, 450, 600, 780, 950"),
     "building": listed(
-        "bridge, town hall, theater, stadium, railway station, lighthouse, hospital, concert hall, museum, library"
+        "bridge, town hall, theater, stadium, railway station, courthouse, hospital, concert hall, museum, library"
     ),
     "hall": listed("town hall, theater, concert hall, museum, library, hospital"),
-    "sight": listed("museum, castle, zoo, botanical garden, cathedral, old theater, palace"),
-    "tower": listed("tower, castle, hotel, department store, town hall, parking garage, post office, hospital"),
+    "sight": listed("museum, aquarium, zoo, botanical garden, cathedral, art gallery, planetarium"),
+    "tower": listed(
+        "tower, office building, hotel, department store, town hall, parking garage, post office, hospital"
+    ),
     "company": listed(
-        "bank, brewery, newspaper, insurance company, toy factory, paper mill, shipyard, publishing house"
+        "bank, brewery, newspaper, insurance company, toy factory, paper mill, furniture factory, publishing house"
     ),
     "age": listed("40, 65, 80, 110, 120, 150, 175, 200"),
     "height": listed("25, 30, 40, 45, 55, 60, 70, 85"),
@@ -61,7 +63,7 @@ LEXICONS: dict[str, list[Any]] = {
         the heating had broken down, a storm had destroyed the windows, it was no longer safe"""
     ),
     "moved_because": listed(
-        """rents were lower there, the harbor was nearby, it needed more space, most of its customers lived there,
+        """rents were lower there, the railway was nearby, it needed more space, most of its customers lived there,
         skilled workers were easy to find there, its old offices had burned down"""
     ),
     "stopped_by": listed("heavy snow, a strike, strong winds, a power cut, flooding, an accident, fog"),
