@@ -314,6 +314,28 @@ def test_pronouns_stand_for_the_one_of_their_gender(name):
         assert ((subject in she) == (pronoun == "she")) == follows, (told, asked)
 
 
+def test_no_profession_is_a_kind_of_another_one():
+    """What is said of all journalists is open of all nurses, but not of all reporters."""
+    names = {profession["one"] for profession in INFERENCE_WORDS["profession"]}
+    for same in (
+        {"journalist", "reporter", "editor", "writer"},
+        {"musician", "singer", "artist"},
+        {"doctor", "dentist"},
+    ):
+        assert len(names & same) == 1
+    for same in ({"painter", "artist"}, {"teacher", "professor"}, {"engineer", "programmer"}):
+        assert len(names & same) == 1
+
+
+@pytest.mark.parametrize("test", ["an antonym on one side", "a negated opposite"])
+def test_opposites_are_not_asked_with_yes_or_no(test):
+    """'Is she honest?' and 'Is she dishonest?' want to know the same; 'Why is she honest?' something else."""
+    polar = re.compile(r"(Is|Are|Was|Were|Do|Does|Did) ")
+    asked = [(a, b) for a, b, label in labelled("paraphrase", test) if label == "not_equivalent" and a.endswith("?")]
+    assert asked
+    assert [a for a, _ in asked if polar.match(a)] == []
+
+
 # --- questions: what kind of answer there is tells whether there is one
 
 

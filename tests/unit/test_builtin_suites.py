@@ -184,3 +184,21 @@ def test_sentiment_adjectives_fit_what_they_judge():
                 assert dishes.search(text), text
             if dishes.search(text):
                 assert not elsewhere.search(text), text
+
+
+def test_sentiment_calls_no_person_it():
+    person = re.compile(
+        r"\b(waiter|receptionist|driver|tour guide|salesperson|technician)\b.*\b(?<!putting )it\b(?! was| is)"
+    )
+    found = [
+        text for test in SUITES["sentiment"].tests for text in test.text_a if text is not None and person.search(text)
+    ]
+    assert found == []
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_suite_says_of_the_people_of_a_place_what_they_are_like(name):
+    said = re.compile(
+        r"\b[Pp]eople (in|of|from) [A-Z]\w+( [A-Z]\w+)? (are|were|is|so|grew|become|became)\b|\bpeople in .* so \w+\?"
+    )
+    assert [text for test in SUITES[name].tests for text in texts_of(test) if said.search(text)] == []
