@@ -39,6 +39,7 @@ from flipscope.cli_options import (
     split,
 )
 from flipscope.errors import FlipscopeError
+from flipscope.printable import printable
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -364,7 +365,7 @@ cli_behaviors.register(app)
 
 
 def _fail(message: str) -> NoReturn:
-    print(f"flipscope: {message}", file=sys.stderr)
+    print(printable(f"flipscope: {message}"), file=sys.stderr)
     raise SystemExit(2)
 
 

@@ -30,6 +30,7 @@ from flipscope.cli_options import (
     split,
 )
 from flipscope.errors import FlipscopeError
+from flipscope.printable import printable
 
 suites_app = typer.Typer(invoke_without_command=True, rich_markup_mode=None)
 
@@ -191,7 +192,7 @@ def convert(
     opened = open_suite(suite)
     write_suite(opened, output)
     for note in opened.notes:
-        print(f"note: {note}", file=sys.stderr)
+        print(printable(f"note: {note}"), file=sys.stderr)
     print(f"{len(opened.tests):,} tests, {opened.cases:,} cases in {output}", file=sys.stderr)
 
 

@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Protocol, TextIO
 
+from flipscope.printable import printable
+
 
 class Step(Protocol):
     """One piece of long work under way."""
@@ -83,7 +85,7 @@ class PlainProgress:
 
     def say(self, message: str) -> None:
         """Print the message as a line."""
-        print(message, file=self.stream, flush=True)
+        print(printable(message), file=self.stream, flush=True)
 
     @contextmanager
     def step(self, name: str, total: int, unit: str = "rows", done: int = 0) -> Iterator[Step]:
@@ -111,7 +113,7 @@ class BarProgress:
 
     def say(self, message: str) -> None:
         """Print the message above the bar."""
-        self.console.print(message, markup=False, style="dim")
+        self.console.print(printable(message), markup=False, style="dim")
 
     @contextmanager
     def step(self, name: str, total: int, unit: str = "rows", done: int = 0) -> Iterator[Step]:

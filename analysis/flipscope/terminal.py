@@ -12,6 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from flipscope.comparison import Comparison, percent
+from flipscope.printable import printable
 from flipscope.schema import Interval, TaskResult
 
 if TYPE_CHECKING:
@@ -151,11 +152,6 @@ def _answer(row: dict, side: str) -> str:
 
 def _value(value: object) -> str:
     return "-" if value is None or value != value else printable(str(value))
-
-
-def printable(text: str) -> str:
-    """Drop control characters: text from data must not steer the terminal."""
-    return "".join(char if char.isprintable() else " " for char in text)
 
 
 def new_table(*keys: str) -> Table:

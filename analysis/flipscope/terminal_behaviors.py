@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 from rich.text import Text
 
 from flipscope.comparison import Comparison, percent
+from flipscope.printable import printable
 from flipscope.schema import BehaviorResult, CandidateResult, CapabilityResult
-from flipscope.terminal import STYLES, console, new_table, printable, with_limits
+from flipscope.terminal import STYLES, console, new_table, with_limits
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -449,3 +449,31 @@ def test_what_is_written_is_read_again(tmp_path: Path) -> None:
     again = read_suite(tmp_path / "suite.json")
     assert file_of(again) == file_of(SUITE)
     assert again.tests[0].case_ids == SUITE.tests[0].case_ids
+
+
+def test_names_in_a_suite_do_not_steer_the_terminal(
+    tmp_path: Path, old: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    code = "\x1b]0;title\x07"
+    test = make_test({"kind": "unknown", "name": code}, [[{}]] * 58, name=f"a{code}", capability=f"b{code}")
+    write_suite(make_suite(test, task=f"c{code}", license=code, description=code), tmp_path / "suite.json")
+    folder = tmp_path / "c"
+    sides = ["--suite", tmp_path / "suite.json", "--old", old, "--new", old]
+
+    for arguments in (
+        ["behaviors", *sides, "--out", folder],
+        ["show", folder],
+        ["show", folder, "--tests"],
+        ["examples", folder, "--test", "all"],
+        ["examples", folder, "--test", "none"],
+        ["suites", "show", tmp_path / "suite.json"],
+        ["suites", "show", tmp_path / "suite.json", "--test", "none"],
+        ["suites", "convert", tmp_path / "suite.json", tmp_path / "copy.json"],
+    ):
+        monkeypatch.setattr("sys.argv", ["flipscope", *map(str, arguments)])
+        with pytest.raises(SystemExit):
+            cli.main()
+        printed = "".join(capfd.readouterr())
+        assert printed
+        assert "\x1b" not in printed
+        assert "\x07" not in printed
