@@ -180,3 +180,19 @@ def test_capabilities_keep_tasks_and_types_apart() -> None:
         ("mine", "MFT"),
         ("mine", "INV"),
     ]
+
+
+def test_a_sentence_that_several_tests_change_is_one_cluster() -> None:
+    def changed(name: str, original: str) -> dict:
+        cases = [
+            {"cluster": f"s{row}", "examples": [{"text": f"{original} {row}"}, {"text": f"{name} {row}"}]}
+            for row in range(12)
+        ]
+        return make_test({"kind": "invariant"}, [], name=name, type="INV") | {"cases": cases}
+
+    for other, clusters in (("sentence", 12), ("another one", 24)):
+        suite = make_suite(changed("typos", "sentence"), changed("casing", other))
+        tests = paired(suite, "nn" * 24, "nn" * 20 + "np" * 4)
+        assert [row.clusters for row in behavior_results([("sst2", suite, tests)])] == [12, 12]
+        (together,) = capability_results([("sst2", suite, tests)])
+        assert (together.clusters, together.both_evaluated) == (clusters, 24)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from flipscope.behaviors.evaluate import FAIL, NOT_APPLICABLE
 from flipscope.behaviors.paired import PairedTest
-from flipscope.behaviors.suite import TYPES, Suite, capability_order
+from flipscope.behaviors.suite import TYPES, Suite, Test, capability_order
 from flipscope.flips.bootstrap import MIN_CLUSTERS, cluster_bootstrap
 from flipscope.flips.intervals import wilson
 from flipscope.flips.significance import benjamini_hochberg, mcnemar_midp
@@ -108,10 +108,10 @@ def _judgement(tests: Sequence[PairedTest]) -> dict[str, Any]:
 
 def _clusters(tests: Sequence[PairedTest]) -> tuple[int | None, NDArray[Any], tuple[NDArray[Any], NDArray[Any]]]:
     """Count clusters, and for each the cases both models have a result on and their flips; None without any."""
-    names = [(number, name) for number, paired in enumerate(tests) for name in paired.test.clusters]
+    names = [name for paired in tests for name in _cluster_names(paired.test)]
     both = np.concatenate([paired.both for paired in tests])
     outcome = np.concatenate([paired.outcome for paired in tests])
-    if any(name is None for _, name in names):
+    if None in names:
         return None, both, (outcome == 1, outcome == 2)
     codes = {name: code for code, name in enumerate(dict.fromkeys(names))}
     of_case = np.array([codes[name] for name in names], dtype=np.int64)
@@ -121,6 +121,18 @@ def _clusters(tests: Sequence[PairedTest]) -> tuple[int | None, NDArray[Any], tu
 
     sizes = per_cluster(both)
     return int((sizes > 0).sum()), sizes, (per_cluster(outcome == 1), per_cluster(outcome == 2))
+
+
+def _cluster_names(test: Test) -> Iterator[tuple[object, ...] | None]:
+    """Name each case's cluster for several tests at once.
+
+    Clusters of two tests are one only when they begin with the same input, too: a sentence that both perturb, and not
+    a template that happens to have the same number.
+    """
+    full: dict[str, tuple[object, ...]] = {}
+    for name, start in zip(test.clusters, test.starts[:-1].tolist(), strict=True):
+        first = slice(start, start + 1)
+        yield None if name is None else full.setdefault(name, (name, test.text_a[first], test.text_b[first]))
 
 
 def _rate(
