@@ -88,7 +88,9 @@ def test_names_do_not_say_which_number_a_class_of_the_suite_is(tmp_path: Path) -
 
     with pytest.raises(FlipscopeError, match="--labels"):
         flipscope.compare_behaviors(table, table, BY_NUMBER)
-    assert fails(flipscope.compare_behaviors(table, table, BY_NUMBER, labels=WORDS)) == (0, 0)
+    comparison = flipscope.compare_behaviors(table, table, BY_NUMBER, labels=WORDS)
+    assert fails(comparison) == (0, 0)
+    assert any("0 is unacceptable, 1 is acceptable" in warning for warning in comparison.manifest.warnings)
 
 
 def test_tables_of_numbers_answer_suites_of_numbers(tmp_path: Path) -> None:

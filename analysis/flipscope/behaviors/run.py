@@ -18,6 +18,7 @@ from flipscope.behaviors.suite import Suite, Test
 from flipscope.data import OLD, Examples, Predictions
 from flipscope.errors import FlipscopeError
 from flipscope.flips.pairing import matrix
+from flipscope.open.labels import is_generic
 from flipscope.predict.runner import Predictor, Settings
 from flipscope.progress import Progress
 from flipscope.sources import Source, answer
@@ -85,7 +86,7 @@ def check_suite(suite: Suite, label_names: tuple[str, ...], *, pairs: bool | Non
     Returns
     -------
     Suite
-        With the user's aliases among its own, and a note on each class that the task does not have.
+        With the user's aliases among its own, and notes on classes that the task does not have, or that are numbers.
 
     Raises
     ------
@@ -106,8 +107,13 @@ def check_suite(suite: Suite, label_names: tuple[str, ...], *, pairs: bool | Non
             where=suite.source,
             do=f"Say which is which, such as --alias {missing[0]}={label_names[0]}, or name the task's with --labels",
         )
-    notes = [f"{', '.join(missing)}: not among the task's classes, so tests that need it are not evaluated"]
-    return replace(suite, notes=(*suite.notes, *(notes if missing else ())))
+    notes = list(suite.notes)
+    if missing:
+        notes.append(f"{', '.join(missing)}: not among the task's classes, so tests that need it are not evaluated")
+    elif suite.labels and is_generic(suite.labels) and not is_generic(label_names):
+        meanings = ", ".join(f"{name} is {label_names[classes.code(name)]}" for name in suite.labels)
+        notes.append(f"its classes are numbers and were taken in the task's order: {meanings}")
+    return replace(suite, notes=tuple(notes))
 
 
 def _is_known(classes: Classes, name: str) -> bool:
