@@ -72,7 +72,9 @@ def _imports(module: str) -> bool:
 
 
 def _stand_in_for_grammar() -> None:
-    names: dict[str, Callable[..., NoReturn]] = {name: _missing(f"pattern.en.{name}", "the package pattern") for name in _GRAMMAR}
+    names: dict[str, Callable[..., NoReturn]] = {
+        name: _missing(f"pattern.en.{name}", "the package pattern") for name in _GRAMMAR
+    }
 
     def word(name: str) -> NoReturn:
         if name.startswith("__"):  # whoever looks at all modules asks for such names
