@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     import datasets
     import pandas as pd
 
+_COLUMNS = ("text", "text_b", "label", "id")
 _ANSWER_FILES = (".txt", ".txt.gz")
 
 
@@ -109,6 +110,8 @@ def compare_behaviors(
     temporary = tempfile.TemporaryDirectory(prefix="flipscope-") if out is None else None
     folder = Path(temporary.name) if temporary else Path(out or "")
     check_target(folder)
+    if unknown := sorted(set(columns) - set(_COLUMNS)):
+        raise FlipscopeError(f"there is no option {unknown[0]!r}", do=f"Columns are {', '.join(_COLUMNS)}")
     aliases = dict(alias or {})
     known = get_task(task or "behaviors", labels=tuple(labels))
     check_task_name(known.name)
@@ -166,6 +169,8 @@ def _open_suites(
 
 def _wanted(old: str | Path, new: str | Path | Mapping[str, str | Path]) -> dict[str, str]:
     candidates = new if isinstance(new, Mapping) else {NEW: new}
+    if not candidates:
+        raise FlipscopeError("no candidate is named", do="Compare the old model with at least one other")
     check_candidate_names(candidates)
     return {OLD: os.fspath(old)} | {name: os.fspath(source) for name, source in candidates.items()}
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -169,6 +170,9 @@ def test_groups_of_cases(comparison: flipscope.Comparison) -> None:
     assert broken == {"praise": 9, "swaps": 7, "blame": 0}
     assert comparison.behaviors.groups("type").set_index("type")["negative_flip"].to_dict() == {"MFT": 9, "INV": 7}
     assert "praise" in run("show", comparison.path, "--by", "test").stdout
+    for groups, wrong in ((comparison.behaviors.groups, "test"), (comparison.behaviors.by, "colour")):
+        with pytest.raises(FlipscopeError, match=f"no column '{wrong}'"):
+            groups(["suite", wrong])
 
 
 def test_there_is_no_evaluation_data_to_ask_for(comparison: flipscope.Comparison) -> None:
@@ -438,8 +442,36 @@ def test_no_suite_was_run(sample_data: Path, tmp_path: Path) -> None:
     )
 
     assert not comparison.behaviors
-    with pytest.raises(FlipscopeError, match="no suite was run"):
-        comparison.behaviors.cases()
+    for question in (comparison.behaviors.cases, comparison.behaviors.count):
+        with pytest.raises(FlipscopeError, match="no suite was run"):
+            question()
+    for groups in (comparison.behaviors.by, comparison.behaviors.groups):
+        with pytest.raises(FlipscopeError, match="no suite was run"):
+            groups("suite")
+
+
+def test_groups_where_nothing_was_judged(old: Path) -> None:
+    suite = make_suite(make_test({"kind": "unknown", "name": "mine"}, [[{}]] * 58))
+    (row,) = flipscope.compare_behaviors(old, old, suite).behaviors.groups(["suite", "type"]).to_dict("records")
+
+    assert (row["tests"], row["cases"], row["both_evaluated"]) == (1, 58, 0)
+    assert all(np.isnan(row[name]) for name in ("old_fail_rate", "macro_new_fail_rate", "nfr"))
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        ({"suites": replace(SUITE, tests=())}, "no tests"),
+        ({"new": {}}, "no candidate"),
+        ({"limit": 0}, "at least 1"),
+        ({"txt": "body"}, "no option 'txt'"),
+    ],
+)
+def test_slips_in_python_are_told(sample_data: Path, options: dict, told: str) -> None:
+    models = {side: sample_data / "sentiment" / side for side in ("old", "new")}
+
+    with pytest.raises(FlipscopeError, match=told):
+        flipscope.compare_behaviors(**{**models, "suites": SUITE, **options})
 
 
 def test_what_is_written_is_read_again(tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 #: Columns of the test cases that they can be chosen and counted by.
 KEYS = ("task", "suite", "capability", "type", "test", "cluster")
+_TEST_KEYS = ("task", "suite", "capability", "type")
 _FIRST = "list_position(['negative_flip', 'positive_flip', 'both_wrong', 'both_correct'], outcome) NULLS LAST, case_row"
 
 
@@ -69,8 +70,9 @@ class Behaviors:
             One row per candidate and group: ``tests``, all counts of `BehaviorCounts`, the rates of the summed
             counts (micro), and ``macro_old_fail_rate`` and ``macro_new_fail_rate``, the means of the tests' own.
         """
-        keys = ["candidate", *([by] if isinstance(by, str) else by)]
-        tests = self.tests()
+        self._check_any()
+        keys = ["candidate", *_columns(by, _TEST_KEYS, "tests")]
+        tests = self.tests().astype({"old_fail_rate": float, "new_fail_rate": float})
         counts = [name for name, field in BehaviorCounts.model_fields.items() if field.annotation is int]
         grouped = tests.groupby(keys, sort=False)
         sums = grouped[counts].sum()
@@ -102,10 +104,7 @@ class Behaviors:
         """
         from flipscope.flips.slices import judge_slices
 
-        columns = [column] if isinstance(column, str) else list(column)
-        for name in columns:
-            if name not in KEYS:
-                raise FlipscopeError(f"cases have no column {name!r}", do=f"Choose from {', '.join(KEYS)}")
+        columns = _columns(column, KEYS, "cases")
         parts, params = one_of(self._known({"candidate": candidate}))
         condition = where_all([*parts, "outcome IS NOT NULL"])
         counts = ", ".join(f"count(*) FILTER (outcome = '{outcome}')::BIGINT AS {outcome}" for outcome in OUTCOMES)
@@ -171,12 +170,6 @@ class Behaviors:
     def _selection(
         self, outcome: str | Sequence[str] | None, where: str | None, search: str | None, keys: dict[str, str | None]
     ) -> tuple[str, list[object]]:
-        if not self:
-            raise FlipscopeError(
-                "no suite was run in this comparison",
-                where=self._comparison.path,
-                do="Run it with --suite, or use flipscope behaviors",
-            )
         check_unicode({"--where": where, "--search": search})
         outcomes = [outcome] if isinstance(outcome, str) else list(outcome or [])
         for name in outcomes:
@@ -194,12 +187,21 @@ class Behaviors:
 
     def _known(self, keys: dict[str, str | None]) -> dict[str, str | None]:
         """Refuse a test, capability, ... that no case has: else a slip of the pen looks like good news."""
+        self._check_any()
         for column, value in keys.items():
             if column not in (*KEYS, "candidate"):
                 raise FlipscopeError(f"cases have no column {column!r}", do=f"Choose from {', '.join(KEYS)}")
             if value is not None:
                 self._check_value(column, value)
         return keys
+
+    def _check_any(self) -> None:
+        if not self:
+            raise FlipscopeError(
+                "no suite was run in this comparison",
+                where=self._comparison.path,
+                do="Run it with --suite, or use flipscope behaviors",
+            )
 
     def _check_value(self, column: str, value: str) -> None:
         rows = self._comparison.query(f"SELECT DISTINCT {quote(column)} AS value FROM behaviors ORDER BY 1")
@@ -209,3 +211,11 @@ class Behaviors:
             raise FlipscopeError(
                 f"there is no {column} {value!r}", where=self._comparison.path, do=f"Choose from {listed}"
             )
+
+
+def _columns(given: str | Sequence[str], known: Sequence[str], of: str) -> list[str]:
+    columns = [given] if isinstance(given, str) else list(dict.fromkeys(given))
+    for name in columns:
+        if name not in known:
+            raise FlipscopeError(f"{of} have no column {name!r}", do=f"Choose from {', '.join(known)}")
+    return columns

@@ -91,8 +91,11 @@ def check_suite(suite: Suite, label_names: tuple[str, ...], *, pairs: bool | Non
     Raises
     ------
     FlipscopeError
-        When it holds pairs and the task single texts, or the other way round; or shares no class with the task.
+        When it has no tests, holds pairs and the task single texts, or the other way round; or shares no class with
+        the task.
     """
+    if not suite.tests:
+        raise FlipscopeError("the suite has no tests", where=suite.source or suite.name)
     if pairs is not None and pairs != suite.pairs:
         have, want = ("pairs of texts", "single texts") if suite.pairs else ("single texts", "pairs of texts")
         raise FlipscopeError(
@@ -133,6 +136,8 @@ def first_cases(suite: Suite, limit: int | None) -> Suite:
     """Keep the first cases of every test, for a quick look."""
     if limit is None:
         return suite
+    if limit < 1:
+        raise FlipscopeError(f"can't keep {limit} cases of every test", where="--limit", do="Keep at least 1")
     tests = [_first_cases(test, limit) for test in suite.tests]
     return replace(suite, tests=tuple(tests), notes=(*suite.notes, f"only the first {limit:,} cases of every test"))
 
