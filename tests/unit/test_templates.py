@@ -187,6 +187,13 @@ def test_a_lexicon_of_nothing_is_refused():
         cases("{x}", lexicons={"x": [""]})
 
 
+def test_a_text_that_would_be_too_long_is_not_made():
+    for template, word in (("{x}" * 30_000, "long" * 20_000), ("{x}", "x" * 100_001), ("{a x} {x}", "x" * 50_000)):
+        with pytest.raises(FlipscopeError, match="template 1: a text would have"):
+            cases(template, lexicons={"x": [word]})
+    assert len(cases("{x}{x}", lexicons={"x": ["x" * 49_000]})) == 1
+
+
 def test_templates_of_a_suite_become_its_cases():
     made = suite_of(suite(test_of("{a noun}", label="fruit")))
     assert set(made.tests[0].text_a) == {"an apple", "a pear", "an hour"}

@@ -21,8 +21,9 @@ from flipscope.errors import FlipscopeError
 #: What a suite may hold, and what its file may unpack to.
 MAX_EXAMPLES = 1_000_000
 MAX_BYTES = 256 << 20
+MAX_TEXT = 100_000  # characters
 
-_Text = Annotated[str, Field(max_length=100_000)]
+_Text = Annotated[str, Field(max_length=MAX_TEXT)]
 _Name = Annotated[str, Field(min_length=1, max_length=300)]
 
 

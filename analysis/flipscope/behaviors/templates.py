@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from math import prod
 
-from flipscope.behaviors.suite_file import CaseFile, ExampleFile, SuiteFile, TemplateFile, TestFile, Word
+from flipscope.behaviors.suite_file import MAX_TEXT, CaseFile, ExampleFile, SuiteFile, TemplateFile, TestFile, Word
 from flipscope.errors import FlipscopeError
 
 # {noun}  {noun2} (another one)  {verb.past} (a form of it)  {a noun} (with its article)  {Noun} {A noun} (capitalised)
@@ -119,6 +119,9 @@ class _Filler:
         for slot in slots:
             self._check(slot)
         self.sizes = [len(lexicons[name]) for name, _ in self.keys]
+        longest = {name: max(map(_length, lexicons[name])) for name, _ in self.keys}
+        for parts in (parts for example in self._examples for value in example.values() for parts in _texts(value)):
+            self._check_length(parts, longest)
 
     def _parts(self, value: str | tuple[str, ...]) -> _Parts | tuple[_Parts, ...]:
         """Take a text, or each of several, apart into plain pieces and slots."""
@@ -165,6 +168,16 @@ class _Filler:
                     do='Write it as a table of its forms, such as {base = "go", past = "went"}',
                 )
 
+    def _check_length(self, parts: _Parts, longest: dict[str, int]) -> None:
+        """Refuse a text that would be too long, before it is made."""
+        length = sum(len(part) if isinstance(part, str) else longest[part.key[0]] for part in parts)
+        if length > MAX_TEXT:
+            raise FlipscopeError(
+                f"a text would have {length:,} characters, more than {MAX_TEXT:,}",
+                where=self.where,
+                do="Use fewer slots, or shorter words",
+            )
+
     def words(self, number: int) -> dict[_Key, Word] | None:
         """Return the words of the draw with this number; None when two slots of a lexicon would hold the same."""
         chosen: dict[_Key, Word] = {}
@@ -186,8 +199,16 @@ class _Filler:
 
 
 def _slots(value: _Parts | tuple[_Parts, ...]) -> Iterator[_Slot]:
-    texts = value if isinstance(value, tuple) else (value,)
-    return (part for parts in texts for part in parts if isinstance(part, _Slot))
+    return (part for parts in _texts(value) for part in parts if isinstance(part, _Slot))
+
+
+def _texts(value: _Parts | tuple[_Parts, ...]) -> tuple[_Parts, ...]:
+    return value if isinstance(value, tuple) else (value,)
+
+
+def _length(word: Word) -> int:
+    """Count the characters of a word's longest form, with an article."""
+    return len("an ") + (len(word) if isinstance(word, str) else max(map(len, word.values()), default=0))
 
 
 def _filled(value: _Parts | tuple[_Parts, ...], words: dict[_Key, Word]) -> str | tuple[str, ...]:
