@@ -118,3 +118,11 @@ def test_models_that_fold_classes_of_the_suite(tmp_path: Path) -> None:
     assert fails(flipscope.compare_behaviors(old, new, folded())) == (0, 1)
     digits = write(tmp_path, "new.txt", "1\n1\n1\n")
     assert fails(flipscope.compare_behaviors(old, digits, folded(), answer_format="pred_only")) == (0, 1)
+
+
+def test_classes_of_a_suite_have_names_that_differ(tmp_path: Path) -> None:
+    suite = make_suite(make_test({"kind": "label"}, [[{"label": "good"}]]), labels=("Good", "good"))
+    side = write(tmp_path, "side.txt", "0\n")
+
+    with pytest.raises(FlipscopeError, match="can't be told apart"):
+        flipscope.compare_behaviors(side, side, suite, answer_format="pred_only")

@@ -18,7 +18,7 @@ from flipscope.behaviors.suite import Suite, Test
 from flipscope.data import OLD, Examples, Predictions
 from flipscope.errors import FlipscopeError
 from flipscope.flips.pairing import matrix
-from flipscope.open.labels import is_generic
+from flipscope.open.labels import check_distinct, is_generic
 from flipscope.predict.runner import Predictor, Settings
 from flipscope.progress import Progress
 from flipscope.sources import Source, answer
@@ -91,11 +91,12 @@ def check_suite(suite: Suite, label_names: tuple[str, ...], *, pairs: bool | Non
     Raises
     ------
     FlipscopeError
-        When it has no tests, holds pairs and the task single texts, or the other way round; or shares no class with
-        the task.
+        When it has no tests, names two classes alike, holds pairs and the task single texts, or the other way round; or
+        shares no class with the task.
     """
     if not suite.tests:
         raise FlipscopeError("the suite has no tests", where=suite.source or suite.name)
+    check_distinct(suite.labels, suite.source or suite.name)
     if pairs is not None and pairs != suite.pairs:
         have, want = ("pairs of texts", "single texts") if suite.pairs else ("single texts", "pairs of texts")
         raise FlipscopeError(
