@@ -95,7 +95,7 @@ def compare_behaviors(
     out, limit, settings, allow_torch_weights, progress
         As in `flipscope.compare`; `limit` is in cases of each test.
     **columns
-        ``text``, ``text_b``, ``label`` and ``id`` of `data`, as in `flipscope.compare`.
+        ``text``, ``text_b``, ``label`` and ``id`` of `data` and of tables of predictions, as in `flipscope.compare`.
 
     Returns
     -------
@@ -113,12 +113,18 @@ def compare_behaviors(
     if unknown := sorted(set(columns) - set(_COLUMNS)):
         raise FlipscopeError(f"there is no option {unknown[0]!r}", do=f"Columns are {', '.join(_COLUMNS)}")
     aliases = dict(alias or {})
-    known = get_task(task or "behaviors", labels=tuple(labels))
+    texts = {name: columns.get(name) for name in ("text", "text_b", "label")}
+    known = get_task(task or "behaviors", labels=tuple(labels), **texts)
     check_task_name(known.name)
     wanted = _wanted(old, new)
 
     def opened(name: str, task: Task) -> Side:
-        return _open_side(wanted[name], task, name, answer_format, allow_torch_weights, aliases)
+        if wanted[name].lower().endswith(_ANSWER_FILES):
+            return _open_answers(wanted[name], answer_format)
+        return open_source(
+            wanted[name], task, name=name, allow_torch_weights=allow_torch_weights, id_column=columns.get("id"),
+            aliases=aliases,
+        )  # fmt: skip
 
     sides = {name: opened(name, known) for name in wanted}
     given = [suites] if isinstance(suites, str | Path | Suite) else list(suites)
@@ -161,7 +167,7 @@ def _open_suites(
     if len(named) < len(given):
         found.append(open_suite(AUTO, task=task.name, labels=task.label_names))
     if perturb:
-        found.append(_perturbed(perturb, data, task, columns))
+        found.append(_perturbed(perturb, data, task, columns.get("id")))
     if not found:
         raise FlipscopeError("no suite is named", do="Give --suite, or --perturb with --data")
     return found, task
@@ -175,32 +181,26 @@ def _wanted(old: str | Path, new: str | Path | Mapping[str, str | Path]) -> dict
     return {OLD: os.fspath(old)} | {name: os.fspath(source) for name, source in candidates.items()}
 
 
-def _open_side(
-    text: str, task: Task, name: str, answer_format: str, allow_torch_weights: bool, aliases: Mapping[str, str]
-) -> Side:
-    if text.lower().endswith(_ANSWER_FILES):
-        if answer_format not in FORMATS:
-            raise FlipscopeError(
-                f"there is no format {answer_format!r}", where="--format", do=f"Choose from {', '.join(FORMATS)}"
-            )
-        if not Path(text).is_file():
-            raise FlipscopeError("no such file", where=text)
-        return AnswerFile(Path(text), answer_format)
-    return open_source(text, task, name=name, allow_torch_weights=allow_torch_weights, aliases=dict(aliases))
+def _open_answers(text: str, answer_format: str) -> AnswerFile:
+    if answer_format not in FORMATS:
+        raise FlipscopeError(
+            f"there is no format {answer_format!r}", where="--format", do=f"Choose from {', '.join(FORMATS)}"
+        )
+    if not Path(text).is_file():
+        raise FlipscopeError("no such file", where=text)
+    return AnswerFile(Path(text), answer_format)
 
 
 def _models(sides: Iterable[Side]) -> list[Checkpoint | PredictionFile]:
     return list(leaves(side for side in sides if not isinstance(side, AnswerFile)))
 
 
-def _perturbed(names: Sequence[str], data: Any, task: Task, columns: Mapping[str, Any]) -> Suite:
+def _perturbed(names: Sequence[str], data: Any, task: Task, id_column: str | None) -> Suite:
     from flipscope.behaviors.perturb import perturbation_suite
 
     if data is None:
         raise FlipscopeError("there is nothing to perturb", where="--perturb", do="Name an evaluation set with --data")
-    known = {key: columns.get(key) for key in ("text", "text_b", "label")}
-    task = get_task(task.name, labels=task.label_names, **known)
-    return perturbation_suite(open_examples(data, task, id_column=columns.get("id")), names)
+    return perturbation_suite(open_examples(data, task, id_column=id_column), names)
 
 
 def _check_sides(
@@ -247,7 +247,7 @@ def _run(
         progress.say(f"{task.name}: suite {suite.name}, {described(suite)}")
         answers = {name: read_answers(file.path, file.format, suite, names, aliases) for name, file in files.items()}
         found = answer_suite(suite, task.name, names, sources, aliases, settings, progress)
-        answers |= {name: answers_of(each, suite) for name, each in found.items()}
+        answers |= {name: answers_of(each) for name, each in found.items()}
         behaviors.append(BehaviorData(suite, {name: answers[name] for name in sides}))
         predictions = found | predictions
     models = {name: model_info(source, predictions[name]) for name, source in sources.items()}

@@ -44,6 +44,7 @@ from flipscope.printable import printable
 if TYPE_CHECKING:
     import pandas as pd
 
+    from flipscope.comparison import Comparison
     from flipscope.spec import Spec
 
 app = typer.Typer(
@@ -251,26 +252,28 @@ def examples(
     }  # fmt: skip
     if test or capability:
         keys = {"test": None if test == "all" else test, "capability": capability}
-        found = opened.behaviors.cases(**filters, **keys, limit=most)  # type: ignore[arg-type]
+        found = opened.behaviors.cases(**filters, **keys, sort=sort.value, limit=most)  # type: ignore[arg-type]
         total = opened.behaviors.count(**filters, **keys)  # type: ignore[arg-type]
     else:
         found = opened.examples(**filters, sort=sort.value, limit=most)  # type: ignore[arg-type]
         total = opened.count(**filters)  # type: ignore[arg-type]
-    _give(found, total, kind, output, cases=bool(test or capability))
+    _give(opened, found, total, kind, output)
 
 
-def _give(found: pd.DataFrame, total: int, kind: str, output: Path | None, *, cases: bool) -> None:
+def _give(opened: Comparison, found: pd.DataFrame, total: int, kind: str, output: Path | None) -> None:
     """Print or write examples, or test cases."""
+    cases = "inputs" in found
     if kind != "table":
         from flipscope.export import write_examples
 
         write_examples(found, kind, output)
         if output is not None:
-            print(f"{len(found):,} {'cases' if cases else 'examples'} in {output}", file=sys.stderr)
+            rows = ", an input a row" if cases and kind == "csv" else ""
+            print(f"{len(found):,} {'cases' if cases else 'examples'} in {output}{rows}", file=sys.stderr)
     elif cases:
         from flipscope.terminal_behaviors import print_cases
 
-        print_cases(found, total)
+        print_cases(opened, found, total)
     else:
         from flipscope.terminal import print_examples
 

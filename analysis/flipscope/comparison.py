@@ -331,6 +331,8 @@ class Comparison:
         lines = [f"Comparison of {self.results.old.name} with {', '.join(self.candidates)} at {self.path}"]
         for candidate in self.results.candidates:
             lines += [f"  {candidate.name}, {sentence(result)}" for result in candidate.tasks]
+        if self.behaviors:
+            lines += [f"  {line}" for line in repr(self.behaviors).splitlines()]
         return "\n".join(lines)
 
     def _repr_html_(self) -> str:

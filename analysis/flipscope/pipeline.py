@@ -235,5 +235,5 @@ def _run_task(task: _Opened, settings: Settings, progress: Progress) -> TaskData
         found = answer_suite(
             suite, task.spec.name, task.examples.label_names, task.sources, aliases, settings, progress
         )
-        behaviors.append(BehaviorData(suite, {name: answers_of(each, suite) for name, each in found.items()}))
+        behaviors.append(BehaviorData(suite, {name: answers_of(each) for name, each in found.items()}))
     return TaskData(task.examples, predictions, models, behaviors)

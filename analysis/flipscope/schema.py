@@ -170,6 +170,7 @@ class _TestKey(_Contract):
     type: Literal["MFT", "INV", "DIR"]
     test: str
     description: str = ""
+    expectation: str = ""
     sampled_from: int | None = None
     not_evaluated: str | None = None
 

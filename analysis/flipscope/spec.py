@@ -6,9 +6,9 @@ import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from flipscope.data import NEW, OLD
 from flipscope.errors import FlipscopeError
@@ -61,7 +61,7 @@ class TaskSpec(BaseModel):
     alias: dict[str, str] = {}
     pred: str | None = None
     probs: tuple[str, ...] = ()
-    suites: tuple[str, ...] = ()
+    suites: Annotated[tuple[str, ...], BeforeValidator(lambda given: [given] if isinstance(given, str) else given)] = ()
     tags: dict[str, Any] = {}
     builtin_tags: bool | None = None
 
@@ -178,8 +178,9 @@ def _task(task: Mapping[str, Any], shared: Mapping[str, Any], folder: Path) -> d
     for key in ("old", "data"):
         if key in merged:
             merged[key] = _anchor(merged[key], folder)
-    if isinstance(merged.get("suites"), list):
-        merged["suites"] = [_anchor(suite, folder) for suite in merged["suites"]]
+    if "suites" in merged:
+        given = merged["suites"]
+        merged["suites"] = [_anchor(suite, folder) for suite in ([given] if isinstance(given, str) else given)]
     if isinstance(merged.get("candidates"), dict):
         merged["candidates"] = {name: _anchor(source, folder) for name, source in merged["candidates"].items()}
     return merged

@@ -104,6 +104,7 @@ def print_slices(comparison: Comparison, frame: pd.DataFrame, columns: list[str]
     out = console()
     several = len(comparison.candidates) > 1
     keys = [*(["candidate"] if several else []), "task", *(name for name in columns if name != "task")]
+    keys += ["sample"] if "sample" in frame else []
     table = new_table(*map(printable, keys))
     right = "passing" if of == "cases" else "accuracy"
     for heading in ("n", f"{right}\nold -> new", "negative\nflips", "NFR\n[95 %]", "positive\nflips", "q"):
@@ -122,9 +123,14 @@ def print_slices(comparison: Comparison, frame: pd.DataFrame, columns: list[str]
     out.print(table)
     if len(frame) > _MOST_SLICES:
         out.print(Text(f"... and {len(frame) - _MOST_SLICES:,} more with fewer negative flips; --json has all", "dim"))
-    groups = "groups of test cases" if of == "cases" else "slices"
+    plural = "" if len(frame) == 1 else "s"
+    groups = f"group{plural} of test cases" if of == "cases" else f"slice{plural}"
     note = f"{len(frame)} {groups}, {frame.attrs['tested']} tested (those with 6 flips or more)."
     out.print(Text(f"{note} q: McNemar's mid-p, corrected for that many tests (Benjamini-Hochberg).", "dim"))
+    if of == "cases":
+        out.print(
+            Text("These intervals take cases as independent; show --tests allows for cases of one template.", "dim")
+        )
 
 
 def print_examples(frame: pd.DataFrame, total: int) -> None:

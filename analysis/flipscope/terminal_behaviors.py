@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from rich.text import Text
 
+from flipscope.behaviors.words import expectation
 from flipscope.comparison import Comparison, percent
 from flipscope.printable import printable
 from flipscope.schema import BehaviorResult, CandidateResult, CapabilityResult
@@ -15,6 +16,7 @@ from flipscope.terminal import STYLES, console, new_table, with_limits
 if TYPE_CHECKING:
     import pandas as pd
     from rich.console import Console
+    from rich.table import Table
 
     from flipscope.behaviors.suite import Suite
 
@@ -70,26 +72,25 @@ def _print_worst(out: Console, comparison: Comparison, candidate: CandidateResul
     if worst is None:
         return
     where = f"{_in_task(candidate, worst.task)}{printable(worst.capability)} ({worst.type})"
-    out.print(
-        Text.assemble(
-            ("Broke most: ", "bold"),
-            f"{where}, {worst.negative_flip:,} of {worst.both_evaluated:,} cases",
-        )
-    )
+    told = f"{where}, {worst.negative_flip:,} of {worst.both_evaluated:,} cases. Its tests:"
+    out.print(Text.assemble(("Broke most: ", "bold"), told))
     key = (worst.task, worst.capability, worst.type)
     tests = [each for each in candidate.behaviors if (each.task, each.capability, each.type) == key]
     _print_tests(out, sorted(tests, key=lambda each: -each.negative_flip))
 
 
 def print_tests(comparison: Comparison) -> None:
-    """Print every test of all suites."""
+    """Print every test of all suites, those with most negative flips first."""
     out = console()
     for candidate in comparison.results.candidates:
         if len(comparison.candidates) > 1:
             out.print(Text(candidate.name, "bold"))
-        _print_tests(out, candidate.behaviors, capability=True)
+        _print_tests(out, sorted(candidate.behaviors, key=lambda each: -each.negative_flip), capability=True)
         tested = sum(each.q_value is not None for each in candidate.behaviors)
-        note = f"{len(candidate.behaviors)} tests, {tested} with 6 flips or more; q corrects for that many."
+        note = (
+            f"{len(candidate.behaviors)} tests, {tested} with 6 flips or more; q corrects for that many. Judged: both "
+            "models have a result; fail rates are over the cases that each model has one on."
+        )
         out.print(Text(note, "dim"))
 
 
@@ -102,27 +103,26 @@ def _print_tests(out: Console, tests: Sequence[BehaviorResult], *, capability: b
             name.append(f"\n{printable(each.capability)} {each.type}", "dim")
         if each.not_evaluated:
             name.append(f"\nnot evaluated: {printable(each.not_evaluated)}", "yellow")
+        elif each.both_evaluated == 0:
+            name.append("\nno case applies to both models", "yellow")
         table.add_row(name, *_figures(each))
     out.print(table)
 
 
-def _add_columns(table: Any, *first: str) -> None:
-    for heading in (
-        *first,
-        "cases",
-        "fail rate\nold -> new",
-        "negative\nflips",
-        "rate\n[95 %]",
-        "positive\nflips",
-        "q",
-    ):
+def _add_columns(table: Table) -> None:
+    for heading in ("cases", "fail rate\nold -> new", "negative\nflips", "rate\n[95 %]", "positive\nflips", "q"):
         table.add_column(heading, justify="right", no_wrap=True)
 
 
 def _figures(each: BehaviorResult | CapabilityResult) -> Iterable[Text]:
+    cases = Text(f"{each.cases:,}")
+    if each.both_evaluated < each.cases:
+        cases.append(f"\n{each.both_evaluated:,} judged", "dim")
+    if each.both_evaluated == 0:
+        return (cases, Text(_fail_rates(each)), *(Text("-") for _ in range(4)))
     return (
-        Text(f"{each.cases:,}"),
-        Text(f"{percent(each.old_fail_rate, 1)}\n{percent(each.new_fail_rate, 1)}"),
+        cases,
+        Text(_fail_rates(each)),
         Text(f"{each.negative_flip:,}", style=STYLES["negative_flip"]),
         with_limits(each.nfr),
         Text(f"{each.positive_flip:,}", style=STYLES["positive_flip"]),
@@ -130,9 +130,19 @@ def _figures(each: BehaviorResult | CapabilityResult) -> Iterable[Text]:
     )
 
 
-def print_cases(frame: pd.DataFrame, total: int) -> None:
-    """Print test cases one under the other: every input with what both models answered."""
+def _fail_rates(each: BehaviorResult | CapabilityResult) -> str:
+    """Tell both fail rates; of how many cases, where that is not the same for both."""
+    rates = (percent(each.old_fail_rate, 1), percent(each.new_fail_rate, 1))
+    evaluated = (each.old_evaluated, each.new_evaluated)
+    if evaluated[0] == evaluated[1]:
+        return "\n".join(rates)
+    return "\n".join(f"{rate} of {n:,}" for rate, n in zip(rates, evaluated, strict=True))
+
+
+def print_cases(comparison: Comparison, frame: pd.DataFrame, total: int) -> None:
+    """Print test cases one under the other: what was expected, and every input with what both models answered."""
     out = console()
+    rules = {(each.suite, each.test): each.expectation for each in comparison.results.candidates[0].behaviors}
     for row in frame.to_dict("records"):
         outcome = row["outcome"]
         known = isinstance(outcome, str)
@@ -145,6 +155,8 @@ def print_cases(frame: pd.DataFrame, total: int) -> None:
         )
         head.append(printable(results + f"  #{row['case_id']}"), style="dim")
         out.print(head, soft_wrap=True)
+        if rule := rules.get((row["suite"], row["test"])):
+            out.print(Text(f"  expected: {printable(rule)}", "dim"))
         for example in row["inputs"]:
             _print_example(out, example, row["candidate"])
     out.print(Text(f"{len(frame):,} of the {total:,} cases that fit" if total else "no case fits", style="dim"))
@@ -155,19 +167,24 @@ def _print_example(out: Console, example: dict[str, Any], candidate: str) -> Non
     out.print(Text("  " + printable(" | ".join(texts))[:_MOST_CHARACTERS]))
     line = Text("    ")
     if isinstance(example["label"], str):
-        line.append(printable(f"expected {example['label']}  "), style="dim")
+        line.append(printable(f"label {example['label']}  "), style="dim")
     for side, name in (("old", "old"), ("new", candidate)):
         failed = example[f"{side}_pass"] is False
-        line.append(printable(f"{name} {example[f'{side}_pred']}"), style="red" if failed and side == "new" else "")
         confidence = example[f"{side}_conf"]
-        line.append("  " if confidence is None or confidence != confidence else f" ({confidence:.1%})  ")
+        sure = "" if confidence is None or confidence != confidence else f" ({confidence:.1%})"
+        fails = " fails" if failed else ""
+        style = "red" if failed and side == "new" else ""
+        line.append(printable(f"{name} {example[f'{side}_pred']}{sure}{fails}  "), style=style)
     out.print(line)
 
 
 def print_suites(suites: Sequence[Suite]) -> None:
     """Print what suites there are, with their sizes."""
     out = console()
-    table = new_table("suite", "tasks", "capabilities")
+    table = new_table()
+    table.add_column("suite", no_wrap=True)
+    for heading in ("tasks", "capabilities"):
+        table.add_column(heading, overflow="fold")
     for heading in ("tests", "cases", "inputs"):
         table.add_column(heading, justify="right")
     for suite in suites:
@@ -185,8 +202,9 @@ def print_suites(suites: Sequence[Suite]) -> None:
 def print_suite(suite: Suite, test: str | None, cases: int) -> None:
     """Print a suite's tests, each with some cases."""
     out = console()
+    tests = f"{len(suite.tests)} test{'' if len(suite.tests) == 1 else 's'}"
     about = (
-        f"{printable(suite.name)}: {len(suite.tests)} tests, {suite.cases:,} cases; classes {', '.join(suite.labels)}"
+        f"{suite.name}: {tests}, {suite.cases:,} cases; classes {', '.join(suite.labels) or 'none, answers are texts'}"
     )
     out.print(Text(printable(about), "bold"))
     for note in suite.notes:
@@ -195,22 +213,14 @@ def print_suite(suite: Suite, test: str | None, cases: int) -> None:
         if test is not None and each.name != test:
             continue
         head = Text.assemble((printable(each.name), "bold"), printable(f"  {each.capability} {each.type}"))
-        head.append(printable(f"  {each.cases:,} cases, {_rule(each.expect)}"), "dim")
+        head.append(f"  {each.cases:,} cases", "dim")
         out.print(head, soft_wrap=True)
         if each.description:
             out.print(Text("  " + printable(each.description), "dim"))
+        out.print(Text(f"  expected: {printable(expectation(each))}", "dim"))
         for start, end in list(zip(each.starts[:-1], each.starts[1:], strict=True))[:cases]:
             for row in range(int(start), int(end)):
                 texts = [text for text in (each.text_a[row], each.text_b[row]) if text is not None]
                 label = f"  -> {each.labels[row]}" if each.labels[row] is not None else ""
                 bullet = "  - " if row == start else "    "
                 out.print(Text(bullet + printable(" | ".join(texts))[:_MOST_CHARACTERS] + printable(label)))
-
-
-def _rule(expect: Any) -> str:
-    """Tell an expectation in a few words: its kind and what it is set to."""
-    if not hasattr(expect, "model_dump"):
-        return "a rule of its own"
-    settings = expect.model_dump(exclude={"kind"}, exclude_none=True)
-    told = ", ".join(f"{name} {value}" for name, value in settings.items())
-    return f"expects {expect.kind}" + (f" ({told})" if told else "")

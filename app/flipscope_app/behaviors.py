@@ -29,8 +29,9 @@ def behaviors_headline(comparison: Comparison, candidate: str) -> Html:
     judged, broke, mended = (
         sum(getattr(each, name) for each in results) for name in ("both_evaluated", "negative_flip", "positive_flip")
     )
+    who = f"{candidate}: " if len(comparison.candidates) > 1 else ""
     told = join(
-        tag("b", f"{broke:,}", class_="fs-negative"), f" of {judged:,} test cases broke, ",
+        who, tag("b", f"{broke:,}", class_="fs-negative"), f" of {judged:,} test cases broke, ",
         tag("b", f"{mended:,}", class_="fs-positive"), f" {'was' if mended == 1 else 'were'} mended.",
     )  # fmt: skip
     worst = comparison.behaviors.worst(candidate)
@@ -44,13 +45,12 @@ def behaviors_headline(comparison: Comparison, candidate: str) -> Html:
 def capability_table(comparison: Comparison, candidate: str) -> Html:
     """Make the table of capabilities and test types, each rate with its counts and interval.
 
-    Where there are many, those with the highest share of broken cases, and how many there are in all.
+    Those with the highest share of broken cases come first; where there are many, how many there are in all is told.
     """
     results = _capabilities(comparison, candidate)
     several = len({each.task for each in results}) > 1
     total = len(results)
-    if total > _MOST_ROWS:
-        results = sorted(results, key=lambda each: -(each.nfr.value or 0.0))[:_MOST_ROWS]
+    results = sorted(results, key=lambda each: -(each.nfr.value or 0.0))[:_MOST_ROWS]
     names = [*(["Task"] if several else []), *_COLUMNS]
     head = join(*(tag("th", name, scope="col", title=_COLUMNS.get(name, "")) for name in names))
     rows = [_row(each, several) for each in results]
@@ -58,6 +58,7 @@ def capability_table(comparison: Comparison, candidate: str) -> Html:
     told = "Intervals are by template or perturbed sentence: cases made from one are not independent."
     if total > len(results):
         told = f"The {len(results)} of {total} capabilities and types where the largest share broke. {told}"
+    told += f" Read the cases with: flipscope examples {comparison.path.resolve().name} --capability NAME"
     return join(tag("div", table, class_="fs-scroll"), tag("p", told, class_="fs-muted fs-small"))
 
 
@@ -73,8 +74,11 @@ def _row(each: CapabilityResult, several: bool) -> Html:
         *task,
         tag("th", each.capability, scope="row"),
         _cell(each.type, tests),
-        _cell(f"{each.cases:,}", f"{each.both_evaluated:,} judged"),
-        _cell(f"{percent(each.old_fail_rate, 1)} → {percent(each.new_fail_rate, 1)}"),
+        _cell(f"{each.cases:,}", "" if each.both_evaluated == each.cases else f"{each.both_evaluated:,} judged"),
+        _cell(
+            f"{percent(each.old_fail_rate, 1)} → {percent(each.new_fail_rate, 1)}",
+            "" if each.old_evaluated == each.new_evaluated else f"of {each.old_evaluated:,} → {each.new_evaluated:,}",
+        ),
         _flips(each, "negative_flip"),
         _flips(each, "positive_flip"),
         _cell(probability(each.q_value), reason(each.q_value_reason)),
@@ -98,19 +102,25 @@ def tests_frame(comparison: Comparison, candidate: str) -> pd.DataFrame:
     """Make a table of every test for `st.dataframe`; rates in percent."""
     tests = comparison.behaviors.tests()
     tests = tests[tests["candidate"] == candidate]
-    return pd.DataFrame({
+    judged = tests["both_evaluated"].where(tests["both_evaluated"] > 0).astype(float)
+    table = pd.DataFrame({
         "task": tests["task"],
+        "suite": tests["suite"],
         "capability": tests["capability"],
         "type": tests["type"],
         "test": tests["test"],
         "cases": tests["cases"],
+        "judged": tests["both_evaluated"],
+        "broke": tests["negative_flip"],
+        "broke %": 100 * tests["negative_flip"] / judged,
+        "mended": tests["positive_flip"],
         "fails old %": 100 * tests["old_fail_rate"].astype(float),
         "fails new %": 100 * tests["new_fail_rate"].astype(float),
-        "broke": tests["negative_flip"],
-        "mended": tests["positive_flip"],
         "q": tests["q_value"].astype(float),
         "not evaluated": tests["not_evaluated"].fillna(""),
     })  # fmt: skip
+    same = [name for name in ("task", "suite", "not evaluated") if table[name].nunique() == 1]
+    return table.drop(columns=same).sort_values("broke", ascending=False, kind="stable")
 
 
 def suites_told(suites: list[SuiteInfo]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -71,4 +72,7 @@ def test_it_is_listed_among_other_comparisons(visit, behaviors: Comparison, thre
     (tmp_path / "a").symlink_to(behaviors.path)
     (tmp_path / "b").symlink_to(three_tasks.path)
 
-    assert "<td>behaviors</td>" in visit(tmp_path).markup
+    page = visit(tmp_path)
+    assert "<td>behaviors</td>" in page.markup
+    assert "38 test cases" in page.text
+    assert re.search(r"38 test cases\s+16\s+42.1%", page.text)  # not "0 broke"

@@ -58,7 +58,7 @@ def comparison(suite: Path, old: Path, new: Path, tmp_path: Path) -> flipscope.C
 
 def run(*arguments: object) -> Result:
     """Run the command line; errors for people come as the exception they are raised with."""
-    return CliRunner().invoke(cli.app, [str(each) for each in arguments], catch_exceptions=True)
+    return CliRunner(env={"COLUMNS": "160"}).invoke(cli.app, [str(each) for each in arguments], catch_exceptions=True)
 
 
 def error(*arguments: object) -> str:
@@ -125,6 +125,63 @@ def test_cases_show_all_inputs_and_both_answers(comparison: flipscope.Comparison
     assert "case 0 example 1" in printed
     assert "new negative (80.0%)" in printed
     assert "1 of the 8 cases that fit" in printed
+
+
+def test_what_failed_and_what_was_expected_stands_beside_each_input(comparison: flipscope.Comparison) -> None:
+    lines = run("examples", comparison.path, "--test", "swaps", "--limit", 1).stdout.splitlines()
+
+    assert "expected: the answer stays the same, or its probability moves by at most 0.1" in lines[1]
+    assert [line.count("fails") for line in lines if "old positive" in line] == [0, 1]
+
+
+def test_the_most_confident_mistakes_come_first(suite: Path, old: Path, tmp_path: Path) -> None:
+    sure = [0.4, 0.1, 0.3] + [0.9] * 27
+    new = answer_file(tmp_path / "sure.txt", sure + [0.1] * 10 + [0.9] * 16 + [0.5] * 2)
+    comparison = flipscope.compare_behaviors(old, new, suite)
+
+    assert comparison.behaviors.cases("negative_flip")["case_row"].tolist() == [1, 2, 0]
+    everything = comparison.behaviors.cases(sort="id")
+    assert len(everything) == SUITE.cases
+    with pytest.raises(FlipscopeError, match="can't sort cases by 'margin'"):
+        comparison.behaviors.cases(sort="margin")
+
+
+def test_fail_rates_have_their_own_denominators(tmp_path: Path) -> None:
+    """Old answers leave 3 cases with room to rise, new ones 2; both together 1."""
+    test = make_test(
+        {"kind": "monotonic", "direction": "down", "label": "positive", "tolerance": 0.1}, [[{}, {}]] * 4, type="DIR"
+    )
+    write_suite(make_suite(test), tmp_path / "suite.json")
+    old = answer_file(tmp_path / "old.txt", [0.5, 0.9, 0.5, 0.5, 0.5, 0.5, 0.95, 0.5])
+    new = answer_file(tmp_path / "new.txt", [0.5, 0.9, 0.95, 0.5, 0.95, 0.5, 0.5, 0.5])
+    comparison = flipscope.compare_behaviors(old, new, tmp_path / "suite.json", out=tmp_path / "c")
+    (row,) = comparison.behaviors.tests().to_dict("records")
+    printed = run("show", tmp_path / "c").stdout
+
+    assert (row["old_evaluated"], row["new_evaluated"], row["both_evaluated"]) == (3, 2, 1)
+    assert "33.3% of 3" in printed
+    assert "50.0% of 2" in printed
+    assert "1 judged" in printed
+
+
+def test_a_test_no_case_of_which_applies_is_no_clean_pass(tmp_path: Path) -> None:
+    test = make_test({"kind": "monotonic", "direction": "down", "tolerance": 0.1}, [[{}, {}]] * 4, type="DIR")
+    write_suite(make_suite(test), tmp_path / "suite.json")
+    answers = answer_file(tmp_path / "a.txt", [0.99] * 8)
+    flipscope.compare_behaviors(answers, answers, tmp_path / "suite.json", out=tmp_path / "c")
+    printed = run("show", tmp_path / "c", "--tests").stdout
+
+    assert "no case applies to both models" in printed
+    assert "few flips" not in printed
+
+
+def test_templates_are_shown_by_one_of_their_cases(comparison: flipscope.Comparison) -> None:
+    assert comparison.behaviors.by(["test", "cluster"])["sample"].str.startswith("case ").all()
+
+
+def test_objects_tell_what_they_are(comparison: flipscope.Comparison) -> None:
+    assert "new, 4 behavior tests: 16 of 48 cases broke, 0 mended" in repr(comparison)
+    assert repr(SUITE) == "Suite('by-hand', 4 tests, 50 cases, 58 inputs)"
 
 
 def test_cases_are_chosen_by_any_key_text_or_condition(comparison: flipscope.Comparison) -> None:
@@ -269,6 +326,19 @@ def test_tags_split_the_data(sample_data: Path, tmp_path: Path) -> None:
     assert "has_negation" not in flipscope.open_comparison(tmp_path / "c").columns
 
 
+def test_inputs_are_written_in_formats_there_are(suite: Path, tmp_path: Path) -> None:
+    assert ".txt, .tsv, .jsonl" in error("suites", "inputs", suite, tmp_path / "inputs.csv")
+
+
+def test_a_file_in_another_format_is_told_how_it_is_read(suite: Path, old: Path, tmp_path: Path) -> None:
+    told = error(
+        "behaviors", "--suite", suite, "--format", "softmax", "--old", old, "--new", old, "--out", tmp_path / "c"
+    )
+    assert "its probabilities add up to 2" in told
+    assert "read as softmax (--format)" in told
+    assert "0.1 0.2 0.7" in told
+
+
 def test_suites_are_listed_shown_and_converted(suite: Path, tmp_path: Path) -> None:
     listed = json.loads(run("suites", "--json").stdout)["suites"]
     assert {each["name"] for each in listed} >= {"sentiment", "paraphrase", "inference", "acceptability"}
@@ -371,6 +441,31 @@ def test_what_is_wrong_in_a_suite_is_named(tmp_path: Path, content: dict, told: 
     assert told in error("suites", "show", tmp_path / "suite.json")
 
 
+def test_misspelt_keys_are_told_with_what_was_meant(tmp_path: Path) -> None:
+    path = tmp_path / "suite.json"
+    path.write_text(json.dumps(changed(capabilty="Negation")))
+    assert "test 1: unknown key 'capabilty'; is it 'capability'?" in error("suites", "show", path)
+
+    path.write_text(json.dumps(file_of(SUITE) | {"label": ["a"], "later": 1}))
+    shown = run("suites", "show", path).stdout
+    assert "Unknown key 'label' is ignored; is it 'labels'?" in shown
+    assert "Unknown key 'later' is ignored." in shown
+
+
+def test_classes_that_a_suite_does_not_have_are_warned_of(tmp_path: Path) -> None:
+    tests = [
+        make_test({"kind": "monotonic", "direction": "up", "label": "pos"}, [[{}, {}]], name="watched", type="DIR"),
+        make_test({"kind": "all_of", "of": [{"kind": "not_equals", "value": "neg"}]}, [[{}]], name="within"),
+        make_test({"kind": "label"}, [[{}], [POSITIVE]], name="without"),
+    ]
+    write_suite(make_suite(*tests), tmp_path / "suite.json")
+    shown = " ".join(run("suites", "show", tmp_path / "suite.json").stdout.split())
+
+    assert "Test 'watched' has labels that are not classes of the suite: pos." in shown
+    assert "Test 'within' has labels that are not classes of the suite: neg." in shown
+    assert "Test 'without' expects labels, and some of its inputs have none." in shown
+
+
 def test_nine_million_cases_are_too_many(tmp_path: Path) -> None:
     case = '{"examples":[{"text":"a"}]},'
     head = suite_text(changed(cases=[])).partition('"cases": [')[0] + '"cases": ['
@@ -433,6 +528,14 @@ def test_a_suite_in_memory_will_do(old: Path, new: Path) -> None:
             for name in comparison.candidates
         )
     )
+
+
+def test_one_suite_needs_no_list(sample_data: Path) -> None:
+    sentiment = sample_data / "sentiment"
+    data = sentiment / "eval.csv"
+    one = flipscope.compare(sentiment / "old", sentiment / "new", data, "sentiment", suites="auto", limit=1)
+
+    assert {row.suite for row in one.results.candidates[0].behaviors} == {"sentiment"}
 
 
 def test_no_suite_was_run(sample_data: Path, tmp_path: Path) -> None:

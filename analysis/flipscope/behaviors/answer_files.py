@@ -20,11 +20,19 @@ from flipscope.behaviors.suite import Suite
 from flipscope.errors import FlipscopeError
 from flipscope.open.labels import normalise
 
-#: What a line can be: label and a probability per class; these only; the probability of class 1; label and its
-#: probability; the label or answer only.
-FORMATS = ("pred_and_softmax", "softmax", "binary_conf", "pred_and_conf", "pred_only")
+#: What a line can be, and how it looks.
+FORMATS = {
+    "pred_and_softmax": "the answer and a probability per class, as in: 2 0.1 0.2 0.7",
+    "softmax": "a probability per class, as in: 0.1 0.2 0.7",
+    "binary_conf": "the probability of class 1, as in: 0.7",
+    "pred_and_conf": "the answer and its probability, as in: 2 0.7",
+    "pred_only": "the answer, as in: 2",
+}
+#: Suffixes of files of inputs.
+_INPUT_SUFFIXES = (".txt", ".tsv", ".jsonl")
 
 _MAX_BYTES = 1 << 30
+_MOST_PROBABILITY = 1.05  # what a line's probabilities may add up to, rounded as they are
 _NO_LABELS = pa.array([], pa.string()).dictionary_encode()
 
 
@@ -73,7 +81,11 @@ def read_answers(
             do="Write one line an example, in the order of the inputs that were exported, and no header",
         )
     file = _File(str(path), content, label_names, aliases, only_classes=bool(suite.labels and label_names))
-    return _READERS[format](file)
+    try:
+        return _READERS[format](file)
+    except FlipscopeError as error:
+        told = f"The file is read as {format} (--format): a line is {FORMATS[format]}"
+        raise FlipscopeError(error.what, where=error.where, do=f"{error.do}. {told}" if error.do else told) from None
 
 
 @dataclass(frozen=True)
@@ -118,6 +130,7 @@ def _content(path: Path) -> bytes:
 
 def _pred_and_softmax(file: _File) -> Answers:
     labels, values = _table(file, labelled=True)
+    _refuse_more_than_all(file, values)
     names = _class_names(file, values.shape[1])
     known = file.positions(names)
 
@@ -134,6 +147,7 @@ def _pred_and_softmax(file: _File) -> Answers:
 
 def _softmax(file: _File) -> Answers:
     _, values = _table(file, labelled=False)
+    _refuse_more_than_all(file, values)
     names = _class_names(file, values.shape[1])
     return Answers(values.argmax(axis=1).astype(np.int64), names, values)
 
@@ -173,6 +187,14 @@ _READERS: dict[str, Callable[[_File], Answers]] = {
     "pred_and_conf": _pred_and_conf,
     "pred_only": _pred_only,
 }
+
+
+def _refuse_more_than_all(file: _File, values: NDArray[np.float64]) -> None:
+    """Refuse probabilities that add up to more than 1; less is what services give that leave a class out."""
+    too_much = np.flatnonzero(values.sum(axis=1) > _MOST_PROBABILITY)
+    if len(too_much):
+        row = int(too_much[0])
+        raise file.wrong(row, f"its probabilities add up to {values[row].sum():.4g}")
 
 
 def _class_names(file: _File, classes: int) -> tuple[str, ...]:
@@ -291,9 +313,9 @@ def _text(file: _File) -> str:
 def write_inputs(suite: Suite, path: Path) -> None:
     """Write what a model has to answer, in the suite's order; whole or not at all.
 
-    A name that ends in ``.jsonl`` gives JSON Lines with ``id`` and ``text``, or ``text_a`` and ``text_b``. Others give
-    the files that CheckList writes: a text a line; or, for pairs, columns ``id``, ``question1`` and ``question2``
-    between tabs. Line breaks (and tabs between columns) become blanks there.
+    A name that ends in ``.jsonl`` gives JSON Lines with ``id`` and ``text``, or ``text_a`` and ``text_b``; ``.txt`` and
+    ``.tsv`` give the files that CheckList writes: a text a line; or, for pairs, columns ``id``, ``question1`` and
+    ``question2`` between tabs. Line breaks (and tabs between columns) become blanks there.
 
     Parameters
     ----------
@@ -301,7 +323,16 @@ def write_inputs(suite: Suite, path: Path) -> None:
         The examples.
     path : Path
         The file; an older one is replaced.
+
+    Raises
+    ------
+    FlipscopeError
+        When its name ends in something else.
     """
+    if not path.name.lower().endswith(_INPUT_SUFFIXES):
+        raise FlipscopeError(
+            "inputs are not written in this format", where=path, do=f"End the name in {', '.join(_INPUT_SUFFIXES)}"
+        )
     lines = _json_lines(suite) if path.name.lower().endswith(".jsonl") else _plain_lines(suite)
     part = path.with_name(f"{path.name}.{os.getpid()}.part")
     try:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from flipscope.behaviors.evaluate import FAIL, NOT_APPLICABLE
 from flipscope.behaviors.paired import PairedTest
 from flipscope.behaviors.suite import TYPES, Suite, Test, capability_order
+from flipscope.behaviors.words import expectation
 from flipscope.flips.bootstrap import MIN_CLUSTERS, cluster_bootstrap
 from flipscope.flips.intervals import wilson
 from flipscope.flips.significance import benjamini_hochberg, mcnemar_midp
@@ -39,8 +40,9 @@ def behavior_results(pairs: Pairs) -> list[BehaviorResult]:
             test = paired.test
             rows.append({
                 "suite": suite.name, "task": task, "capability": test.capability, "type": test.type,
-                "test": test.name, "description": test.description, "sampled_from": test.sampled_from,
-                "not_evaluated": paired.reason, **_judgement([paired]), **paired.movement(),
+                "test": test.name, "description": test.description, "expectation": expectation(test),
+                "sampled_from": test.sampled_from, "not_evaluated": paired.reason,
+                **_judgement([paired]), **paired.movement(),
             })  # fmt: skip
     return [BehaviorResult.model_validate(row) for row in _with_q_values(rows)]
 

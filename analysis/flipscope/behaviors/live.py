@@ -201,20 +201,6 @@ class LiveRule:
         numeric = probabilities if self.numeric is None else self.numeric
         return np.arange(len(vocabulary)) if numeric else np.array(vocabulary, dtype=object)
 
-    def model_dump(self, **options: Any) -> dict[str, Any]:
-        """Refuse to be written, which kinds of expectation can be.
-
-        Raises
-        ------
-        FlipscopeError
-            Always.
-        """
-        name = getattr(self.test, "name", None) or "of a live suite"
-        raise FlipscopeError(
-            f"test {name!r} has a rule that is code, which no file can hold",
-            do="Give the test an expectation of CheckList's own",
-        )
-
     def _laid_out(self, preds: NDArray[Any], confidence: NDArray[np.float64]) -> SimpleNamespace:
         """Lay answers out as the library does: an entry per case of the data, empty where it does not run."""
         data = plain(self.test.data)

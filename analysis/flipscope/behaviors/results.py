@@ -18,7 +18,14 @@ if TYPE_CHECKING:
 #: Columns of the test cases that they can be chosen and counted by.
 KEYS = ("task", "suite", "capability", "type", "test", "cluster")
 _TEST_KEYS = ("task", "suite", "capability", "type")
-_FIRST = "list_position(['negative_flip', 'positive_flip', 'both_wrong', 'both_correct'], outcome) NULLS LAST, case_row"
+_FIRST = "list_position(['negative_flip', 'positive_flip', 'both_wrong', 'both_correct'], outcome) NULLS LAST"
+#: What cases can be sorted by, after their outcome; the most confident mistakes of the candidate first.
+CASE_SORTS = {
+    "severity": "list_max(list_transform(list_filter(inputs, lambda x: x.new_pass = false), lambda x: x.new_conf)) "
+    "DESC NULLS LAST, case_row",
+    "confidence": "list_max(list_transform(inputs, lambda x: x.new_conf)) DESC NULLS LAST, case_row",
+    "id": "test, case_id, case_row",
+}
 
 
 class Behaviors:
@@ -30,6 +37,17 @@ class Behaviors:
     def __bool__(self) -> bool:
         """Whether any suite was run."""
         return any(candidate.behaviors for candidate in self._comparison.results.candidates)
+
+    def __repr__(self) -> str:
+        lines = []
+        for candidate in self._comparison.results.candidates:
+            judged, broke, mended = (
+                sum(getattr(each, name) for each in candidate.behaviors)
+                for name in ("both_evaluated", "negative_flip", "positive_flip")
+            )
+            tests = f"{len(candidate.behaviors)} behavior tests"
+            lines.append(f"{candidate.name}, {tests}: {broke:,} of {judged:,} cases broke, {mended:,} mended")
+        return "\n".join(lines)
 
     def tests(self) -> pd.DataFrame:
         """Tell the figures of every test, one row per candidate and test, in the suites' order.
@@ -100,7 +118,8 @@ class Behaviors:
         -------
         DataFrame
             As `Comparison.by` gives it, over the cases both models have a result on; passing counts as right.
-            ``by(["test", "cluster"])`` breaks tests down by template, where there are too few for an interval.
+            ``by(["test", "cluster"])`` breaks tests down by template, where there are too few for an interval; it has a
+            ``sample`` of each. Intervals take cases as independent.
         """
         from flipscope.flips.slices import judge_slices
 
@@ -109,8 +128,11 @@ class Behaviors:
         condition = where_all([*parts, "outcome IS NOT NULL"])
         counts = ", ".join(f"count(*) FILTER (outcome = '{outcome}')::BIGINT AS {outcome}" for outcome in OUTCOMES)
         keys = ", ".join(quote(name) for name in dict.fromkeys(["candidate", "task", *columns]))
+        sample = (
+            ", any_value(inputs[1].text_a) AS sample" if "cluster" in columns else ""
+        )  # shows what was the template
         judged = judge_slices(
-            self._comparison.query(f"SELECT {keys}, {counts} FROM behaviors {condition} GROUP BY ALL", params)
+            self._comparison.query(f"SELECT {keys}{sample}, {counts} FROM behaviors {condition} GROUP BY ALL", params)
         )
         order = judged.sort_values(["negative_flip", "n"], ascending=[False, True], kind="stable")
         order = order.reset_index(drop=True)
@@ -123,7 +145,8 @@ class Behaviors:
         *,
         where: str | None = None,
         search: str | None = None,
-        limit: int | None = 100,
+        sort: str = "severity",
+        limit: int | None = None,
         offset: int = 0,
         **keys: str | None,
     ) -> pd.DataFrame:
@@ -138,8 +161,10 @@ class Behaviors:
             A condition in SQL over the columns, such as ``old_result = 'not_applicable'``.
         search : str, optional
             Only cases with this in one of their texts; case does not matter.
+        sort : str
+            One of ``severity``, ``confidence``, ``id``.
         limit, offset : int
-            How many rows, after skipping how many; ``limit=None`` for all.
+            How many rows, after skipping how many; all by default.
         **keys
             ``candidate``, or any of `KEYS`, such as ``test="typos"`` or ``capability="Negation"``.
 
@@ -150,8 +175,13 @@ class Behaviors:
             ``old_conf`` and ``new_conf``, and whether each passes in ``old_pass`` and ``new_pass``.
         """
         condition, params = self._selection(outcome, where, search, keys)
+        if sort not in CASE_SORTS:
+            raise FlipscopeError(
+                f"can't sort cases by {sort!r}", where="--sort", do=f"Choose from {', '.join(CASE_SORTS)}"
+            )
         page = "" if limit is None else f" LIMIT {int(limit)} OFFSET {int(offset)}"
-        frame = self._comparison.query(f"SELECT * FROM behaviors {condition} ORDER BY {_FIRST}{page}", params)
+        order = f"{_FIRST}, {CASE_SORTS[sort]}{page}"
+        frame = self._comparison.query(f"SELECT * FROM behaviors {condition} ORDER BY {order}", params)
         frame["inputs"] = [list(inputs) for inputs in frame["inputs"]]
         return frame
 

@@ -19,6 +19,7 @@ from flipscope.data import OLD, Examples, Predictions
 from flipscope.errors import FlipscopeError
 from flipscope.flips.pairing import matrix
 from flipscope.open.labels import check_distinct, is_generic
+from flipscope.open.predictions import PredictionFile
 from flipscope.predict.runner import Predictor, Settings
 from flipscope.progress import Progress
 from flipscope.sources import Source, answer
@@ -139,6 +140,8 @@ def first_cases(suite: Suite, limit: int | None) -> Suite:
         return suite
     if limit < 1:
         raise FlipscopeError(f"can't keep {limit} cases of every test", where="--limit", do="Keep at least 1")
+    if all(test.cases <= limit for test in suite.tests):
+        return suite
     tests = [_first_cases(test, limit) for test in suite.tests]
     return replace(suite, tests=tuple(tests), notes=(*suite.notes, f"only the first {limit:,} cases of every test"))
 
@@ -169,9 +172,21 @@ def answer_suite(
     settings: Settings,
     progress: Progress,
 ) -> dict[str, Predictions]:
-    """Have every model answer the inputs of a suite; distinct inputs are run once, and remembered."""
+    """Have every model answer the inputs of a suite; distinct inputs are run once, and remembered.
+
+    Raises
+    ------
+    FlipscopeError
+        When a table of predictions does not have them all, or a model can't be run.
+    """
     predictor = Predictor(suite_examples(suite, task, label_names), settings, progress)
-    return {name: answer(source, name, predictor, aliases) for name, source in sources.items()}
+    # Tables first: what does not fit in them should show before minutes are spent on running a model.
+    order = sorted(sources, key=lambda name: not isinstance(sources[name], PredictionFile))
+    found = {}
+    for name in order:
+        found[name] = answer(sources[name], name, predictor, aliases)
+        _refuse_incomplete(found[name], suite)
+    return {name: found[name] for name in sources}
 
 
 def suite_examples(suite: Suite, task: str, label_names: tuple[str, ...]) -> Examples:
@@ -190,14 +205,7 @@ def suite_examples(suite: Suite, task: str, label_names: tuple[str, ...]) -> Exa
     return Examples(task, table, label_names, "id", suite.source, suite.digest)
 
 
-def answers_of(predictions: Predictions, suite: Suite) -> Answers:
-    """Turn predictions for `suite_examples` into answers, in the suite's order.
-
-    Raises
-    ------
-    FlipscopeError
-        When some inputs have no prediction.
-    """
+def _refuse_incomplete(predictions: Predictions, suite: Suite) -> None:
     table = predictions.table
     if len(table) != suite.examples:
         raise FlipscopeError(
@@ -205,9 +213,14 @@ def answers_of(predictions: Predictions, suite: Suite) -> Answers:
             where=predictions.source,
             do="Predict all of them: flipscope suites inputs writes them to a file",
         )
-    position = {name: code for code, name in enumerate(predictions.label_names)}
     if table["pred"].null_count:
         raise FlipscopeError("a row has no prediction", where=predictions.source, do="Predict all inputs of the suite")
+
+
+def answers_of(predictions: Predictions) -> Answers:
+    """Turn predictions for all of a suite's inputs, as `answer_suite` gives them, into answers."""
+    table = predictions.table
+    position = {name: code for code, name in enumerate(predictions.label_names)}
     encoded = table["pred"].combine_chunks().dictionary_encode()
     codes = np.array([position[name] for name in encoded.dictionary.to_pylist()], dtype=np.int64)
     pred = codes[encoded.indices.to_numpy()] if len(codes) else np.zeros(0, np.int64)

@@ -22,7 +22,7 @@ TestType = Literal["MFT", "INV", "DIR"]
 Aggregate = Literal["all", "all_except_first"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Test:
     """One behavior test: cases that share an expectation. Cases are in running order.
 
@@ -79,6 +79,9 @@ class Test:
     substitutions: tuple[tuple[str, str] | None, ...] | None = None
     sampled_from: int | None = None
 
+    def __repr__(self) -> str:
+        return f"Test({self.name!r}, {self.capability} {self.type}, {self.cases:,} cases)"
+
     @property
     def cases(self) -> int:
         """How many cases it has."""
@@ -116,7 +119,7 @@ class Test:
         return np.array([positions[label] for label in self.labels], dtype=np.int64)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Suite:
     """An ordered list of tests for one kind of task.
 
@@ -154,6 +157,9 @@ class Suite:
     license: str = ""
     language: str = "en"
     notes: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        return f"Suite({self.name!r}, {len(self.tests)} tests, {self.cases:,} cases, {self.examples:,} inputs)"
 
     @cached_property
     def offsets(self) -> NDArray[np.int64]:

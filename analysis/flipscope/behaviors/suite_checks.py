@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from flipscope.behaviors import kinds
 from flipscope.behaviors.suite import Suite, Test
 
 _FEW = 5  # names in a warning
@@ -45,10 +46,21 @@ def _warnings(test: Test, classes: set[str]) -> Iterator[str]:
         )
     if test.cases > 1 and len(set(_cases(test))) == 1:
         yield f"All {test.cases:,} cases of test {test.name!r} are the same."
-    unknown = sorted({label for label in test.labels if label is not None} - classes) if classes else []
+    if isinstance(test.expect, kinds.Label) and None in test.labels:
+        yield f"Test {test.name!r} expects labels, and some of its inputs have none."
+    unknown = sorted({*filter(None, test.labels), *_named(test.expect)} - classes) if classes else []
     if unknown:
         shown = ", ".join(unknown[:_FEW]) + (", ..." if len(unknown) > _FEW else "")
         yield f"Test {test.name!r} has labels that are not classes of the suite: {shown}."
+
+
+def _named(expect: object) -> Iterator[str]:
+    """Yield the classes that an expectation names."""
+    for part in getattr(expect, "of", ()):
+        yield from _named(part)
+    yield from getattr(expect, "weights", {})
+    yield from getattr(expect, "values", None) or ()
+    yield from (name for key in ("value", "label") if isinstance(name := getattr(expect, key, None), str))
 
 
 def _cases(test: Test) -> Iterator[tuple[object, ...]]:

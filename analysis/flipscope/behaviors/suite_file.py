@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import difflib
 import gzip
 import hashlib
 import json
 import os
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -89,9 +91,9 @@ Word = str | dict[str, str]
 
 
 class SuiteFile(BaseModel):
-    """A whole suite. Unknown keys at this level are ignored, for those that come later."""
+    """A whole suite. Unknown keys at this level are named and ignored, for those that come later."""
 
-    model_config = ConfigDict(extra="ignore", allow_inf_nan=False)
+    model_config = ConfigDict(extra="allow", allow_inf_nan=False)
 
     format: Literal["flipscope-suite"]
     version: Literal[1]
@@ -122,7 +124,7 @@ def read_suite(path: Path) -> Suite:
         else:
             file = SuiteFile.model_validate_json(content)
     except ValidationError as error:
-        raise FlipscopeError(_words(error), where=path, do="docs/formats.md describes suite files") from error
+        raise FlipscopeError(_words(error), where=path, do="docs/formats.md describes suite files") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
         raise FlipscopeError(f"not a readable suite file ({error})", where=path) from error
     return suite_of(file, source=str(path), digest=hashlib.sha256(content).hexdigest())
@@ -150,12 +152,30 @@ def _too_many(where: str | Path) -> FlipscopeError:
 
 
 def _words(error: ValidationError) -> str:
-    """Tell the first thing pydantic found, and where it stands."""
+    """Tell the first thing pydantic found, and where it stands: tests are counted from 1, as people do."""
     problems = error.errors(include_url=False, include_input=False)
-    first = problems[0]
-    place = ".".join(str(part) for part in first["loc"]) or "the file"
+    first = next((each for each in problems if each["type"] == "extra_forbidden"), problems[0])
+    *path, key = first["loc"] or ("the file",)
+    place = ", ".join(f"number {part + 1}" if isinstance(part, int) else str(part) for part in path)
+    place = (
+        place.replace("tests, number", "test").replace("cases, number", "case").replace("examples, number", "example")
+    )
+    place = place.replace("templates, number", "template")
     more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
-    return f"{place}: {first['msg']}{more}"
+    what = f"{key}: {first['msg']}"
+    if first["type"] == "extra_forbidden":
+        what = f"unknown key {key!r}{_meant(str(key), _ALL_KEYS)}"
+    elif first["type"] == "missing":
+        what = f"{key!r} is missing"
+    return (f"{place}: " if place else "") + what + more
+
+
+_ALL_KEYS = sorted({*SuiteFile.model_fields, *TestFile.model_fields, *CaseFile.model_fields, *ExampleFile.model_fields})
+
+
+def _meant(key: str, known: Iterable[str]) -> str:
+    close = difflib.get_close_matches(key, known, n=1)
+    return f"; is it {close[0]!r}?" if close else ""
 
 
 def suite_of(file: SuiteFile, *, source: str = "", digest: str = "") -> Suite:
@@ -169,8 +189,8 @@ def suite_of(file: SuiteFile, *, source: str = "", digest: str = "") -> Suite:
     from flipscope.behaviors.templates import expand
 
     where = source or file.name
-    names = [test.name for test in file.tests]
-    if twice := next((name for name in names if names.count(name) > 1), None):
+    counts = Counter(test.name for test in file.tests)
+    if twice := next((name for name, count in counts.items() if count > 1), None):
         raise FlipscopeError(f"two tests are called {twice!r}", where=where, do="Give each its own name")
     tests, total = [], 0
     for test in file.tests:
@@ -196,6 +216,9 @@ def suite_of(file: SuiteFile, *, source: str = "", digest: str = "") -> Suite:
         description=file.description,
         license=file.license,
         language=file.language,
+        notes=tuple(
+            f"Unknown key {key!r} is ignored{_meant(key, SuiteFile.model_fields)}." for key in file.model_extra or {}
+        ),
     )
 
 
@@ -263,6 +286,11 @@ def file_of(suite: Suite) -> dict[str, Any]:
 
 
 def _test_of(test: Test) -> dict[str, Any]:
+    if not isinstance(test.expect, BaseModel):
+        raise FlipscopeError(
+            f"test {test.name!r} has a rule that is code, and no file holds code",
+            do="Leave the test out, or choose one of the kinds of docs/formats.md for it",
+        )
     content: dict[str, Any] = {
         "name": test.name,
         "capability": test.capability,

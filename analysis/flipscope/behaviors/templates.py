@@ -154,19 +154,28 @@ class _Filler:
         return _Slot(key, match["form"], article.strip().lower() if article else None, capital)
 
     def _check(self, slot: _Slot) -> None:
-        words = self._lexicons.get(slot.key[0])
-        if not words:
+        name = slot.key[0]
+        words = self._lexicons.get(name)
+        if words is None:
             known = ", ".join(sorted(self._lexicons)) or "none"
-            raise FlipscopeError(
-                f"there is no lexicon {slot.key[0]!r}", where=self.where, do=f"The lexicons are: {known}"
-            )
+            raise FlipscopeError(f"there is no lexicon {name!r}", where=self.where, do=f"The lexicons are: {known}")
+        if not words or not all(words):
+            empty = "holds an empty word" if words else "has no words"
+            raise FlipscopeError(f"lexicon {name!r} {empty}", where=self.where, do="Give it words")
         for word in words:
-            if not word or (slot.form and (isinstance(word, str) or slot.form not in word)):
+            if slot.form and (isinstance(word, str) or slot.form not in word):
+                told = word if isinstance(word, str) else " / ".join(word.values())
                 raise FlipscopeError(
-                    f"{word!r} in lexicon {slot.key[0]!r} has no form {slot.form or ''!r}".replace(" ''", ""),
-                    where=self.where,
-                    do='Write it as a table of its forms, such as {base = "go", past = "went"}',
-                )
+                    f"{told!r} in lexicon {name!r} has no form {slot.form!r}", where=self.where,
+                    do=f'Write it as a table of its forms, such as {{base = "go", {slot.form} = "..."}}',
+                )  # fmt: skip
+        slots = sum(lexicon == name for lexicon, _ in self.keys)
+        different = len({str(word) for word in words})
+        if slots > different:
+            raise FlipscopeError(
+                f"{slots} different words are asked of lexicon {name!r}, which has {different}", where=self.where,
+                do="Slots with numbers hold different words: give the lexicon more, or use fewer numbers",
+            )  # fmt: skip
 
     def _check_length(self, parts: _Parts, longest: dict[str, int]) -> None:
         """Refuse a text that would be too long, before it is made."""

@@ -23,7 +23,9 @@ def page() -> None:
     comparison = current()
     show(tag("h1", "Examples", class_="fs-hidden"))
     if not comparison.tasks:
-        show(tag("p", "This comparison has no evaluation data, only behaviors: see the Overview.", class_="fs-empty"))
+        told = "This comparison has no evaluation data, only behaviors: see the Overview, and read test cases with "
+        command = tag("code", f"flipscope examples {comparison.path.resolve().name} --test NAME")
+        show(tag("p", told, command, class_="fs-empty"))
         return
     try:
         filters = choose_filters(comparison)

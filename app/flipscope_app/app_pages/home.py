@@ -42,8 +42,10 @@ def _rows(name: str, comparison: Comparison) -> list[Html]:
 
 def _row(name: str, comparison: Comparison, candidate: str) -> Html:
     results = [comparison.result(task, candidate) for task in comparison.tasks]
-    n = sum(result.n for result in results)
-    broke, mended = (sum(getattr(result, flip) for result in results) for flip in ("negative_flip", "positive_flip"))
+    cases = next(each for each in comparison.results.candidates if each.name == candidate).behaviors
+    counted = results or cases  # of behaviors alone, test cases
+    n = sum(result.n for result in results) or sum(each.both_evaluated for each in cases)
+    broke, mended = (sum(getattr(each, flip) for each in counted) for flip in ("negative_flip", "positive_flip"))
     changes = ", ".join(points(result.accuracy_delta.value) for result in results)
     target = {"comparison": name} | ({"candidate": candidate} if len(comparison.candidates) > 1 else {})
     made = pd.Timestamp(comparison.manifest.created).strftime("%d %b %Y, %H:%M")
@@ -52,7 +54,7 @@ def _row(name: str, comparison: Comparison, candidate: str) -> Html:
         tag("th", link("overview", target, name), scope="row"),
         tag("td", f"{comparison.results.old.name} → {candidate}"),
         tag("td", ", ".join(info.task for info in comparison.manifest.tasks)),
-        tag("td", f"{n:,}"),
+        tag("td", f"{n:,}" if results else f"{n:,} test cases"),
         tag("td", tag("span", f"{broke:,}", class_="fs-negative"), _share(broke, n)),
         tag("td", tag("span", f"{mended:,}", class_="fs-positive"), _share(mended, n)),
         tag("td", changes),

@@ -78,7 +78,9 @@ def _behaviors(comparison: Comparison, candidate: str) -> None:
         show(behaviors.behaviors_headline(comparison, candidate))
         show(behaviors.capability_table(comparison, candidate))
         with st.expander("All tests as a table"):
-            rates = {name: st.column_config.NumberColumn(format="%.1f") for name in ("fails old %", "fails new %")}
+            rates = {
+                name: st.column_config.NumberColumn(format="%.1f") for name in ("broke %", "fails old %", "fails new %")
+            }
             st.dataframe(
                 behaviors.tests_frame(comparison, candidate), hide_index=True,
                 column_config={**rates, "q": st.column_config.NumberColumn(format="%.3f")},
