@@ -42,7 +42,7 @@ def _term(weight: float, name: str) -> str:
 
 
 _WORDS: dict[type, Callable[[Any], str]] = {
-    kinds.Label: lambda expect: "the answer is the expected label",
+    kinds.Label: lambda expect: "the answer is the label",
     kinds.Equals: lambda expect: f"the answer is {expect.value}",
     kinds.NotEquals: lambda expect: f"the answer is not {expect.value}",
     kinds.OneOf: lambda expect: (
@@ -54,7 +54,7 @@ _WORDS: dict[type, Callable[[Any], str]] = {
     kinds.Monotonic: _monotonic,
     kinds.ScoreShift: _score_shift,
     kinds.Implication: lambda expect: "what is equal to the same is equal to each other",
-    kinds.TextEquals: lambda expect: "the answer is the expected text",
+    kinds.TextEquals: lambda expect: "the answer is the label, as a text",
     kinds.TextSubstituted: lambda expect: "the answer is the first one, with the word that was replaced put in",
     kinds.AllOf: lambda expect: ", and ".join(_told(part) for part in expect.of),
     kinds.AnyOf: lambda expect: ", or ".join(_told(part) for part in expect.of),
