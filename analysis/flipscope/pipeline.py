@@ -219,6 +219,15 @@ def _open_suites(spec: TaskSpec, examples: Examples, sources: Mapping[str, Sourc
         )
     pairs = examples.table["text_b"].null_count == 0
     suites = open_suites(spec.suites, spec.name, examples.label_names, pairs, spec.alias)
+    named = get_task(spec.name, labels=spec.labels).label_names
+    orders = {leaf.label_names for leaf in leaves(sources.values()) if isinstance(leaf, Checkpoint)}
+    by_number = next((suite for suite in suites if suite.labels and is_generic(suite.labels)), None)
+    if by_number and not named and len(orders) > 1:
+        raise FlipscopeError(
+            f"task {spec.name!r}: the suite's classes are numbers, and the models order theirs differently",
+            where=by_number.source,
+            do="Give the names in the order of the numbers, as in --labels negative,positive",
+        )
     return [first_cases(suite, limit) for suite in suites]
 
 

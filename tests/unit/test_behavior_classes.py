@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 import flipscope
 from flipscope import FlipscopeError
 from flipscope.behaviors.suite import Suite
+from flipscope.behaviors.suite_file import write_suite
 from suites import make_suite, make_test
+from tiny_models import make_checkpoint
 
 # The first class in the order of the ids is the last by name.
 WORDS = ("unacceptable", "acceptable")
@@ -126,3 +129,17 @@ def test_classes_of_a_suite_have_names_that_differ(tmp_path: Path) -> None:
 
     with pytest.raises(FlipscopeError, match="can't be told apart"):
         flipscope.compare_behaviors(side, side, suite, answer_format="pred_only")
+
+
+def test_a_suite_of_numbers_beside_data_needs_an_order_that_models_agree_on(tmp_path: Path) -> None:
+    texts = ["all is well", "nothing works"]
+    old = make_checkpoint(tmp_path / "old", texts, labels=("bad", "good")).path
+    new = make_checkpoint(tmp_path / "new", texts, labels=("good", "bad"), seed=1).path
+    data = pd.DataFrame({"text": texts, "label": ["good", "bad"]})
+    suite = make_suite(make_test({"kind": "label"}, [[{"label": "1"}]]), labels=("0", "1"))
+    write_suite(suite, tmp_path / "numbers.json")
+
+    with pytest.raises(FlipscopeError, match=r"order theirs differently.*--labels"):
+        flipscope.compare(old, new, data, "mine", suites=str(tmp_path / "numbers.json"))
+    known = flipscope.compare(old, new, data, "mine", suites=str(tmp_path / "numbers.json"), labels=("bad", "good"))
+    assert known.behaviors.tests()["both_evaluated"].tolist() == [1]

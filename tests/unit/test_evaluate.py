@@ -264,6 +264,32 @@ def test_classes_are_folded_where_a_model_does_not_tell_them_apart() -> None:
     assert results(suite, labelled("contradiction", "entailment", "neutral", labels=labels)) == [0, 1, 1]
 
 
+@pytest.mark.parametrize(
+    "expect",
+    [
+        {"kind": "not_equals", "value": "neutral"},
+        {"kind": "monotonic", "direction": "up", "label": "neutral"},
+        {"kind": "score_shift", "weights": {"neutral": 1, "contradiction": 1}, "direction": "up"},
+    ],
+)
+def test_a_rule_about_one_class_needs_it_told_apart(expect: dict) -> None:
+    """P(neutral) + P(contradiction) would count P(not_entailment) twice."""
+    aliases = {"neutral": "not_entailment", "contradiction": "not_entailment"}
+    labels = ("entailment", "neutral", "contradiction")
+    suite = make_suite(make_test(expect, [[{}, {}]], type="DIR"), labels=labels, label_aliases=aliases)
+
+    (folded,) = evaluate(suite, positives(0.5, 0.6, labels=("entailment", "not_entailment")))
+    assert folded.reason is not None
+    assert "does not tell 'neutral' from 'contradiction'" in folded.reason
+    (entailment,) = evaluate(
+        make_suite(
+            make_test({"kind": "not_equals", "value": "entailment"}, [[{}, {}]]), labels=labels, label_aliases=aliases
+        ),
+        positives(0.6, 0.7, labels=("entailment", "not_entailment")),
+    )
+    assert entailment.result.tolist() == [1]
+
+
 def test_classes_of_checklist_s_own_suites_are_ids() -> None:
     suite = make_suite(make_test({"kind": "label"}, [[{"label": "1"}], [{"label": "0"}]]), labels=("0", "1"))
 

@@ -58,6 +58,24 @@ class Classes:
             raise UnknownClass(f"{name!r} is not one of the model's classes ({', '.join(self._vocabulary[:20])})")
         return found
 
+    def own_code(self, name: str) -> int:
+        """Find a class that the model tells apart from the suite's others: what is said of one must hold for it alone.
+
+        Raises
+        ------
+        UnknownClass
+            When the model has no such class, or it is folded with another one.
+        """
+        found = self.code(name)
+        others = [
+            other
+            for other in self.labels
+            if normalise(other) != normalise(name) and self._codes.get(normalise(other)) == found
+        ]
+        if others:
+            raise UnknownClass(f"the model does not tell {name!r} from {others[0]!r}")
+        return found
+
     def codes(self, names: Iterable[str]) -> NDArray[np.int64]:
         """Find several classes, as `code` does."""
         return np.array([self.code(name) for name in names], dtype=np.int64)

@@ -119,7 +119,7 @@ def _fits(wanted: Slice, view: View) -> NDArray[np.bool_]:
     """Tell which cases are in a slice: those all of whose examples are."""
     pred = view.orig_pred if wanted.on == "orig_pred" else view.pred
     values = (wanted.value,) if isinstance(wanted.value, str) else wanted.value
-    inside = np.isin(pred, view.classes.codes(values), invert=wanted.op == "ne")
+    inside = np.isin(pred, [view.classes.own_code(value) for value in values], invert=wanted.op == "ne")
     outside = np.concatenate([[0], np.cumsum(~inside)])
     return outside[view.test.starts[1:]] == outside[view.test.starts[:-1]]
 

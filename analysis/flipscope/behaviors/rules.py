@@ -113,7 +113,7 @@ def _equals(expect: kinds.Equals, view: View) -> Judged:
 
 
 def _not_equals(expect: kinds.NotEquals, view: View) -> Judged:
-    return Judged(view.pred != view.classes.code(expect.value), view.all_examples())
+    return Judged(view.pred != view.classes.own_code(expect.value), view.all_examples())
 
 
 def _one_of(expect: kinds.OneOf, view: View) -> Judged:
@@ -141,7 +141,7 @@ def _invariant(expect: kinds.Invariant, view: View) -> Judged:
 def _monotonic(expect: kinds.Monotonic, view: View) -> Judged:
     first, confidence = view.test.first, view.answers.confidence
     if view.answers.has_probabilities:
-        code = None if expect.label is None else view.classes.code(expect.label)
+        code = None if expect.label is None else view.classes.own_code(expect.label)
         watched = view.orig_pred if code is None else np.full(len(view.pred), code)
         now = view.probability(watched)
         before = now[first]
@@ -163,7 +163,7 @@ def _score_shift(expect: kinds.ScoreShift, view: View) -> Judged:
     shift = np.zeros(len(view.pred))
     for name, weight in expect.weights.items():
         # Term by term, in this order: at the threshold the rounding decides, and the library adds up so.
-        column = confidence[:, view.classes.code(name)]
+        column = confidence[:, view.classes.own_code(name)]
         shift = shift + weight * column
         shift = shift - weight * column[first]
     passed = shift + expect.tolerance >= 0 if expect.direction == "up" else shift - expect.tolerance <= 0
