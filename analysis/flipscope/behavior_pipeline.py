@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import os
-import tempfile
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -25,12 +24,12 @@ from flipscope.open.examples import open_examples
 from flipscope.open.labels import align_labels
 from flipscope.open.predictions import PredictionFile
 from flipscope.open.source import open_source
+from flipscope.output import Output
 from flipscope.predict.length import max_length
 from flipscope.predict.runner import Settings
 from flipscope.progress import Progress, SilentProgress
 from flipscope.sources import Source, description, label_names, leaves, model_info
 from flipscope.spec import check_candidate_names, check_task_name
-from flipscope.store.folder import MANIFEST, UNFINISHED, check_target, write_comparison
 from flipscope.store.tables import TaskData
 from flipscope.tasks import Task, get_task
 
@@ -107,9 +106,7 @@ def compare_behaviors(
         When an input can't be read or does not fit; nothing is written then.
     """
     settings, progress = settings or Settings(), progress or SilentProgress()
-    temporary = tempfile.TemporaryDirectory(prefix="flipscope-") if out is None else None
-    folder = Path(temporary.name) if temporary else Path(out or "")
-    check_target(folder)
+    output = Output(out)
     if unknown := sorted(set(columns) - set(_COLUMNS)):
         raise FlipscopeError(f"there is no option {unknown[0]!r}", do=f"Columns are {', '.join(_COLUMNS)}")
     aliases = dict(alias or {})
@@ -135,16 +132,11 @@ def compare_behaviors(
             sides[name] = opened(name, known)  # can only be read once all classes are known
     _check_sides(sides, found, known.label_names, settings, aliases, limit)
     found = [first_cases(suite, limit) for suite in check_suites(found, known.label_names, pairs=None, aliases=aliases)]
-    if (folder / MANIFEST).is_file():
-        progress.say(f"{folder}: the comparison in it will be replaced when this one is finished")
     name = task or next((name for suite in found for name in suite.tasks), known.name)
-    settings = replace(settings, work_dir=folder / UNFINISHED)
+    check_task_name(name)
+    settings = output.begin(settings, progress)
     results = _run(found, replace(known, name=name), sides, aliases, settings, progress)
-    record = asdict(settings) | {"limit": limit, "allow_torch_weights": allow_torch_weights}
-    write_comparison(folder, [results], {key: value for key, value in record.items() if key != "work_dir"})
-    comparison = Comparison(folder)
-    comparison.keep(temporary)
-    return comparison
+    return output.finish([results], settings, limit=limit, allow_torch_weights=allow_torch_weights)
 
 
 def _open_suites(

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,12 +19,12 @@ from flipscope.open.examples import open_examples
 from flipscope.open.labels import align_labels, is_generic, names_in, normalise
 from flipscope.open.predictions import PredictionFile, to_examples
 from flipscope.open.source import open_source
+from flipscope.output import Output
 from flipscope.predict.length import max_length
 from flipscope.predict.runner import Predictor, Settings
 from flipscope.progress import Progress, SilentProgress
 from flipscope.sources import Source, answer, description, label_names, leaves, model_info
 from flipscope.spec import Spec, TaskSpec, make_spec
-from flipscope.store.folder import MANIFEST, UNFINISHED, check_target, write_comparison
 from flipscope.store.tables import TaskData
 from flipscope.tasks import Task, get_task
 
@@ -119,19 +118,11 @@ def compare_spec(
 ) -> Comparison:
     """Compare all tasks and candidates of a spec. Parameters as in `compare`."""
     settings, progress = settings or Settings(), progress or SilentProgress()
-    temporary = tempfile.TemporaryDirectory(prefix="flipscope-") if out is None else None
-    folder = Path(temporary.name) if temporary else Path(out or "")
-    check_target(folder)
+    output = Output(out)
     opened = [_open_task(task, limit, allow_torch_weights, settings, progress) for task in spec.tasks]
-    if (folder / MANIFEST).is_file():
-        progress.say(f"{folder}: the comparison in it will be replaced when this one is finished")
-    settings = replace(settings, work_dir=folder / UNFINISHED)
+    settings = output.begin(settings, progress)
     tasks = [_run_task(task, settings, progress) for task in opened]
-    record = asdict(settings) | {"limit": limit, "allow_torch_weights": allow_torch_weights}
-    write_comparison(folder, tasks, {name: value for name, value in record.items() if name != "work_dir"})
-    comparison = Comparison(folder)
-    comparison.keep(temporary)
-    return comparison
+    return output.finish(tasks, settings, limit=limit, allow_torch_weights=allow_torch_weights)
 
 
 def _open_task(

@@ -1,0 +1,50 @@
+"""Where a comparison is written: the user's folder, or a temporary one."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Sequence
+from dataclasses import asdict, replace
+from pathlib import Path
+
+from flipscope.comparison import Comparison
+from flipscope.predict.runner import Settings
+from flipscope.progress import Progress
+from flipscope.store.folder import MANIFEST, UNFINISHED, check_target, write_comparison
+from flipscope.store.tables import TaskData
+
+
+class Output:
+    """The folder of a comparison that is about to be made.
+
+    Parameters
+    ----------
+    out : str, path or None
+        The folder; None for a temporary one, gone when the comparison is.
+
+    Raises
+    ------
+    FlipscopeError
+        When it holds something other than a comparison.
+    """
+
+    def __init__(self, out: str | Path | None) -> None:
+        self._temporary = tempfile.TemporaryDirectory(prefix="flipscope-") if out is None else None
+        self.folder = Path(self._temporary.name) if self._temporary else Path(out or "")
+        check_target(self.folder)
+
+    def begin(self, settings: Settings, progress: Progress) -> Settings:
+        """Say what will be replaced, and give the place where predictions under way are kept."""
+        if (self.folder / MANIFEST).is_file():
+            progress.say(f"{self.folder}: the comparison in it will be replaced when this one is finished")
+        return replace(settings, work_dir=self.folder / UNFINISHED)
+
+    def finish(
+        self, tasks: Sequence[TaskData], settings: Settings, *, limit: int | None, allow_torch_weights: bool
+    ) -> Comparison:
+        """Write everything, with how it was made for the record, and open it."""
+        record = asdict(settings) | {"limit": limit, "allow_torch_weights": allow_torch_weights}
+        write_comparison(self.folder, tasks, {name: value for name, value in record.items() if name != "work_dir"})
+        comparison = Comparison(self.folder)
+        comparison.keep(self._temporary)
+        return comparison
