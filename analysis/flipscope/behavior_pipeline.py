@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pyarrow as pa
 
 from flipscope.behaviors.answer_files import FORMATS, read_answers
+from flipscope.behaviors.answers import Answers
 from flipscope.behaviors.classes import agree_on_classes
 from flipscope.behaviors.resolve import AUTO, open_suite, with_warnings
 from flipscope.behaviors.run import BehaviorData, answer_suite, answers_of, check_suites, described, first_cases
@@ -39,6 +41,7 @@ if TYPE_CHECKING:
 
 _COLUMNS = ("text", "text_b", "label", "id")
 _ANSWER_FILES = (".txt", ".txt.gz")
+_ROUNDING = 0.02  # how far probabilities written with few digits may be from 1 together
 
 
 @dataclass(frozen=True)
@@ -238,6 +241,8 @@ def _run(
     for suite in suites:
         progress.say(f"{task.name}: suite {suite.name}, {described(suite)}")
         answers = {name: read_answers(file.path, file.format, suite, names, aliases) for name, file in files.items()}
+        doubts = [doubt for name, file in answers.items() for doubt in _doubts(name, file)]
+        suite = replace(suite, notes=(*suite.notes, *doubts))
         found = answer_suite(suite, task.name, names, sources, aliases, settings, progress)
         answers |= {name: answers_of(each) for name, each in found.items()}
         behaviors.append(BehaviorData(suite, {name: answers[name] for name in sides}))
@@ -246,6 +251,16 @@ def _run(
     nothing = pa.table({name: pa.array([], pa.string()) for name in ("example_id", "text_a", "text_b", "label")})
     examples = Examples(task.name, nothing, names, None, "", "")
     return TaskData(examples, {name: predictions[name] for name in sides}, models, behaviors)
+
+
+def _doubts(name: str, answers: Answers) -> Iterator[str]:
+    """Tell of probabilities that are none; some services leave a class out, and then they are less than 1 together."""
+    if answers.has_probabilities:
+        sums = answers.confidence.sum(axis=1)
+        odd = np.flatnonzero(np.abs(sums - 1) > _ROUNDING)
+        if len(odd):
+            first = f"{sums[odd[0]]:.4g} in line {odd[0] + 1:,}"
+            yield f"{name}: the probabilities of {len(odd):,} answers do not add up to 1 ({first}); is --format right?"
 
 
 def _as_predictions(name: str, file: AnswerFile, names: tuple[str, ...]) -> Predictions:

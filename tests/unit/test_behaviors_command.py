@@ -331,12 +331,21 @@ def test_inputs_are_written_in_formats_there_are(suite: Path, tmp_path: Path) ->
 
 
 def test_a_file_in_another_format_is_told_how_it_is_read(suite: Path, old: Path, tmp_path: Path) -> None:
-    told = error(
-        "behaviors", "--suite", suite, "--format", "softmax", "--old", old, "--new", old, "--out", tmp_path / "c"
-    )
-    assert "its probabilities add up to 2" in told
-    assert "read as softmax (--format)" in told
-    assert "0.1 0.2 0.7" in told
+    given = ["--suite", suite, "--old", old, "--new", old, "--out", tmp_path / "c"]
+    told = error("behaviors", "--format", "binary_conf", *given)
+    assert "read as binary_conf (--format)" in told
+    assert "as in: 0.7" in told
+
+
+def test_probabilities_that_are_none_are_warned_of(suite: Path, old: Path, tmp_path: Path) -> None:
+    """An answer before two probabilities, read as three of them: they add up to 2, and to 1 where the answer is 0."""
+    given = ["--suite", suite, "--old", old, "--new", old, "--out", tmp_path / "c"]
+    run("behaviors", "--format", "softmax", *given)
+    warnings = " ".join(flipscope.open_comparison(tmp_path / "c").manifest.warnings)
+    assert "old: the probabilities of 46 answers do not add up to 1 (2 in line 1)" in warnings
+
+    run("behaviors", *given)
+    assert "add up" not in " ".join(flipscope.open_comparison(tmp_path / "c").manifest.warnings)
 
 
 def test_suites_are_listed_shown_and_converted(suite: Path, tmp_path: Path) -> None:

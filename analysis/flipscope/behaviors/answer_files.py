@@ -32,7 +32,6 @@ FORMATS = {
 _INPUT_SUFFIXES = (".txt", ".tsv", ".jsonl")
 
 _MAX_BYTES = 1 << 30
-_MOST_PROBABILITY = 1.05  # what a line's probabilities may add up to, rounded as they are
 _NO_LABELS = pa.array([], pa.string()).dictionary_encode()
 
 
@@ -130,7 +129,6 @@ def _content(path: Path) -> bytes:
 
 def _pred_and_softmax(file: _File) -> Answers:
     labels, values = _table(file, labelled=True)
-    _refuse_more_than_all(file, values)
     names = _class_names(file, values.shape[1])
     known = file.positions(names)
 
@@ -147,7 +145,6 @@ def _pred_and_softmax(file: _File) -> Answers:
 
 def _softmax(file: _File) -> Answers:
     _, values = _table(file, labelled=False)
-    _refuse_more_than_all(file, values)
     names = _class_names(file, values.shape[1])
     return Answers(values.argmax(axis=1).astype(np.int64), names, values)
 
@@ -187,14 +184,6 @@ _READERS: dict[str, Callable[[_File], Answers]] = {
     "pred_and_conf": _pred_and_conf,
     "pred_only": _pred_only,
 }
-
-
-def _refuse_more_than_all(file: _File, values: NDArray[np.float64]) -> None:
-    """Refuse probabilities that add up to more than 1; less is what services give that leave a class out."""
-    too_much = np.flatnonzero(values.sum(axis=1) > _MOST_PROBABILITY)
-    if len(too_much):
-        row = int(too_much[0])
-        raise file.wrong(row, f"its probabilities add up to {values[row].sum():.4g}")
 
 
 def _class_names(file: _File, classes: int) -> tuple[str, ...]:
