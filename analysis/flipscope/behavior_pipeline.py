@@ -15,6 +15,7 @@ import pyarrow as pa
 from flipscope.behaviors.answer_files import FORMATS, read_answers
 from flipscope.behaviors.answers import Answers
 from flipscope.behaviors.classes import agree_on_classes
+from flipscope.behaviors.input_files import check_inputs
 from flipscope.behaviors.resolve import AUTO, open_suite, with_warnings
 from flipscope.behaviors.run import BehaviorData, answer_suite, answers_of, check_suites, described, first_cases
 from flipscope.behaviors.suite import Suite
@@ -64,6 +65,7 @@ def compare_behaviors(
     labels: Sequence[str] = (),
     alias: Mapping[str, str] | None = None,
     answer_format: str = "pred_and_softmax",
+    inputs: str | Path | None = None,
     perturb: Sequence[str] = (),
     data: str | Path | pd.DataFrame | pa.Table | datasets.Dataset | None = None,
     out: str | Path | None = None,
@@ -90,6 +92,8 @@ def compare_behaviors(
         Other names of classes, in models or suites, to those of the task.
     answer_format : str
         Which of CheckList's five formats ``.txt`` files are in.
+    inputs : str or path, optional
+        The exported inputs that files of answers are about: checked to be the suite's, in its order.
     perturb : sequence of str
         Perturbations that turn `data` into invariance tests, such as ``typos``.
     data : str, path or table, optional
@@ -134,6 +138,10 @@ def compare_behaviors(
         if any(label_names(table) != known.label_names for table in tables):
             sides[name] = opened(name, known)  # can only be read once all classes are known
     _check_sides(sides, found, known.label_names, settings, aliases, limit)
+    if inputs is not None:
+        if len(found) > 1:
+            raise FlipscopeError("these are the inputs of one suite", where=inputs, do="Compare one suite at a time")
+        check_inputs(found[0], Path(inputs))
     found = [first_cases(suite, limit) for suite in check_suites(found, known.label_names, pairs=None, aliases=aliases)]
     name = task or next((name for suite in found for name in suite.tasks), known.name)
     check_task_name(name)

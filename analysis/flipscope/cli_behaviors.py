@@ -64,6 +64,10 @@ def behaviors(
     format: Annotated[
         AnswerFormat, typer.Option(help="What the lines of .txt answer files are.")
     ] = AnswerFormat.pred_and_softmax,
+    inputs: Annotated[
+        Path | None,
+        typer.Option(help="The exported inputs that answer files are about: checked to be this suite's, in its order."),
+    ] = None,
     perturb: Annotated[
         str | None,
         typer.Option(metavar="NAME[,NAME]", help="Turn --data into invariance tests: typos,contractions,names ..."),
@@ -106,6 +110,7 @@ def behaviors(
         labels=split(labels or ""),
         alias=aliases(alias or []),
         answer_format=format.value,
+        inputs=inputs,
         perturb=split(perturb or ""),
         data=data,
         out=out,
@@ -207,7 +212,7 @@ def inputs(
     Examples:
       flipscope suites inputs builtin:sentiment inputs.txt
     """
-    from flipscope.behaviors.answer_files import write_inputs
+    from flipscope.behaviors.input_files import write_inputs
     from flipscope.behaviors.resolve import open_suite
 
     opened = open_suite(suite)

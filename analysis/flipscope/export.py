@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import io
 import json
-import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 from flipscope.errors import FlipscopeError
+from flipscope.files import written_whole
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -56,13 +56,8 @@ def write_examples(frame: pd.DataFrame, kind: str, output: Path | None) -> None:
         with output.open("wb") as stream:
             _write(frame, kind, stream)
         return
-    part = output.with_name(f"{output.name}.{os.getpid()}.part")
-    try:
-        with part.open("wb") as file:
-            _write(frame, kind, file)
-        part.replace(output)
-    finally:
-        part.unlink(missing_ok=True)
+    with written_whole(output) as part, part.open("wb") as file:
+        _write(frame, kind, file)
 
 
 def to_bytes(frame: pd.DataFrame, kind: str) -> bytes:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gzip
-import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flipscope.behaviors import kinds
-from flipscope.behaviors.answer_files import FORMATS, read_answers, write_inputs
+from flipscope.behaviors.answer_files import FORMATS, read_answers
 from flipscope.behaviors.answers import Answers
 from flipscope.behaviors.suite import Suite, Test
 from flipscope.errors import FlipscopeError
@@ -214,32 +213,3 @@ def test_numbers_are_what_python_reads(
     content = "\n".join(("  " if odd else " ").join(row) for row in rows)
     answers = read(folder, "softmax", content, len(rows), ("a", "b"))
     assert answers.confidence.tolist() == [[float(number) for number in row] for row in rows]
-
-
-# ---- inputs
-
-
-def test_single_texts_are_written_a_line_each(tmp_path: Path) -> None:
-    write_inputs(suite_of("one\ntwo", "a\ttab", "c\r\nd", ""), tmp_path / "in.txt")
-    assert (tmp_path / "in.txt").read_bytes() == b"one two\na\ttab\nc  d\n\n"
-
-
-def test_pairs_are_written_with_a_header(tmp_path: Path) -> None:
-    write_inputs(suite_of(("a\tb", "c\nd"), ("é", "f")), tmp_path / "in.tsv")
-    assert (tmp_path / "in.tsv").read_text("utf-8") == "id\tquestion1\tquestion2\n0\ta b\tc d\n1\té\tf\n"
-
-
-def test_json_lines_keep_texts_as_they_are(tmp_path: Path) -> None:
-    write_inputs(suite_of("one\ntwo", "é"), tmp_path / "in.jsonl")
-    lines = [json.loads(line) for line in (tmp_path / "in.jsonl").read_text("utf-8").splitlines()]
-    assert lines == [{"id": 0, "text": "one\ntwo"}, {"id": 1, "text": "é"}]
-    write_inputs(suite_of(("a", "b")), tmp_path / "in.jsonl")
-    assert json.loads((tmp_path / "in.jsonl").read_text()) == {"id": 0, "text_a": "a", "text_b": "b"}
-
-
-def test_nothing_half_written_is_left(tmp_path: Path) -> None:
-    (tmp_path / "in.txt").write_text("old")
-    with pytest.raises(UnicodeEncodeError):
-        write_inputs(suite_of("fine", "\ud800"), tmp_path / "in.txt")
-    assert [path.name for path in tmp_path.iterdir()] == ["in.txt"]
-    assert (tmp_path / "in.txt").read_text() == "old"

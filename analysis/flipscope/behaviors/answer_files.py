@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import gzip
-import json
-import os
-import re
 import zlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,8 +25,6 @@ FORMATS = {
     "pred_and_conf": "the answer and its probability, as in: 2 0.7",
     "pred_only": "the answer, as in: 2",
 }
-#: Suffixes of files of inputs.
-_INPUT_SUFFIXES = (".txt", ".tsv", ".jsonl")
 
 _MAX_BYTES = 1 << 30
 _NO_LABELS = pa.array([], pa.string()).dictionary_encode()
@@ -297,56 +292,3 @@ def _text(file: _File) -> str:
     except UnicodeDecodeError as error:
         row = file.content.count(b"\n", 0, error.start)
         raise file.wrong(row, "this is not UTF-8", "Save the file as UTF-8") from error
-
-
-def write_inputs(suite: Suite, path: Path) -> None:
-    """Write what a model has to answer, in the suite's order; whole or not at all.
-
-    A name that ends in ``.jsonl`` gives JSON Lines with ``id`` and ``text``, or ``text_a`` and ``text_b``; ``.txt`` and
-    ``.tsv`` give the files that CheckList writes: a text a line; or, for pairs, columns ``id``, ``question1`` and
-    ``question2`` between tabs. Line breaks (and tabs between columns) become blanks there.
-
-    Parameters
-    ----------
-    suite : Suite
-        The examples.
-    path : Path
-        The file; an older one is replaced.
-
-    Raises
-    ------
-    FlipscopeError
-        When its name ends in something else.
-    """
-    if not path.name.lower().endswith(_INPUT_SUFFIXES):
-        raise FlipscopeError(
-            "inputs are not written in this format", where=path, do=f"End the name in {', '.join(_INPUT_SUFFIXES)}"
-        )
-    lines = _json_lines(suite) if path.name.lower().endswith(".jsonl") else _plain_lines(suite)
-    part = path.with_name(f"{path.name}.{os.getpid()}.part")
-    try:
-        with part.open("w", encoding="utf-8", newline="\n") as file:
-            file.writelines(f"{line}\n" for line in lines)
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
-
-
-def _pairs(suite: Suite) -> Iterator[tuple[str, str | None]]:
-    for test in suite.tests:
-        yield from zip(test.text_a, test.text_b, strict=True)
-
-
-def _json_lines(suite: Suite) -> Iterator[str]:
-    for number, (first, second) in enumerate(_pairs(suite)):
-        texts = {"text": first} if second is None else {"text_a": first, "text_b": second}
-        yield json.dumps({"id": number} | texts, ensure_ascii=False)
-
-
-def _plain_lines(suite: Suite) -> Iterator[str]:
-    if not suite.pairs:
-        yield from (re.sub(r"[\r\n]", " ", first) for first, _ in _pairs(suite))
-        return
-    yield "id\tquestion1\tquestion2"
-    for number, (first, second) in enumerate(_pairs(suite)):
-        yield "\t".join([str(number), *(re.sub(r"[\t\r\n]", " ", text or "") for text in (first, second))])

@@ -6,7 +6,6 @@ import difflib
 import gzip
 import hashlib
 import json
-import os
 import tomllib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
@@ -19,6 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from flipscope.behaviors.kinds import Expectation, Slice
 from flipscope.behaviors.suite import Aggregate, Suite, Test, TestType
 from flipscope.errors import FlipscopeError
+from flipscope.files import written_whole
 
 #: What a suite may hold, and what its file may unpack to.
 MAX_EXAMPLES = 1_000_000
@@ -340,12 +340,8 @@ def write_suite(suite: Suite, path: Path) -> None:
     content = suite_text(file_of(suite)).encode()
     if path.name.lower().endswith(".gz"):
         content = gzip.compress(content, mtime=0)
-    part = path.with_name(f"{path.name}.{os.getpid()}.part")
-    try:
+    with written_whole(path) as part:
         part.write_bytes(content)
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
 
 
 def suite_text(content: Mapping[str, Any]) -> str:
