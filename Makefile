@@ -43,9 +43,9 @@ $(VENV)/.installed-dev: $(VENV)/.installed
 	touch $@
 
 # A plain install of the library fails; the module says why, and installs it.
-$(VENV)/.installed-checklist: $(VENV)/.installed-dev analysis/flipscope/behaviors/install_library.py
+$(VENV)/.installed-checklist: $(VENV)/.installed-dev analysis/flipscope/behaviors/checklist/install_library.py
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[checklist]'
-	$(BIN)/python -m flipscope.behaviors.install_library
+	$(BIN)/python -m flipscope.behaviors.checklist.install_library
 	touch $@
 
 clean:

@@ -24,9 +24,9 @@ from typing import Any
 
 import numpy as np
 
-from flipscope.behaviors import library
 from flipscope.behaviors.answer_files import read_answers
-from flipscope.behaviors.checklist_suite import read_checklist_suite
+from flipscope.behaviors.checklist import library
+from flipscope.behaviors.checklist.suites import read_checklist_suite
 from flipscope.behaviors.evaluate import evaluate
 from flipscope.behaviors.suite import Suite
 from flipscope.behaviors.suite_file import SuiteFile, suite_of

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
+from flipscope.behaviors.checklist.library import prepare
 from flipscope.behaviors.evaluate import NOT_APPLICABLE, TestResult
-from flipscope.behaviors.library import prepare
 from flipscope.errors import FlipscopeError
 
 try:

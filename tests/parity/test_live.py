@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 
 from flipscope.behaviors.answer_files import read_answers
+from flipscope.behaviors.checklist.live import from_checklist
 from flipscope.behaviors.evaluate import evaluate
 from flipscope.behaviors.input_files import write_inputs
-from flipscope.behaviors.live import from_checklist
 from flipscope.behaviors.suite_file import file_of, read_suite, write_suite
 from parity import original, predictions
 from parity.original import DIR, INV, MFT, Expect

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from flipscope.behaviors.answer_files import read_answers
-from flipscope.behaviors.checklist_suite import read_checklist_suite
+from flipscope.behaviors.checklist.suites import read_checklist_suite
 from flipscope.behaviors.evaluate import evaluate
 from parity import original
 from parity.rebuilt import rebuild

@@ -11,7 +11,7 @@ import pytest
 
 from flipscope.behaviors import kinds
 from flipscope.behaviors.answer_files import read_answers
-from flipscope.behaviors.checklist_suite import read_checklist_suite
+from flipscope.behaviors.checklist.suites import read_checklist_suite
 from flipscope.behaviors.input_files import write_inputs
 from flipscope.behaviors.suite import Suite
 from flipscope.behaviors.suite_checks import warnings_of

@@ -15,8 +15,8 @@ import numpy as np
 import pytest
 
 from checklist_pickles import Called, checklist_modules, function, single_pickle, suite_pickle
-from flipscope.behaviors import checklist_pickle
-from flipscope.behaviors.checklist_pickle import read_pickle
+from flipscope.behaviors.checklist import pickles
+from flipscope.behaviors.checklist.pickles import read_pickle
 from flipscope.errors import FlipscopeError
 
 
@@ -270,7 +270,7 @@ def test_time_is_limited(monkeypatch: pytest.MonkeyPatch) -> None:
     for _ in range(200):
         key = (key, key)  # its hash takes 2^200 steps
     content = _dict_with_key(key)
-    monkeypatch.setattr(checklist_pickle, "SECONDS", 1.0)
+    monkeypatch.setattr(pickles, "SECONDS", 1.0)
     assert "limits of memory and time" in refused(content)
 
 
@@ -288,8 +288,8 @@ def test_the_reader_can_reach_no_installed_package() -> None:
             "-I",
             "-S",
             "-c",
-            checklist_pickle._READER.replace("main()", "import numpy"),
-            checklist_pickle._PACKAGE,
+            pickles._READER.replace("main()", "import numpy"),
+            pickles._PACKAGE,
         ],
         capture_output=True,
         text=True,

@@ -13,11 +13,12 @@ import numpy as np
 import pytest
 
 from checklist_pickles import function, suite_pickle
-from flipscope.behaviors import checklist_suite, kinds
-from flipscope.behaviors.checklist_cases import Limits, cases_of
-from flipscope.behaviors.checklist_pickle import read_pickle
-from flipscope.behaviors.checklist_rules import innermost_name, recognise
-from flipscope.behaviors.checklist_suite import read_checklist_suite
+from flipscope.behaviors import kinds
+from flipscope.behaviors.checklist import suites
+from flipscope.behaviors.checklist.cases import Limits, cases_of
+from flipscope.behaviors.checklist.pickles import read_pickle
+from flipscope.behaviors.checklist.recognise import innermost_name, recognise
+from flipscope.behaviors.checklist.suites import read_checklist_suite
 from flipscope.behaviors.suite import Suite, Test
 from flipscope.behaviors.suite_checks import warnings_of
 from flipscope.behaviors.suite_file import read_suite, write_suite
@@ -221,7 +222,7 @@ def test_the_functions_of_the_squad_suite_are_recognised(monkeypatch: pytest.Mon
 @pytest.fixture
 def library(monkeypatch: pytest.MonkeyPatch):
     """Functions that count as the library's own, for suites made here."""
-    from flipscope.behaviors import checklist_rules
+    from flipscope.behaviors.checklist import recognise
 
     wrappers = {
         "testcase": lambda inner: function("expect", b"\x01", closure={"fn": inner}),
@@ -239,7 +240,7 @@ def library(monkeypatch: pytest.MonkeyPatch):
     for role, make in wrappers.items():
         content = suite_pickle({"t": {"data": ["x"], "expect": make(*arguments.get(role, (None,)))}})
         printed = read_pickle(content, where="x")["tests"][0]["expect"]["fingerprint"]
-        monkeypatch.setitem(checklist_rules._ROLES, printed, role)
+        monkeypatch.setitem(recognise._ROLES, printed, role)
     return wrappers
 
 
@@ -316,8 +317,8 @@ def test_rules_name_classes_as_labels_do(tmp_path: Path, library, monkeypatch: p
     assert suite.tests[0].expect == kinds.Equals(value="2")
     assert suite.tests[1].expect == kinds.OneOf()
     assert suite.tests[1].allowed == (("0",), ("1", "2"), ("2",))
-    released = checklist_suite._Released("sentiment", ("sentiment",), ("negative", "neutral", "positive"), "")
-    monkeypatch.setitem(checklist_suite._RELEASED, suite.digest[:12], released)
+    released = suites._Released("sentiment", ("sentiment",), ("negative", "neutral", "positive"), "")
+    monkeypatch.setitem(suites._RELEASED, suite.digest[:12], released)
     suite = opened(tmp_path, tests)
     assert suite.labels == ("negative", "neutral", "positive")
     assert suite.tests[1].labels == suite.labels
@@ -337,8 +338,8 @@ def test_words_replaced_are_kept_for_the_rule_that_needs_them(tmp_path: Path, mo
     }
     # the rule alone, without the library's wrappers
     monkeypatch.setattr(
-        checklist_suite, "recognise",
-        lambda function, names: checklist_suite.Rule(kinds.TextSubstituted()) if function else None,
+        suites, "recognise",
+        lambda function, names: suites.Rule(kinds.TextSubstituted()) if function else None,
     )  # fmt: skip
     same, other = opened(tmp_path, tests).tests
     assert same.substitutions == (None, ("Ann", "Bea"))
@@ -362,11 +363,11 @@ def test_aggregation_of_ones_own_is_not_known(tmp_path: Path, library) -> None:
 
 
 def test_a_slice_of_pairs_is_known_only_where_there_are_pairs(tmp_path: Path, library) -> None:
-    from flipscope.behaviors import checklist_rules
+    from flipscope.behaviors.checklist import recognise
 
     first = function("<lambda>", b"\x71", (None, 1))
     printed = hashlib.sha256(b"\x71").hexdigest()[:12]
-    checklist_rules._COMPARISONS[printed] = "first_ne"
+    recognise._COMPARISONS[printed] = "first_ne"
     try:
         expect = library["wrap_slice"](
             label_rule(library), library["testcase"](library["pairwise"](first)), "all_except_first"
@@ -375,7 +376,7 @@ def test_a_slice_of_pairs_is_known_only_where_there_are_pairs(tmp_path: Path, li
             tmp_path, {"pairs": {"data": [["a", "b"]], "expect": expect}, "alone": {"data": [["a"]], "expect": expect}}
         ).tests
     finally:
-        del checklist_rules._COMPARISONS[printed]
+        del recognise._COMPARISONS[printed]
     assert pairs.slice == kinds.Slice(on="orig_pred", op="ne", value="1")
     assert isinstance(alone.expect, kinds.Unknown)
 

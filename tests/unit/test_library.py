@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from flipscope.behaviors import install_library, library
+from flipscope.behaviors.checklist import install_library, library
 from flipscope.errors import FlipscopeError
 
 EDITOR = """
@@ -37,7 +37,7 @@ def fake(tmp_path: Path) -> Path:
 
 def _python(folder: Path, code: str) -> str:
     """Run code in a process of its own, since what is imported stays imported."""
-    code = "from flipscope.behaviors.library import prepare\n" + code
+    code = "from flipscope.behaviors.checklist.library import prepare\n" + code
     done = subprocess.run(
         [sys.executable, "-c", code],
         env=os.environ | {"PYTHONPATH": str(folder)},

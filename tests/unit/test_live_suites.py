@@ -10,8 +10,8 @@ import pytest
 
 from flipscope.behaviors import kinds
 from flipscope.behaviors.answers import Answers
+from flipscope.behaviors.checklist.live import LiveRule, from_checklist
 from flipscope.behaviors.evaluate import FAIL, NOT_APPLICABLE, PASS, evaluate
-from flipscope.behaviors.live import LiveRule, from_checklist
 from flipscope.behaviors.rules import NotEvaluable
 from flipscope.behaviors.suite_file import write_suite
 from flipscope.errors import FlipscopeError

@@ -6,7 +6,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from flipscope.behaviors.live import from_checklist
+    from flipscope.behaviors.checklist.live import from_checklist
     from flipscope.behaviors.perturb import perturbation_suite
     from flipscope.behaviors.resolve import open_suite
     from flipscope.behaviors.suite import Suite
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 _HOME = {
     "Suite": "flipscope.behaviors.suite",
-    "from_checklist": "flipscope.behaviors.live",
+    "from_checklist": "flipscope.behaviors.checklist.live",
     "open_suite": "flipscope.behaviors.resolve",
     "perturbation_suite": "flipscope.behaviors.perturb",
     "write_suite": "flipscope.behaviors.suite_file",

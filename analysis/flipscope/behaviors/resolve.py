@@ -98,7 +98,7 @@ def _open_file(text: str) -> Suite:
     if low.endswith(_SUITE_FILES):
         return read_suite(path)
     if low.endswith(_CHECKLIST_FILES):
-        from flipscope.behaviors.checklist_suite import read_checklist_suite
+        from flipscope.behaviors.checklist.suites import read_checklist_suite
 
         return read_checklist_suite(path)
     raise FlipscopeError(

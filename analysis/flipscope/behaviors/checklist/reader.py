@@ -1,4 +1,4 @@
-"""Turns a CheckList pickle into plain data, in a process of its own (started by checklist_pickle.py).
+"""Turns a CheckList pickle into plain data, in a process of its own (started by pickles.py).
 
 Nothing but the standard library is needed, or importable.
 """
@@ -16,8 +16,8 @@ from contextlib import suppress
 from itertools import islice
 from typing import Any
 
-from flipscope.behaviors.checklist_cases import Limits, cases_of, mended, plain
-from flipscope.behaviors.checklist_unpickler import (
+from flipscope.behaviors.checklist.cases import Limits, cases_of, mended, plain
+from flipscope.behaviors.checklist.unpickler import (
     DIR,
     INV,
     MFT,
@@ -51,7 +51,7 @@ def read(content: bytes, limits: Limits) -> dict[str, Any]:
     -------
     dict
         ``tests``: a list of dicts with ``name``, ``type``, ``capability``, ``description``, ``aggregate``, ``expect``,
-        ``templates`` and ``cases`` (as in `flipscope.behaviors.checklist_cases.Cases`); ``replaced``: how many texts
+        ``templates`` and ``cases`` (as in `flipscope.behaviors.checklist.cases.Cases`); ``replaced``: how many texts
         were mended.
 
     Raises

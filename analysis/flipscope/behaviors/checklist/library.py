@@ -50,7 +50,7 @@ def prepare() -> None:
     if find_spec("checklist") is None:
         raise FlipscopeError(
             "the CheckList library is not installed",
-            do="pip install 'flipscope[checklist]', then python -m flipscope.behaviors.install_library "
+            do="pip install 'flipscope[checklist]', then python -m flipscope.behaviors.checklist.install_library "
             "(in the repository: make checklist). Suites and prediction files are read and evaluated without it",
         )
     if find_spec("pattern") is None:

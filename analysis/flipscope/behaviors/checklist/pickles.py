@@ -17,14 +17,14 @@ MAX_CHARACTERS = 128 << 20
 #: After so many seconds the reading is stopped.
 SECONDS = 60.0
 
-_PACKAGE = str(Path(__file__).parents[1])
+_PACKAGE = str(Path(__file__).parents[2])
 
 # Of all that is installed, this package alone can be imported there.
 _READER = """
 import sys, types
 package = sys.modules["flipscope"] = types.ModuleType("flipscope")
 package.__path__ = [sys.argv[1]]
-from flipscope.behaviors.checklist_reader import main
+from flipscope.behaviors.checklist.reader import main
 main()
 """
 
@@ -44,7 +44,7 @@ def read_pickle(content: bytes, *, where: str) -> dict[str, Any]:
     Returns
     -------
     dict
-        As `flipscope.behaviors.checklist_reader.read` returns it.
+        As `flipscope.behaviors.checklist.reader.read` returns it.
 
     Raises
     ------

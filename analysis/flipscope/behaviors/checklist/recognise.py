@@ -20,7 +20,7 @@ from flipscope.behaviors import kinds
 Function = Mapping[str, Any]
 
 # What the library's functions do, by fingerprint: as the released suites hold them (Python 3.6) and as version 0.0.11
-# compiles on Python 3.6 to 3.13. checklist_reader.fingerprint makes them.
+# compiles on Python 3.6 to 3.13. reader.fingerprint makes them.
 _FINGERPRINTS = {
     "testcase": "8bdf35bc7131 f3600e142dfc 2f548992850d af00b326da3e 90f2e9347261",
     "single": "3c4e1994c9bd 12657027ff6e e4c398e04716 bbf280ffc8b6 5d3b71c9931b 1648c6a183e4",

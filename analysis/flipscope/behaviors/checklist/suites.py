@@ -14,9 +14,9 @@ from typing import Any, cast
 import numpy as np
 
 from flipscope.behaviors import kinds
-from flipscope.behaviors.checklist_cases import MAX_CLASSES, Cases
-from flipscope.behaviors.checklist_pickle import read_pickle
-from flipscope.behaviors.checklist_rules import Rule, innermost_name, recognise
+from flipscope.behaviors.checklist.cases import MAX_CLASSES, Cases
+from flipscope.behaviors.checklist.pickles import read_pickle
+from flipscope.behaviors.checklist.recognise import Rule, innermost_name, recognise
 from flipscope.behaviors.suite import Aggregate, Suite, Test
 from flipscope.behaviors.suite_file import MAX_BYTES
 from flipscope.errors import FlipscopeError
@@ -145,7 +145,7 @@ class Builder:
         ----------
         about : dict
             ``name``, ``type``, ``capability``, ``description``, ``aggregate``, ``expect`` and ``templates``, as
-            `flipscope.behaviors.checklist_reader.read` returns them.
+            `flipscope.behaviors.checklist.reader.read` returns them.
         cases : Cases
             Its cases.
         rule : object, optional

@@ -14,10 +14,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from flipscope.behaviors.checklist_cases import Limits, cases_of, plain
-from flipscope.behaviors.checklist_pickle import MAX_CHARACTERS
-from flipscope.behaviors.checklist_reader import templates_of
-from flipscope.behaviors.checklist_suite import Builder
+from flipscope.behaviors.checklist.cases import Limits, cases_of, plain
+from flipscope.behaviors.checklist.pickles import MAX_CHARACTERS
+from flipscope.behaviors.checklist.reader import templates_of
+from flipscope.behaviors.checklist.suites import Builder
 from flipscope.behaviors.rules import NotEvaluable
 from flipscope.behaviors.suite import TYPES, Suite
 from flipscope.behaviors.suite_file import MAX_EXAMPLES
@@ -55,7 +55,7 @@ def from_checklist(suite: Any) -> Suite:
     Returns
     -------
     Suite
-        As `flipscope.behaviors.checklist_suite.read_checklist_suite` returns it. Classes are called by their numbers.
+        As `flipscope.behaviors.checklist.suites.read_checklist_suite` returns it. Classes are called by their numbers.
 
     Raises
     ------
@@ -112,7 +112,7 @@ def _about(name: str, test: Any, info: Any) -> dict[str, Any]:
 
 
 def _described(value: Any, depth: int = 12) -> Any:
-    """Describe a function as `flipscope.behaviors.checklist_rules` wants it; other values are themselves."""
+    """Describe a function as `flipscope.behaviors.checklist.recognise` wants it; other values are themselves."""
     value = plain(value)
     if value is None or isinstance(value, bool | int | float | str) or not callable(value):
         return value

@@ -1,12 +1,12 @@
 """Install the CheckList library, which a plain ``pip install`` can't do.
 
     pip install 'flipscope[checklist]'
-    python -m flipscope.behaviors.install_library
+    python -m flipscope.behaviors.checklist.install_library
 
 `checklist` 0.0.11 comes as a source archive only. Its build script has pip install jupyter, then asks `notebook` to
 register extensions, with functions that version 7 no longer has; and it names about 170 packages, few of which it
 needs. So the build sees stand-ins for both, nothing but the library itself is installed, and
-`flipscope.behaviors.library.prepare` stands in for the rest when it is imported.
+`flipscope.behaviors.checklist.library.prepare` stands in for the rest when it is imported.
 """
 
 from __future__ import annotations
