@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 
+import flipscope
 from builders import build_comparison, examples, simulated_task
 from e2e.driving import HOSTILE, find_browser, open_browser, serve
 from flipscope.comparison import Comparison
+from suites import make_suite, make_test
 
 
 @dataclass
@@ -33,10 +36,21 @@ def dashboard(browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Das
     folder = tmp_path_factory.mktemp("served")
     sentiment = build_comparison(folder / "sentiment")
     build_comparison(folder / "hostile", [_hostile_task()])
+    _hostile_behaviors(folder / "tests", tmp_path_factory.mktemp("answers"))
     log = tmp_path_factory.mktemp("log") / "server.log"
     with serve(folder, log) as url:
         yield Dashboard(url, sentiment)
         assert "Traceback" not in log.read_text()
+
+
+def _hostile_behaviors(out: Path, answers: Path) -> None:
+    """Compare two models on a suite alone: of 30 cases two break, under names that are markup."""
+    cases = [[{"label": "positive", "text": HOSTILE + str(i)}] for i in range(30)]
+    suite = make_suite(make_test({"kind": "label"}, cases, name=HOSTILE, capability=HOSTILE))
+    for name, wrong in (("old", 0), ("new", 2)):
+        (answers / f"{name}.txt").write_text("0\n" * wrong + "1\n" * (30 - wrong))
+    files = (answers / "old.txt", answers / "new.txt")
+    flipscope.compare_behaviors(*files, suite, answer_format="pred_only", out=out)
 
 
 def _hostile_task():

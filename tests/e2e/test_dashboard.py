@@ -128,3 +128,17 @@ def test_dark_mode_is_dark_all_over(page, dashboard):
     for selector in (".stApp", ".fs-square.fs-negative-flip", ".fs-square.fs-positive-flip"):
         colour = page.locator(selector).first.evaluate("element => getComputedStyle(element).backgroundColor")
         assert max(int(part) for part in re.findall(r"\d+", colour)[:3]) < 80, (selector, colour)
+
+
+def test_behaviors_alone_are_shown_as_they_are_called(page, dashboard):
+    open_page(page, dashboard, "")
+    row = page.get_by_role("row").filter(has=page.get_by_role("link", name="tests"))
+    expect(row).to_contain_text("30 test cases")
+    row.get_by_role("link", name="tests").click()
+
+    expect(page.get_by_text("2 of 30 test cases broke")).to_be_visible()
+    expect(page.get_by_role("table").get_by_role("rowheader")).to_have_text(HOSTILE)
+    page.get_by_text("All tests as a table").click()
+    expect(page.get_by_test_id("stDataFrame")).to_be_visible()
+    page.get_by_role("link", name="Examples").click()
+    expect(page.get_by_text("flipscope examples tests --test NAME")).to_be_visible()

@@ -212,3 +212,9 @@ def test_templates_of_a_suite_become_its_cases():
 )
 def test_articles(spoken, words):
     assert {word: article(word) for word in words.split()} == dict.fromkeys(words.split(), spoken)
+
+
+def test_templates_that_make_too_many_examples_are_stopped_on_the_way(monkeypatch):
+    monkeypatch.setattr("flipscope.behaviors.templates.MAX_EXAMPLES", 5)
+    with pytest.raises(FlipscopeError, match="more than 1,000,000 examples"):
+        cases(["{noun}", "{noun2}"], lexicons={"noun": ["a", "b", "c", "d"]})

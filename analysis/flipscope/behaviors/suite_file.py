@@ -143,11 +143,12 @@ def _content(path: Path) -> bytes:
         raise FlipscopeError(f"this suite is larger than {MAX_BYTES >> 20} MiB", where=path, do="Split it")
     # Before minutes are spent on making objects of them. A case has examples, these have one or two texts each.
     if content.count(b'"examples"') > MAX_EXAMPLES or content.count(b'"text') > 2 * MAX_EXAMPLES:
-        raise _too_many(path)
+        raise too_many(path)
     return content
 
 
-def _too_many(where: str | Path) -> FlipscopeError:
+def too_many(where: str | Path) -> FlipscopeError:
+    """Make an error about a suite of more than `MAX_EXAMPLES` examples."""
     return FlipscopeError(f"this suite has more than {MAX_EXAMPLES:,} examples", where=where, do="Split it")
 
 
@@ -203,7 +204,7 @@ def suite_of(file: SuiteFile, *, source: str = "", digest: str = "") -> Suite:
         cases = test.cases if test.cases is not None else expand(test, file, where=where)
         total += sum(len(case.examples) for case in cases)
         if total > MAX_EXAMPLES:
-            raise _too_many(where)
+            raise too_many(where)
         tests.append(_test(test, cases, where))
     return Suite(
         name=file.name,

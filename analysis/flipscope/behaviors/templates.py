@@ -8,7 +8,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from math import prod
 
-from flipscope.behaviors.suite_file import MAX_TEXT, CaseFile, ExampleFile, SuiteFile, TemplateFile, TestFile, Word
+from flipscope.behaviors.suite_file import (
+    MAX_EXAMPLES,
+    MAX_TEXT,
+    CaseFile,
+    ExampleFile,
+    SuiteFile,
+    TemplateFile,
+    TestFile,
+    Word,
+    too_many,
+)
 from flipscope.errors import FlipscopeError
 
 # {noun}  {noun2} (another one)  {verb.past} (a form of it)  {a noun} (with its article)  {Noun} {A noun} (capitalised)
@@ -40,7 +50,7 @@ def expand(test: TestFile, suite: SuiteFile, *, where: str) -> list[CaseFile]:
         filler = _Filler(template, suite.lexicons, test.label, place)
         rng = random.Random(f"{suite.seed}:{test.id or test.name}:{template.model_dump_json()}")
         makers.append(_cases(filler, template.id or f"t{number + 1}", test, rng))
-    cases = _take_in_turn(makers, test.n)
+    cases = _take_in_turn(makers, test.n, where)
     if not cases:
         raise FlipscopeError(f"test {test.name!r}: no case can be made of its templates", where=where)
     return cases
@@ -53,9 +63,10 @@ def _template(given: str | ExampleFile | list[str | ExampleFile] | TemplateFile)
     return TemplateFile(examples=[ExampleFile(text=part) if isinstance(part, str) else part for part in parts])
 
 
-def _take_in_turn(makers: list[Iterator[CaseFile]], n: int) -> list[CaseFile]:
+def _take_in_turn(makers: list[Iterator[CaseFile]], n: int, where: str) -> list[CaseFile]:
     cases: list[CaseFile] = []
     seen: set[str] = set()
+    examples = 0
     while makers and len(cases) < n:
         for maker in list(makers):
             case = next((case for case in maker if case.model_dump_json(include={"examples"}) not in seen), None)
@@ -64,6 +75,9 @@ def _take_in_turn(makers: list[Iterator[CaseFile]], n: int) -> list[CaseFile]:
             elif len(cases) < n:
                 seen.add(case.model_dump_json(include={"examples"}))
                 cases.append(case)
+                examples += len(case.examples)
+                if examples > MAX_EXAMPLES:
+                    raise too_many(where)
     return cases
 
 
