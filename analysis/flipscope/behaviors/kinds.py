@@ -49,7 +49,7 @@ class Monotonic(_Kind):
     """The probability of a class does not move the wrong way, from the first example to the others.
 
     The class watched is `label`, or what the first example was answered with. An example does not count where the
-    first one leaves no room to move: its probability is within `tolerance` of the end.
+    first one leaves no room to move that way: its probability is within `tolerance` of the end.
     """
 
     kind: Literal["monotonic"] = "monotonic"
