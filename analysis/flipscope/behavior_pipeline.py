@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -24,14 +24,11 @@ from flipscope.data import NEW, OLD, Examples, Predictions
 from flipscope.errors import FlipscopeError
 from flipscope.open.checkpoint import Checkpoint
 from flipscope.open.examples import open_examples
-from flipscope.open.labels import align_labels
-from flipscope.open.predictions import PredictionFile
 from flipscope.open.source import open_source
 from flipscope.output import Output
-from flipscope.predict.length import max_length
 from flipscope.predict.runner import Settings
 from flipscope.progress import Progress, SilentProgress
-from flipscope.sources import Source, description, label_names, leaves, model_info
+from flipscope.sources import Source, announce, fit_to_classes, label_names, leaves, model_info
 from flipscope.spec import check_candidate_names, check_task_name
 from flipscope.store.tables import TaskData
 from flipscope.tasks import Task, get_task
@@ -51,9 +48,6 @@ class AnswerFile:
 
     path: Path
     format: str
-
-
-Side = Source | AnswerFile
 
 
 def compare_behaviors(
@@ -122,22 +116,24 @@ def compare_behaviors(
     check_task_name(known.name)
     wanted = _wanted(old, new)
 
-    def opened(name: str, task: Task) -> Side:
-        if wanted[name].lower().endswith(_ANSWER_FILES):
-            return _open_answers(wanted[name], answer_format)
+    def opened(name: str, task: Task) -> Source:
         return open_source(
             wanted[name], task, name=name, allow_torch_weights=allow_torch_weights, id_column=columns.get("id"),
             aliases=aliases,
         )  # fmt: skip
 
-    sides = {name: opened(name, known) for name in wanted}
+    files = {
+        name: _open_answers(text, answer_format)
+        for name, text in wanted.items()
+        if text.lower().endswith(_ANSWER_FILES)
+    }
+    models = {name: opened(name, known) for name in wanted if name not in files}
     given = [suites] if isinstance(suites, str | Path | Suite) else list(suites)
-    found, known = _open_suites(given, known, sides, perturb, data, aliases, columns)
-    for name, side in sides.items():
-        tables = (leaf for leaf in _models([side]) if isinstance(leaf, PredictionFile))
-        if any(label_names(table) != known.label_names for table in tables):
-            sides[name] = opened(name, known)  # can only be read once all classes are known
-    _check_sides(sides, found, known.label_names, settings, aliases, limit)
+    found, known = _open_suites(given, known, models, perturb, data, aliases, columns)
+    _check_kinds(files, models, found, limit)
+    models = fit_to_classes(
+        models, known.label_names, lambda name: opened(name, known), aliases=aliases, longest=settings.max_length
+    )
     if inputs is not None:
         if len(found) > 1:
             raise FlipscopeError("these are the inputs of one suite", where=inputs, do="Compare one suite at a time")
@@ -146,14 +142,14 @@ def compare_behaviors(
     name = task or next((name for suite in found for name in suite.tasks), known.name)
     check_task_name(name)
     settings = output.begin(settings, progress)
-    results = _run(found, replace(known, name=name), sides, aliases, settings, progress)
+    results = _run(found, replace(known, name=name), list(wanted), files, models, aliases, settings, progress)
     return output.finish([results], settings, limit=limit, allow_torch_weights=allow_torch_weights)
 
 
 def _open_suites(
     given: Sequence[str | Path | Suite],
     task: Task,
-    sides: Mapping[str, Side],
+    models: Mapping[str, Source],
     perturb: Sequence[str],
     data: Any,
     aliases: Mapping[str, str],
@@ -163,9 +159,9 @@ def _open_suites(
     named = [suite for suite in given if isinstance(suite, Suite) or os.fspath(suite) != AUTO]
     found = [with_warnings(suite) if isinstance(suite, Suite) else open_suite(os.fspath(suite)) for suite in named]
     if not task.label_names:
-        models = _models(sides.values())
-        ordered = [label_names(leaf) for leaf in models if isinstance(leaf, Checkpoint)]
-        others = [label_names(leaf) for leaf in models if not isinstance(leaf, Checkpoint)]
+        answering = list(leaves(models.values()))
+        ordered = [label_names(leaf) for leaf in answering if isinstance(leaf, Checkpoint)]
+        others = [label_names(leaf) for leaf in answering if not isinstance(leaf, Checkpoint)]
         task = replace(task, label_names=agree_on_classes(ordered, others, found, aliases))
     if len(named) < len(given):
         found.append(open_suite(AUTO, task=task.name, labels=task.label_names))
@@ -194,10 +190,6 @@ def _open_answers(text: str, answer_format: str) -> AnswerFile:
     return AnswerFile(Path(text), answer_format)
 
 
-def _models(sides: Iterable[Side]) -> list[Checkpoint | PredictionFile]:
-    return list(leaves(side for side in sides if not isinstance(side, AnswerFile)))
-
-
 def _perturbed(names: Sequence[str], data: Any, task: Task, id_column: str | None) -> Suite:
     from flipscope.behaviors.perturb import perturbation_suite
 
@@ -206,44 +198,33 @@ def _perturbed(names: Sequence[str], data: Any, task: Task, id_column: str | Non
     return perturbation_suite(open_examples(data, task, id_column=id_column), names)
 
 
-def _check_sides(
-    sides: Mapping[str, Side],
-    suites: Sequence[Suite],
-    names: tuple[str, ...],
-    settings: Settings,
-    aliases: Mapping[str, str],
-    limit: int | None,
+def _check_kinds(
+    files: Mapping[str, AnswerFile], models: Mapping[str, Source], suites: Sequence[Suite], limit: int | None
 ) -> None:
-    """Refuse what can't work before any model is run."""
-    for name, side in sides.items():
-        if isinstance(side, AnswerFile):
-            if len(suites) > 1 or limit is not None:
-                what = "answers one suite" if len(suites) > 1 else "can't be cut with --limit"
-                raise FlipscopeError(
-                    f"a file of answers {what}", where=side.path, do="Compare one whole suite at a time"
-                )
-            continue
-        if any(not suite.labels for suite in suites):
-            raise FlipscopeError("the suite asks for texts as answers, and this model gives classes", where=name)
-        for leaf in leaves([side]):
-            if isinstance(leaf, Checkpoint):
-                align_labels(leaf.label_names, names, who=name, aliases=aliases)
-                max_length(leaf, settings.max_length)
+    """Refuse answers that can't be to these suites."""
+    if files and (len(suites) > 1 or limit is not None):
+        what = "answers one suite" if len(suites) > 1 else "can't be cut with --limit"
+        first = next(iter(files.values()))
+        raise FlipscopeError(f"a file of answers {what}", where=first.path, do="Compare one whole suite at a time")
+    if models and any(not suite.labels for suite in suites):
+        raise FlipscopeError(
+            "the suite asks for texts as answers, and this model gives classes", where=next(iter(models))
+        )
 
 
 def _run(
     suites: Sequence[Suite],
     task: Task,
-    sides: Mapping[str, Side],
+    order: Sequence[str],
+    files: Mapping[str, AnswerFile],
+    models: Mapping[str, Source],
     aliases: Mapping[str, str],
     settings: Settings,
     progress: Progress,
 ) -> TaskData:
+    """Get all answers, of files and of models, and put them in the order that the user named them in."""
     names = task.label_names
-    sources = {name: side for name, side in sides.items() if not isinstance(side, AnswerFile)}
-    files = {name: side for name, side in sides.items() if isinstance(side, AnswerFile)}
-    for leaf in leaves(sources.values()):
-        progress.say(f"{leaf.name}: {description(leaf)}")
+    announce(models, progress)
     predictions = {name: _as_predictions(name, file, names) for name, file in files.items()}
     behaviors = []
     for suite in suites:
@@ -251,14 +232,14 @@ def _run(
         answers = {name: read_answers(file.path, file.format, suite, names, aliases) for name, file in files.items()}
         doubts = [doubt for name, file in answers.items() for doubt in _doubts(name, file)]
         suite = replace(suite, notes=(*suite.notes, *doubts))
-        found = answer_suite(suite, task.name, names, sources, aliases, settings, progress)
+        found = answer_suite(suite, task.name, names, models, aliases, settings, progress)
         answers |= {name: answers_of(each) for name, each in found.items()}
-        behaviors.append(BehaviorData(suite, {name: answers[name] for name in sides}))
+        behaviors.append(BehaviorData(suite, {name: answers[name] for name in order}))
         predictions = found | predictions
-    models = {name: model_info(source, predictions[name]) for name, source in sources.items()}
+    infos = {name: model_info(source, predictions[name]) for name, source in models.items()}
     nothing = pa.table({name: pa.array([], pa.string()) for name in ("example_id", "text_a", "text_b", "label")})
     examples = Examples(task.name, nothing, names, None, "", "")
-    return TaskData(examples, {name: predictions[name] for name in sides}, models, behaviors)
+    return TaskData(examples, {name: predictions[name] for name in order}, infos, behaviors)
 
 
 def _doubts(name: str, answers: Answers) -> Iterator[str]:

@@ -16,14 +16,13 @@ from flipscope.data import NEW, OLD, Examples
 from flipscope.errors import FlipscopeError
 from flipscope.open.checkpoint import Checkpoint
 from flipscope.open.examples import open_examples
-from flipscope.open.labels import align_labels, is_generic, names_in, normalise
+from flipscope.open.labels import is_generic, names_in, normalise
 from flipscope.open.predictions import PredictionFile, to_examples
 from flipscope.open.source import open_source
 from flipscope.output import Output
-from flipscope.predict.length import max_length
 from flipscope.predict.runner import Predictor, Settings
 from flipscope.progress import Progress, SilentProgress
-from flipscope.sources import Source, answer, description, label_names, leaves, model_info
+from flipscope.sources import Source, announce, answer, fit_to_classes, label_names, leaves, model_info
 from flipscope.spec import Spec, TaskSpec, make_spec
 from flipscope.store.tables import TaskData
 from flipscope.tasks import Task, get_task
@@ -131,29 +130,24 @@ def _open_task(
     """Open and check all that a task needs, before any model is run."""
     task = get_task(spec.name, text=spec.text, text_b=spec.text_b, label=spec.label, labels=spec.labels)
 
-    def opened(source: str, name: str, task: Task) -> Source:
+    wanted = {OLD: spec.old, **spec.candidates}
+
+    def opened(name: str, task: Task) -> Source:
         return open_source(
-            source, task, name=name, allow_torch_weights=allow_torch_weights, id_column=spec.id, pred_column=spec.pred,
-            prob_columns=spec.probs, aliases=spec.alias,
+            wanted[name], task, name=name, allow_torch_weights=allow_torch_weights, id_column=spec.id,
+            pred_column=spec.pred, prob_columns=spec.probs, aliases=spec.alias,
         )  # fmt: skip
 
-    wanted = {OLD: spec.old, **spec.candidates}
-    sources = {name: opened(source, name, task) for name, source in wanted.items()}
+    sources = {name: opened(name, task) for name in wanted}
     examples = _open_examples(spec, task, sources, limit)
     task = replace(task, label_names=examples.label_names)
-    for name, source in sources.items():
-        for leaf in leaves([source]):
-            if isinstance(leaf, Checkpoint):
-                align_labels(leaf.label_names, task.label_names, who=name, aliases=spec.alias)
-                max_length(leaf, settings.max_length)
-            elif leaf.predictions.label_names != task.label_names:  # can only be read once all classes are known
-                sources[name] = opened(wanted[name], name, task)
+    sources = fit_to_classes(
+        sources, task.label_names, lambda name: opened(name, task), aliases=spec.alias, longest=settings.max_length
+    )
     quick = len(examples) <= _QUICKLY_TAGGED
     examples = tag(examples, spec.tags, builtin=quick if spec.builtin_tags is None else spec.builtin_tags)
     progress.say(f"{spec.name}: " + "; ".join(examples.notes))
-    for name, source in sources.items():
-        for leaf in leaves([source]):
-            progress.say(f"{name}: {description(leaf)}")
+    announce(sources, progress)
     return _Opened(spec, examples, sources, _open_suites(spec, examples, sources, limit))
 
 

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from flipscope.data import Predictions
 from flipscope.flips.matching import match_to
 from flipscope.open.checkpoint import Checkpoint
+from flipscope.open.labels import align_labels
 from flipscope.open.predictions import PredictionFile
 from flipscope.open.source import Ensemble
 from flipscope.predict.ensemble import average
+from flipscope.predict.length import max_length
 from flipscope.predict.runner import Predictor
+from flipscope.progress import Progress
 from flipscope.schema import ModelInfo
 
 Source = Checkpoint | PredictionFile | Ensemble
@@ -37,6 +40,53 @@ def description(leaf: Checkpoint | PredictionFile) -> str:
         return "; ".join(leaf.predictions.notes)
     size = f"{leaf.parameters / 1e6:,.1f}M parameters, " if leaf.parameters else ""
     return f"{leaf.source}: {leaf.architecture}, {size}labels {', '.join(leaf.label_names)}"
+
+
+def announce(sources: Mapping[str, Source], progress: Progress) -> None:
+    """Tell how every model was understood."""
+    for name, source in sources.items():
+        for leaf in leaves([source]):
+            progress.say(f"{name}: {description(leaf)}")
+
+
+def fit_to_classes(
+    sources: Mapping[str, Source],
+    names: tuple[str, ...],
+    reopen: Callable[[str], Source],
+    *,
+    aliases: Mapping[str, str],
+    longest: int | None,
+) -> dict[str, Source]:
+    """Check every model to run against the classes and the longest input that are asked for, before any is run.
+
+    Parameters
+    ----------
+    sources : mapping of str to Source
+        The models by name.
+    names : tuple of str
+        The classes, now that all are known.
+    reopen : callable
+        Opens the model of a name again: a table can only be read right once the classes are known.
+    aliases : mapping of str to str
+        What models call classes, to their names.
+    longest : int or None
+        The user's limit in tokens.
+
+    Raises
+    ------
+    FlipscopeError
+        When a model has other classes, or can't take inputs of this length.
+    """
+    fitted = {}
+    for name, source in sources.items():
+        models = list(leaves([source]))
+        for leaf in models:
+            if isinstance(leaf, Checkpoint):
+                align_labels(leaf.label_names, names, who=name, aliases=aliases)
+                max_length(leaf, longest)
+        misread = any(isinstance(leaf, PredictionFile) and label_names(leaf) != names for leaf in models)
+        fitted[name] = reopen(name) if misread else source
+    return fitted
 
 
 def answer(source: Source, name: str, predictor: Predictor, aliases: Mapping[str, str]) -> Predictions:

@@ -22,7 +22,7 @@ def paired(suite: Suite, old: str, new: str) -> list[PairedTest]:
     """Pair two models' answers, one letter each: n(egative), p(ositive)."""
     names = {"n": "negative", "p": "positive"}
     answers = [labelled(*(names[letter] for letter in side)) for side in (old, new)]
-    return pair_tests(suite, *(evaluate(suite, each) for each in answers), *answers)
+    return pair_tests(*(evaluate(suite, each) for each in answers))
 
 
 def mft(cases: int, **fields: object) -> dict:

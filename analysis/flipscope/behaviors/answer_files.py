@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
-import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +13,7 @@ from numpy.typing import NDArray
 from flipscope.behaviors.answers import Answers
 from flipscope.behaviors.suite import Suite
 from flipscope.errors import FlipscopeError
+from flipscope.files import read_unpacked
 from flipscope.open.labels import normalise
 
 #: What a line can be, and how it looks.
@@ -110,15 +109,7 @@ class _File:
 
 
 def _content(path: Path) -> bytes:
-    try:
-        with gzip.open(path, "rb") if path.name.lower().endswith(".gz") else path.open("rb") as stream:
-            content = stream.read(_MAX_BYTES + 1)
-    except FileNotFoundError as error:
-        raise FlipscopeError("no such file", where=path) from error
-    except (OSError, EOFError, zlib.error) as error:
-        raise FlipscopeError(f"cannot be read ({error})", where=path) from error
-    if len(content) > _MAX_BYTES:
-        raise FlipscopeError(f"this file is larger than {_MAX_BYTES >> 30} GiB", where=path)
+    content = read_unpacked(path, most=_MAX_BYTES, what="file")
     return content.removeprefix(b"\xef\xbb\xbf").replace(b"\r\n", b"\n")
 
 

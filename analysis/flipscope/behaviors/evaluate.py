@@ -30,6 +30,8 @@ class TestResult:
     ----------
     test : Test
         The test.
+    answers : Answers
+        What the model answered to the test's examples.
     result : numpy.ndarray of int8, shape (cases,)
         `PASS`, `FAIL` or `NOT_APPLICABLE`.
     example_result : numpy.ndarray of int8, shape (examples,)
@@ -41,6 +43,7 @@ class TestResult:
     __test__ = False
 
     test: Test
+    answers: Answers
     result: NDArray[np.int8]
     example_result: NDArray[np.int8]
     reason: str | None = None
@@ -86,14 +89,15 @@ def _evaluate_test(view: View) -> TestResult:
         kept = None if test.slice is None else _fits(test.slice, view)
     except (NotEvaluable, UnknownClass) as error:
         nothing = np.full(test.cases, NOT_APPLICABLE, np.int8)
-        return TestResult(test, nothing, np.full(test.examples, NOT_APPLICABLE, np.int8), str(error))
+        return TestResult(test, view.answers, nothing, np.full(test.examples, NOT_APPLICABLE, np.int8), str(error))
     if whole_cases:
         result = _codes(judged.passed, judged.counts if kept is None else judged.counts & kept)
-        return TestResult(test, result, result[test.case_of])
+        return TestResult(test, view.answers, result, result[test.case_of])
     counts = judged.counts if kept is None else judged.counts & kept[test.case_of]
     each = _codes(judged.passed, counts)
     single = test.single and test.aggregate == "all"  # then there is nothing to bring together
-    return TestResult(test, each if single else aggregate(test, judged.passed, counts), each)
+    result = each if single else aggregate(test, judged.passed, counts)
+    return TestResult(test, view.answers, result, each)
 
 
 def aggregate(test: Test, passed: NDArray[np.bool_], counts: NDArray[np.bool_]) -> NDArray[np.int8]:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
-from flipscope.behaviors.answers import Answers
 from flipscope.behaviors.evaluate import NOT_APPLICABLE, PASS, TestResult
-from flipscope.behaviors.suite import Suite, Test
+from flipscope.behaviors.suite import Test
 from flipscope.flips.outcome import outcome_codes
 
 #: The nine cells of a paired evaluation, by the old model's result and the new one's; they add up to the cases.
@@ -26,31 +26,29 @@ class PairedTest:
 
     Attributes
     ----------
-    test : Test
-        The test.
     old, new : TestResult
-        What each model got.
-    old_answers, new_answers : Answers
-        What each model answered to the test's examples.
+        What each model answered and got.
     """
 
-    test: Test
     old: TestResult
     new: TestResult
-    old_answers: Answers
-    new_answers: Answers
+
+    @property
+    def test(self) -> Test:
+        """The test."""
+        return self.old.test
 
     @property
     def reason(self) -> str | None:
         """Why the test was not evaluated, or None."""
         return self.old.reason or self.new.reason
 
-    @property
+    @cached_property
     def both(self) -> NDArray[np.bool_]:
         """Which cases both models have a result on, shape (cases,)."""
         return (self.old.result != NOT_APPLICABLE) & (self.new.result != NOT_APPLICABLE)
 
-    @property
+    @cached_property
     def outcome(self) -> NDArray[np.int8]:
         """Each case's position in ``OUTCOMES``, or `NO_OUTCOME`; a passing case counts as right, shape (cases,)."""
         codes = outcome_codes(np.full(self.test.cases, PASS), self.old.result, self.new.result)
@@ -101,7 +99,7 @@ class PairedTest:
         first = self.test.first
         others = np.arange(len(first)) != first
         heads = ~others
-        old, new = self.old_answers, self.new_answers
+        old, new = self.old.answers, self.new.answers
         differs = np.array(old.vocabulary, dtype=object)[old.pred] != np.array(new.vocabulary, dtype=object)[new.pred]
         both, broke = self.both, self.outcome == 1
         changed = np.zeros(self.test.cases, dtype=bool)
@@ -121,16 +119,6 @@ def _share(which: NDArray[np.bool_]) -> float | None:
     return float(which.mean()) if which.size else None
 
 
-def pair_tests(
-    suite: Suite, old: list[TestResult], new: list[TestResult], old_answers: Answers, new_answers: Answers
-) -> list[PairedTest]:
+def pair_tests(old: list[TestResult], new: list[TestResult]) -> list[PairedTest]:
     """Put the results of both models side by side, test by test."""
-
-    def part(answers: Answers, number: int) -> Answers:
-        rows = slice(suite.offsets[number], suite.offsets[number + 1])
-        return Answers(answers.pred[rows], answers.vocabulary, answers.confidence[rows])
-
-    return [
-        PairedTest(test, old[number], new[number], part(old_answers, number), part(new_answers, number))
-        for number, test in enumerate(suite.tests)
-    ]
+    return [PairedTest(*results) for results in zip(old, new, strict=True)]

@@ -13,7 +13,7 @@ from flipscope.behaviors.contractions import change_contractions
 from flipscope.behaviors.kinds import Invariant
 from flipscope.behaviors.perturb_form import add_noise, add_sentence, add_typo, change_case, change_punctuation
 from flipscope.behaviors.perturb_swaps import swap_names, swap_numbers, swap_places
-from flipscope.behaviors.suite import Suite, Test
+from flipscope.behaviors.suite import Suite, Test, starts_of
 from flipscope.behaviors.suite_file import ExampleFile, file_of, suite_text
 from flipscope.data import Examples
 from flipscope.errors import FlipscopeError
@@ -272,7 +272,7 @@ def _test(perturbation: Perturbation, cases: list[tuple[str, list[Texts]]]) -> T
         expect=Invariant(tolerance=0.1),
         slice=None,
         aggregate="all_except_first",
-        starts=np.concatenate([[0], np.cumsum([len(inputs) for _, inputs in cases])]).astype(np.int64),
+        starts=starts_of(len(inputs) for _, inputs in cases),
         case_ids=ids,
         clusters=ids,
         text_a=tuple(text_a for text_a, _ in texts),

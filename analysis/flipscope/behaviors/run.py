@@ -44,12 +44,7 @@ class BehaviorData:
     def pairs(self) -> dict[str, list[PairedTest]]:
         """Every test under the old model and each candidate, by candidate name."""
         results = {name: evaluate(self.suite, answers) for name, answers in self.answers.items()}
-        old = self.answers[OLD]
-        return {
-            name: pair_tests(self.suite, results[OLD], results[name], old, answers)
-            for name, answers in self.answers.items()
-            if name != OLD
-        }
+        return {name: pair_tests(results[OLD], results[name]) for name in self.answers if name != OLD}
 
 
 def open_suites(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Literal
@@ -164,7 +165,7 @@ class Suite:
     @cached_property
     def offsets(self) -> NDArray[np.int64]:
         """Where each test's examples begin in the suite's order, shape (tests + 1,)."""
-        return np.concatenate([[0], np.cumsum([test.examples for test in self.tests])]).astype(np.int64)
+        return starts_of(test.examples for test in self.tests)
 
     @property
     def examples(self) -> int:
@@ -186,3 +187,16 @@ def capability_order(capability: str) -> tuple[int, str]:
     """Sort key: the library's order first, then by name."""
     known = CAPABILITIES.index(capability) if capability in CAPABILITIES else len(CAPABILITIES)
     return known, capability
+
+
+def starts_of(sizes: Iterable[int]) -> NDArray[np.int64]:
+    """Tell where each of several runs of rows begins, and where the last one ends, shape (sizes + 1,)."""
+    return np.cumsum([0, *sizes], dtype=np.int64)
+
+
+def tell_apart(names: Iterable[str]) -> Iterator[str]:
+    """Put a number behind a name from its second time on: ``a``, ``b``, ``a#2``."""
+    seen: Counter[str] = Counter()
+    for name in names:
+        seen[name] += 1
+        yield name if seen[name] == 1 else f"{name}#{seen[name]}"

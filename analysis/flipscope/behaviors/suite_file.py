@@ -12,13 +12,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from flipscope.behaviors.kinds import Expectation, Slice
-from flipscope.behaviors.suite import Aggregate, Suite, Test, TestType
+from flipscope.behaviors.suite import Aggregate, Suite, Test, TestType, starts_of, tell_apart
 from flipscope.errors import FlipscopeError
-from flipscope.files import written_whole
+from flipscope.files import read_unpacked, written_whole
 
 #: What a suite may hold, and what its file may unpack to.
 MAX_EXAMPLES = 1_000_000
@@ -131,16 +130,7 @@ def read_suite(path: Path) -> Suite:
 
 
 def _content(path: Path) -> bytes:
-    opener = gzip.open if path.name.lower().endswith(".gz") else open
-    try:
-        with opener(path, "rb") as stream:
-            content: bytes = stream.read(MAX_BYTES + 1)
-    except FileNotFoundError as error:
-        raise FlipscopeError("no such file", where=path) from error
-    except (OSError, EOFError) as error:
-        raise FlipscopeError(f"cannot be read ({error})", where=path) from error
-    if len(content) > MAX_BYTES:
-        raise FlipscopeError(f"this suite is larger than {MAX_BYTES >> 20} MiB", where=path, do="Split it")
+    content = read_unpacked(path, most=MAX_BYTES, what="suite", do="Split it")
     # Before minutes are spent on making objects of them. A case has examples, these have one or two texts each.
     if content.count(b'"examples"') > MAX_EXAMPLES or content.count(b'"text') > 2 * MAX_EXAMPLES:
         raise too_many(path)
@@ -245,7 +235,7 @@ def _test(file: TestFile, cases: list[CaseFile], where: str) -> Test:
         expect=file.expect,
         slice=file.slice,
         aggregate=file.aggregate or ("all" if file.type == "MFT" else "all_except_first"),
-        starts=np.concatenate([[0], np.cumsum([len(case.examples) for case in cases])]).astype(np.int64),
+        starts=starts_of(len(case.examples) for case in cases),
         case_ids=ids,
         clusters=tuple(case.cluster for case in cases),
         text_a=tuple(pair[0] for pair in texts if pair),
@@ -259,15 +249,13 @@ def _test(file: TestFile, cases: list[CaseFile], where: str) -> Test:
 
 def _case_ids(cases: list[CaseFile]) -> Iterator[str]:
     """Name the cases that have no id by their content, so that the same case keeps its name as others come and go."""
-    seen: dict[str, int] = {}
-    for case in cases:
-        if case.id is not None:
-            yield case.id
-            continue
-        content = json.dumps([example.texts for example in case.examples]).encode()
-        name = hashlib.sha256(content).hexdigest()[:12]
-        seen[name] = seen.get(name, 0) + 1
-        yield name if seen[name] == 1 else f"{name}#{seen[name]}"
+    unnamed = tell_apart(_content_name(case) for case in cases if case.id is None)
+    return (next(unnamed) if case.id is None else case.id for case in cases)
+
+
+def _content_name(case: CaseFile) -> str:
+    content = json.dumps([example.texts for example in case.examples]).encode()
+    return hashlib.sha256(content).hexdigest()[:12]
 
 
 def file_of(suite: Suite) -> dict[str, Any]:

@@ -80,8 +80,8 @@ def _inputs(paired: PairedTest) -> pa.ListArray:
         "text_b": pa.array(test.text_b, pa.string()),
         "label": pa.array(test.labels, pa.string()),
     }
-    for side, answers in (("old", paired.old_answers), ("new", paired.new_answers)):
-        examples = getattr(paired, side).example_result
+    for side, result in (("old", paired.old), ("new", paired.new)):
+        answers, examples = result.answers, result.example_result
         columns[f"{side}_pred"] = pa.array(answers.vocabulary, pa.string()).take(pa.array(answers.pred))
         columns[f"{side}_conf"] = _confidence(answers)
         columns[f"{side}_pass"] = pa.array(examples == PASS, mask=examples == NOT_APPLICABLE)

@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-import gzip
 import hashlib
 import re
-import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
-import numpy as np
-
 from flipscope.behaviors import kinds
 from flipscope.behaviors.checklist.cases import MAX_CLASSES, Cases
 from flipscope.behaviors.checklist.pickles import read_pickle
 from flipscope.behaviors.checklist.recognise import Rule, innermost_name, recognise
-from flipscope.behaviors.suite import Aggregate, Suite, Test
+from flipscope.behaviors.suite import Aggregate, Suite, Test, starts_of, tell_apart
 from flipscope.behaviors.suite_file import MAX_BYTES
 from flipscope.errors import FlipscopeError
+from flipscope.files import read_unpacked
 from flipscope.open.archive import SUFFIXES, only_file
 
 _MOST_FITS = 5_000_000  # cases times templates, beyond which cases are not traced to templates
@@ -95,16 +92,7 @@ def read_checklist_suite(path: Path) -> Suite:
 def _content(path: Path) -> bytes:
     if path.name.lower().endswith(SUFFIXES):
         return only_file(path, PICKLES, most=MAX_BYTES)
-    try:
-        with gzip.open(path) if path.name.lower().endswith(".gz") else path.open("rb") as file:
-            content = file.read(MAX_BYTES + 1)
-    except FileNotFoundError as error:
-        raise FlipscopeError("no such file", where=path) from error
-    except (OSError, EOFError, zlib.error) as error:
-        raise FlipscopeError(f"cannot be read ({error})", where=path) from error
-    if len(content) > MAX_BYTES:
-        raise FlipscopeError(f"this suite is larger than {MAX_BYTES >> 20} MiB", where=path)
-    return content
+    return read_unpacked(path, most=MAX_BYTES, what="suite")
 
 
 def _suite_name(path: Path) -> str:
@@ -164,8 +152,8 @@ class Builder:
             expect=found.expect,
             slice=found.slice,
             aggregate=cast("Aggregate", about["aggregate"]) if _is_aggregate(about["aggregate"]) else "all",
-            starts=np.concatenate([[0], np.cumsum(cases.sizes)]).astype(np.int64),
-            case_ids=_case_ids(cases.numbers),
+            starts=starts_of(cases.sizes),
+            case_ids=tuple(tell_apart(map(str, cases.numbers))),
             clusters=_clusters(about["type"], about["templates"], cases),
             text_a=tuple(cases.text_a),
             text_b=tuple(cases.text_b),
@@ -220,19 +208,9 @@ def _is_aggregate(value: Any) -> bool:
     return value in ("all", "all_except_first")
 
 
-def _case_ids(numbers: list[int]) -> tuple[str, ...]:
-    """Name cases by their positions; one that runs more than once gets a number behind it from then on."""
-    seen: dict[int, int] = {}
-    names = []
-    for number in numbers:
-        seen[number] = seen.get(number, 0) + 1
-        names.append(str(number) if seen[number] == 1 else f"{number}#{seen[number]}")
-    return tuple(names)
-
-
 def _clusters(test_type: str, templates: list[list[str]], cases: Cases) -> tuple[str | None, ...]:
     """Tell what each case was made of: its template, or the text that was perturbed."""
-    starts = np.cumsum([0, *cases.sizes[:-1]]).tolist()
+    starts = starts_of(cases.sizes)[:-1].tolist()
     firsts = [
         (cases.text_a[start], cases.text_b[start]) if size else None
         for start, size in zip(starts, cases.sizes, strict=False)
