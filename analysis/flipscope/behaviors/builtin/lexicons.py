@@ -5,10 +5,22 @@ A word with forms is a table, whose first form is what a bare slot gives.
 
 from __future__ import annotations
 
+from typing import Any
+
 
 def listed(text: str) -> list[str]:
     """Take apart words or phrases written in one string, with commas between them."""
     return [" ".join(phrase.split()) for phrase in text.split(",")]
+
+
+def forms(names: str, block: str) -> list[dict[str, str]]:
+    """Make a word list: a word a line, its forms with slashes between them, called by these names."""
+    return [dict(zip(names.split(), line.split("/"), strict=True)) for line in lines(block)]
+
+
+def lines(block: str) -> list[str]:
+    """Split a block of text into its lines."""
+    return [line.strip() for line in block.strip().splitlines()]
 
 
 # People by first name, with what stands for them: {person} "Alice", {person.he} "she", {person.himself} "herself".
@@ -76,3 +88,34 @@ NUMBERS = [
         listed("two, three, four, five, six, seven, eight, nine, ten, eleven, twelve"), start=2
     )
 ]
+
+# What one person does to another.
+DEEDS = forms(
+    "base past done",
+    """help/helped/helped
+    call/called/called
+    thank/thanked/thanked
+    invite/invited/invited
+    hire/hired/hired
+    blame/blamed/blamed
+    warn/warned/warned
+    follow/followed/followed
+    recognize/recognized/recognized
+    interview/interviewed/interviewed
+    criticize/criticized/criticized
+    forgive/forgave/forgiven
+    choose/chose/chosen
+    rescue/rescued/rescued""",
+)
+
+# What the suites of pairs all speak of.
+SHARED: dict[str, list[Any]] = {
+    "person": PEOPLE,
+    "woman": WOMEN,
+    "man": MEN,
+    "surname": SURNAMES,
+    "city": CITIES,
+    "country": COUNTRIES,
+    "profession": PROFESSIONS,
+    "number": NUMBERS,
+}

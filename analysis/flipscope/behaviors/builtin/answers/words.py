@@ -4,28 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from flipscope.behaviors.builtin.lexicons import (
-    CITIES,
-    COUNTRIES,
-    MEN,
-    NUMBERS,
-    PEOPLE,
-    PROFESSIONS,
-    SURNAMES,
-    WOMEN,
-    listed,
-)
-from flipscope.behaviors.builtin.pairs import forms
+from flipscope.behaviors.builtin.lexicons import SHARED, forms, listed
 
 LEXICONS: dict[str, list[Any]] = {
-    "person": PEOPLE,
-    "woman": WOMEN,
-    "man": MEN,
-    "surname": SURNAMES,
-    "city": CITIES,
-    "country": COUNTRIES,
-    "profession": PROFESSIONS,
-    "number": NUMBERS,
+    **SHARED,
     "year": listed(
         """1871, 1884, 1890, 1896, 1903, 1908, 1912, 1919, 1924, 1927, 1931, 1936, 1947, 1951, 1954, 1958, 1963, 1967,
         1972, 1975, 1979, 1983, 1988, 1991, 1996, 2002, 2007, 2011"""

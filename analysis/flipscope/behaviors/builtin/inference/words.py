@@ -4,32 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from flipscope.behaviors.builtin.lexicons import (
-    CITIES,
-    COUNTRIES,
-    MEN,
-    NUMBERS,
-    PEOPLE,
-    PROFESSIONS,
-    SURNAMES,
-    WOMEN,
-    listed,
-)
-from flipscope.behaviors.builtin.pairs import forms
+from flipscope.behaviors.builtin.lexicons import DEEDS, PROFESSIONS, SHARED, forms, listed
 
 # One who is a singer is a musician, too, and a reporter is a journalist. Here, where "all the journalists" must say
 # nothing about "all the reporters", no profession is a kind of another one or the same.
 _OVERLAPPING = listed("artist, dentist, editor, professor, programmer, reporter, scientist, singer, writer")
 
 LEXICONS: dict[str, list[Any]] = {
-    "person": PEOPLE,
-    "woman": WOMEN,
-    "man": MEN,
-    "surname": SURNAMES,
-    "city": CITIES,
-    "country": COUNTRIES,
+    **SHARED,
     "profession": [profession for profession in PROFESSIONS if profession["one"] not in _OVERLAPPING],
-    "number": NUMBERS,
     # A kind of thing, and what it is a kind of.
     "creature": forms(
         "sub super",
@@ -140,23 +123,7 @@ LEXICONS: dict[str, list[Any]] = {
         1974/1986/2003""",
     ),
     "building": listed("bridge, town hall, theater, stadium, railway station, courthouse, hospital, concert hall"),
-    "deed": forms(
-        "base past done",
-        """help/helped/helped
-        call/called/called
-        thank/thanked/thanked
-        invite/invited/invited
-        hire/hired/hired
-        blame/blamed/blamed
-        warn/warned/warned
-        follow/followed/followed
-        recognize/recognized/recognized
-        interview/interviewed/interviewed
-        criticize/criticized/criticized
-        forgive/forgave/forgiven
-        choose/chose/chosen
-        rescue/rescued/rescued""",
-    ),
+    "deed": DEEDS,
     "move": listed("danced, laughed, left, slept, shouted, resigned, smiled, waited, agreed, cried"),
     "near": listed("near, next to, behind, in front of, beside"),
     "skill": listed(

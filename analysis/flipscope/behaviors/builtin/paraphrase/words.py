@@ -4,28 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from flipscope.behaviors.builtin.lexicons import (
-    CITIES,
-    COUNTRIES,
-    MEN,
-    NUMBERS,
-    PEOPLE,
-    PROFESSIONS,
-    SURNAMES,
-    WOMEN,
-    listed,
-)
-from flipscope.behaviors.builtin.pairs import forms
+from flipscope.behaviors.builtin.lexicons import DEEDS, SHARED, forms, listed
 
 LEXICONS: dict[str, list[Any]] = {
-    "person": PEOPLE,
-    "woman": WOMEN,
-    "man": MEN,
-    "surname": SURNAMES,
-    "city": CITIES,
-    "country": COUNTRIES,
-    "profession": PROFESSIONS,
-    "number": NUMBERS,
+    **SHARED,
     "former": listed("former, retired, aspiring, future"),
     "grade": listed("trainee, part-time, self-employed, senior, freelance"),
     "famous": listed("famous, part-time, self-employed, prize-winning"),
@@ -95,23 +77,7 @@ LEXICONS: dict[str, list[Any]] = {
         changing jobs/changed jobs
         giving a speech/gave a speech""",
     ),
-    "deed": forms(
-        "base past done",
-        """help/helped/helped
-        call/called/called
-        thank/thanked/thanked
-        invite/invited/invited
-        hire/hired/hired
-        blame/blamed/blamed
-        warn/warned/warned
-        follow/followed/followed
-        recognize/recognized/recognized
-        interview/interviewed/interviewed
-        criticize/criticized/criticized
-        forgive/forgave/forgiven
-        choose/chose/chosen
-        rescue/rescued/rescued""",
-    ),
+    "deed": DEEDS,
     "symmetric": listed(
         """married to, engaged to, related to, the same age as, the same height as, a cousin of, a colleague of,
         a classmate of, friends with, sitting next to"""
