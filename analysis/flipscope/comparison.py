@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from flipscope.behaviors.results import Behaviors
 from flipscope.errors import FlipscopeError
 from flipscope.flips.outcome import FLIPS, OUTCOMES
-from flipscope.schema import Manifest, Results, TaskInfo, TaskResult, flat
+from flipscope.schema import CandidateResult, Manifest, Results, TaskInfo, TaskResult, flat
 from flipscope.store.folder import MANIFEST
 from flipscope.store.query import TABLES, check_condition, check_unicode, one_of, open_folder, query, quote, where_all
 from flipscope.store.tables import FACT_COLUMNS
@@ -112,16 +112,14 @@ class Comparison:
         known = [info.task for info in self.manifest.tasks]
         return self.manifest.tasks[known.index(self._known("task", task, known))]
 
-    def known_candidate(self, name: str | None) -> str:
-        """Return the candidate of this name, or the first one when none is named."""
-        return self._known("candidate", name, self.candidates)
+    def candidate(self, name: str | None = None) -> CandidateResult:
+        """Get all results of a candidate; of the first one when none is named."""
+        return self.results.candidates[self.candidates.index(self._known("candidate", name, self.candidates))]
 
     def result(self, task: str | None = None, candidate: str | None = None) -> TaskResult:
         """Get all figures of one candidate on one task; the first of either when not named."""
         task = self._known("task", task, self.tasks)
-        candidate = self._known("candidate", candidate, self.candidates)
-        found = self.results.candidates[self.candidates.index(candidate)].tasks
-        return next(result for result in found if result.task == task)
+        return next(result for result in self.candidate(candidate).tasks if result.task == task)
 
     def summary(self) -> pd.DataFrame:
         """Tell all figures, one row per candidate and task.
@@ -298,7 +296,7 @@ class Comparison:
         """Check the names of a task and a candidate that are asked for."""
         return {
             "task": task and self._known("task", task, self.tasks),
-            "candidate": candidate and self.known_candidate(candidate),
+            "candidate": candidate and self.candidate(candidate).name,
         }
 
     @cached_property

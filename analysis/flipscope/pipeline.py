@@ -16,7 +16,7 @@ from flipscope.data import NEW, OLD, Examples
 from flipscope.errors import FlipscopeError
 from flipscope.open.checkpoint import Checkpoint
 from flipscope.open.examples import open_examples
-from flipscope.open.labels import is_generic, names_in, normalise
+from flipscope.open.labels import NAMES_IN_ORDER, is_generic, names_in, normalise
 from flipscope.open.predictions import PredictionFile, to_examples
 from flipscope.open.source import open_source
 from flipscope.output import Output
@@ -169,7 +169,7 @@ def _open_examples(spec: TaskSpec, task: Task, sources: Mapping[str, Source], li
         raise FlipscopeError(
             "the classes have names in one place and numbers in another, and models may number them differently",
             where=examples.source,
-            do="Give the names in the order of the numbers, as in --labels negative,positive",
+            do=NAMES_IN_ORDER,
         )
     if len(set(orders)) > 1:  # the data name their classes, so it does not matter whose order is taken
         return _read_examples(spec, replace(task, label_names=orders[0]), sources, limit)
@@ -211,7 +211,7 @@ def _open_suites(spec: TaskSpec, examples: Examples, sources: Mapping[str, Sourc
         raise FlipscopeError(
             f"task {spec.name!r}: the suite's classes are numbers, and the models order theirs differently",
             where=by_number.source,
-            do="Give the names in the order of the numbers, as in --labels negative,positive",
+            do=NAMES_IN_ORDER,
         )
     return [first_cases(suite, limit) for suite in suites]
 

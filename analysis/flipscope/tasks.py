@@ -86,6 +86,11 @@ _ANY_TEXT_A = (
 _ANY_TEXT_B = ("text_b", "sentence2", "hypothesis", "question2", "answer", "passage")
 
 
+def plain_name(name: str) -> str:
+    """Return the form in which names of known tasks are compared: case, hyphens and underscores do not matter."""
+    return name.lower().replace("-", "").replace("_", "")
+
+
 def get_task(
     name: str,
     *,
@@ -109,7 +114,7 @@ def get_task(
     -------
     Task
     """
-    known = GLUE.get(name.lower().replace("-", "").replace("_", ""))
+    known = GLUE.get(plain_name(name))
     task = known or Task(name, _ANY_TEXT_A, _ANY_TEXT_B)
     if text:
         # Naming the first text alone says that there is no second one, except where the task is known to have it.

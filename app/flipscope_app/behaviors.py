@@ -25,7 +25,7 @@ _COLUMNS = {
 
 def behaviors_headline(comparison: Comparison, candidate: str) -> Html:
     """Tell how many test cases broke, and where most of them did."""
-    results = _capabilities(comparison, candidate)
+    results = comparison.candidate(candidate).capabilities
     judged, broke, mended = (
         sum(getattr(each, name) for each in results) for name in ("both_evaluated", "negative_flip", "positive_flip")
     )
@@ -47,7 +47,7 @@ def capability_table(comparison: Comparison, candidate: str) -> Html:
 
     Those with the highest share of broken cases come first; where there are many, how many there are in all is told.
     """
-    results = _capabilities(comparison, candidate)
+    results = comparison.candidate(candidate).capabilities
     several = len({each.task for each in results}) > 1
     total = len(results)
     results = sorted(results, key=lambda each: -(each.nfr.value or 0.0))[:_MOST_ROWS]
@@ -60,10 +60,6 @@ def capability_table(comparison: Comparison, candidate: str) -> Html:
         told = f"The {len(results)} of {total} capabilities and types where the largest share broke. {told}"
     told += f" Read the cases with: flipscope examples {comparison.path.resolve().name} --capability NAME"
     return join(tag("div", table, class_="fs-scroll"), tag("p", told, class_="fs-muted fs-small"))
-
-
-def _capabilities(comparison: Comparison, candidate: str) -> list[CapabilityResult]:
-    return next(each for each in comparison.results.candidates if each.name == candidate).capabilities
 
 
 def _row(each: CapabilityResult, several: bool) -> Html:

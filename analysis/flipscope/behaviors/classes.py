@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from flipscope.behaviors.suite import Suite
 from flipscope.errors import FlipscopeError
-from flipscope.open.labels import is_generic, names_in, normalise, rename
+from flipscope.open.labels import NAMES_IN_ORDER, is_generic, names_in, normalise, rename
 
 
 class UnknownClass(Exception):
@@ -142,5 +142,5 @@ def _forms(names: Iterable[str]) -> set[str]:
 def _unordered(what: str) -> FlipscopeError:
     return FlipscopeError(
         f"{what}, which say nothing about their order",
-        do="Give the names in the order of the numbers, as in --labels negative,positive",
+        do=NAMES_IN_ORDER,
     )

@@ -12,6 +12,7 @@ from flipscope.behaviors.suite_file import read_suite
 from flipscope.errors import FlipscopeError
 from flipscope.open.labels import normalise
 from flipscope.open.table import check_path
+from flipscope.tasks import plain_name
 
 AUTO = "auto"
 _BUILTIN = "builtin:"
@@ -36,10 +37,9 @@ def open_suite(text: str, *, task: str = "", labels: tuple[str, ...] = (), pairs
     """
     name = text.strip()
     if name == AUTO:
-        found = _for_task(task, labels, pairs)
-        suite = replace(read_suite(path_of(found)), source=f"{_BUILTIN}{found}")
+        suite = _for_task(task, labels, pairs)
     elif name.startswith(_BUILTIN):
-        suite = replace(read_suite(_builtin(name.removeprefix(_BUILTIN))), source=name)
+        suite = _builtin(name.removeprefix(_BUILTIN))
     else:
         suite = _open_file(name)
     return with_warnings(suite)
@@ -50,32 +50,28 @@ def with_warnings(suite: Suite) -> Suite:
     return replace(suite, notes=(*suite.notes, *warnings_of(suite)))
 
 
-def _builtin(name: str) -> Path:
-    found = name if name in NAMES else BY_TASK.get(_plain(name))
+def _builtin(name: str) -> Suite:
+    found = name if name in NAMES else BY_TASK.get(plain_name(name))
     if found is None:
         raise FlipscopeError(
             f"there is no built-in suite {name!r}", do=f"There are {', '.join(NAMES)}; flipscope suites tells of them"
         )
-    return path_of(found)
+    return replace(read_suite(path_of(found)), source=f"{_BUILTIN}{name}")
 
 
-def _plain(task: str) -> str:
-    return task.lower().replace("-", "").replace("_", "")
-
-
-def _for_task(task: str, labels: tuple[str, ...], pairs: bool | None) -> str:
+def _for_task(task: str, labels: tuple[str, ...], pairs: bool | None) -> Suite:
     """Choose the built-in suite for a task by its name, else by its classes."""
-    if found := BY_TASK.get(_plain(task)):
-        return found
-    fitting = [name for name in NAMES if _fits(read_suite(path_of(name)), labels, pairs)]
+    if found := BY_TASK.get(plain_name(task)):
+        return _builtin(found)
+    fitting = {name: suite for name in NAMES if _fits(suite := _builtin(name), labels, pairs)}
     if len(fitting) != 1:
         several = f"{' and '.join(fitting)} would both fit" if fitting else "no built-in suite has its classes"
         raise FlipscopeError(
             f"can't tell which suite suits task {task!r} ({several})",
             where="--suite auto",
-            do=f"Name one, such as {_BUILTIN}{(fitting or NAMES)[0]}, or a file",
+            do=f"Name one, such as {_BUILTIN}{next(iter(fitting), NAMES[0])}, or a file",
         )
-    return fitting[0]
+    return fitting.popitem()[1]
 
 
 def _fits(suite: Suite, labels: tuple[str, ...], pairs: bool | None) -> bool:
@@ -88,7 +84,7 @@ def _open_file(text: str) -> Suite:
     check_path(text)
     path = Path(text)
     if not path.is_file():
-        known = path.name in NAMES or _plain(path.name) in BY_TASK
+        known = path.name in NAMES or plain_name(path.name) in BY_TASK
         raise FlipscopeError(
             "there is no such suite file",
             where=path,

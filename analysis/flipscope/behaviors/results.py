@@ -106,9 +106,8 @@ class Behaviors:
 
         A capability has to have at least 20 cases that both models have a result on.
         """
-        name = self._comparison.known_candidate(candidate)
-        results = next(each for each in self._comparison.results.candidates if each.name == name)
-        broken = [each for each in results.capabilities if each.negative_flip and each.both_evaluated >= 20]
+        results = self._comparison.candidate(candidate).capabilities
+        broken = [each for each in results if each.negative_flip and each.both_evaluated >= 20]
         return max(broken, key=lambda each: each.nfr.value or 0.0, default=None)
 
     def by(self, column: str | Sequence[str], *, candidate: str | None = None) -> pd.DataFrame:

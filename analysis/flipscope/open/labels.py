@@ -14,6 +14,8 @@ from flipscope.open.columns import plain
 
 #: Written in place of a label that is not known (the dash is MNLI's and SNLI's "no consensus").
 NO_LABEL = ("", "-")
+#: What to do where names have to be matched with numbers: their order is never guessed.
+NAMES_IN_ORDER = "Give the names in the order of the numbers, as in --labels negative,positive"
 #: How `datasets` writes hidden labels.
 HIDDEN = "-1"
 

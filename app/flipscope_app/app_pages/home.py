@@ -42,7 +42,7 @@ def _rows(name: str, comparison: Comparison) -> list[Html]:
 
 def _row(name: str, comparison: Comparison, candidate: str) -> Html:
     results = [comparison.result(task, candidate) for task in comparison.tasks]
-    cases = next(each for each in comparison.results.candidates if each.name == candidate).behaviors
+    cases = comparison.candidate(candidate).behaviors
     counted = results or cases  # of behaviors alone, test cases
     n = sum(result.n for result in results) or sum(each.both_evaluated for each in cases)
     broke, mended = (sum(getattr(each, flip) for each in counted) for flip in ("negative_flip", "positive_flip"))
