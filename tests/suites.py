@@ -39,3 +39,13 @@ def labelled(*names: str, labels: Sequence[str] = ("negative", "positive")) -> A
     """Answer with classes (or texts) alone."""
     vocabulary = tuple(dict.fromkeys((*labels, *names)))
     return Answers(np.array([vocabulary.index(name) for name in names]), vocabulary, np.ones(len(names)))
+
+
+POSITIVE, NEGATIVE = {"label": "positive"}, {"label": "negative"}
+#: Four tests of three capabilities and two types; the rule of the last one is not known.
+SUITE = make_suite(
+    make_test({"kind": "label"}, [[POSITIVE]] * 30, name="praise"),
+    make_test({"kind": "label"}, [[NEGATIVE]] * 10, name="blame", capability="Vocabulary"),
+    make_test({"kind": "invariant"}, [[{}, {}]] * 8, name="swaps", type="INV", capability="Robustness"),
+    make_test({"kind": "unknown", "name": "my_rule"}, [[{}]] * 2, name="own rule"),
+)

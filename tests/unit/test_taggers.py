@@ -188,7 +188,8 @@ def test_a_column_of_the_users_is_kept():
 
 
 def test_long_texts_and_any_unicode():
-    tag(make_examples(["a" * 100_000, "John " * 20_000, " " * 100_000, "\0\u200b🙂é", "no"], ["x"] * 5))
+    examples = make_examples(["a" * 100_000, "John " * 20_000, " " * 100_000, "\0\u200b🙂é", "no"], ["x"] * 5)
+    assert tag(examples).table["has_negation"].to_pylist() == [False, False, False, False, True]
 
 
 # Tags of one's own
