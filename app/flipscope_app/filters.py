@@ -14,7 +14,7 @@ from flipscope.comparison import Comparison
 from flipscope.errors import FlipscopeError
 from flipscope.store.query import quote
 from flipscope_app.markup import show
-from flipscope_app.state import choose_candidate, note, warn_of_unknown
+from flipscope_app.state import current_candidate, note, warn_of_unknown
 from flipscope_app.words import OUTCOME_NAMES, SORT_NAMES
 
 ALL = "All"
@@ -96,7 +96,6 @@ def choose_filters(comparison: Comparison) -> Filters:
     notes = st.container()
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="filters"):
         task = _choose("Task", comparison.tasks, "task", 150, "a task", notes)
-        candidate = choose_candidate(comparison, notes, on_change=first_page)
         outcome = _choose_outcome(notes)
         search = st.text_input(
             "Search the texts",
@@ -111,7 +110,7 @@ def choose_filters(comparison: Comparison) -> Filters:
         column, values, condition = _more_filters(comparison, task, notes)
     return Filters(
         task=task,
-        candidate=candidate,
+        candidate=current_candidate(comparison),
         outcome=next((key for key, name in OUTCOME_NAMES.items() if name == outcome), None),
         column=column,
         values=values,

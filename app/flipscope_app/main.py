@@ -5,59 +5,48 @@ from pathlib import Path
 import streamlit as st
 
 from flipscope.errors import FlipscopeError
-from flipscope_app.state import served, stop, warn_of_unknown
+from flipscope_app.settings import settings
+from flipscope_app.state import choose_comparison, follow_link, stop
 
 HERE = Path(__file__).parent
 
+# File, title, icon, what it is for. Those of the second list are about one comparison.
+_WORKSPACE = (
+    ("home", "Comparisons", "folder_open", "All comparisons in this folder."),
+    ("new", "New comparison", "add_circle", "Compare two checkpoints, or two files of predictions."),
+)
+_COMPARISON = (
+    ("overview", "Overview", "dashboard", "What each candidate broke and mended, by task."),
+    ("grid", "Flip grid", "grid_view", "One task or slice: the four outcomes, and which labels turned into which."),
+    ("behaviors", "Behaviors", "fact_check", "Capabilities, behavior tests and their cases."),
+    ("examples", "Examples", "list_alt", "The examples behind the figures: filter them, and open one side by side."),
+    ("report", "Report", "description", "Hand the results on: choose sections, look, download."),
+)
+
+
+@st.cache_resource
+def _styles() -> str:
+    """Read all style sheets; the base comes first."""
+    sheets = sorted((HERE / "styles").glob("*.css"), key=lambda path: (path.stem != "base", path.name))
+    return "\n".join(sheet.read_text("utf-8") for sheet in sheets)
+
+
 st.set_page_config(page_title="flipscope", page_icon=HERE / "static" / "favicon.png", layout="wide")
-st.html(HERE / "style.css")
+st.html(f"<style>{_styles()}</style>")
 st.logo(HERE / "static" / "logo.svg", size="medium")
 
-
-def _leave_row() -> None:
-    """Forget the open example: it is another one in another comparison."""
-    st.query_params.pop("row", None)
-
-
-comparisons = list(served())
-pages = [
-    st.Page(
-        "app_pages/overview.py",
-        title="Overview",
-        icon=":material/grid_view:",
-        default=len(comparisons) == 1,
-        help="What each candidate broke and mended, by task.",
-    ),
-    st.Page(
-        "app_pages/examples.py",
-        title="Examples",
-        icon=":material/list_alt:",
-        help="The examples behind the figures: filter them, and open one side by side.",
-    ),
-]
-if len(comparisons) > 1:
-    home = st.Page("app_pages/home.py", title="Comparisons", icon=":material/folder_open:", default=True,
-                   help="All comparisons in this folder.")  # fmt: skip
-    pages.insert(0, home)
-page = st.navigation(pages, position="top")
-
-if len(comparisons) > 1 and page.title != "Comparisons":
-    warn_of_unknown("comparison", comparisons, "a comparison")
-    if st.query_params.get("comparison") not in comparisons and not st.session_state.get("comparison"):
-        st.session_state["comparison"] = comparisons[0]
-    st.selectbox(
-        "Comparison",
-        comparisons,
-        index=None,  # no default, so that the address always names the comparison: the first may be another tomorrow
-        required=True,
-        key="comparison",
-        bind="query-params",
-        on_change=_leave_row,
-        width=340,
-        label_visibility="collapsed",
-    )
-
 try:
+    shown = (() if settings().workspace is None else _WORKSPACE) + _COMPARISON
+    pages = {
+        name: st.Page(
+            f"app_pages/{name}.py", title=title, icon=f":material/{icon}:", help=told, default=name == shown[0][0]
+        )
+        for name, title, icon, told in shown
+    }
+    page = st.navigation(list(pages.values()), position="top")
+    follow_link()
+    if page in [pages[name] for name, *_ in _COMPARISON]:
+        choose_comparison()
     page.run()
 except FlipscopeError as error:  # a folder that was damaged or took too long to read
     stop(error)

@@ -6,9 +6,12 @@ import html
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Literal
-from urllib.parse import parse_qsl, urlencode, urlsplit
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 import streamlit as st
+
+#: A value of a link's query: one, or several.
+Query = str | list[str]
 
 
 class Html(str):
@@ -42,7 +45,7 @@ def join(*parts: str | Html) -> Html:
     return Html("".join(part if isinstance(part, Html) else html.escape(part) for part in parts))
 
 
-def link(page: str, query: Mapping[str, str | list[str]], *children: str | Html, **attributes: str) -> Html:
+def link(page: str, query: Mapping[str, Query], *children: str | Html, **attributes: str) -> Html:
     """Make a link to a page of the dashboard; `show_linked` opens it without a page load."""
     return tag("a", *children, href=f"{page}?{urlencode(query, doseq=True)}", **attributes)
 
@@ -53,7 +56,7 @@ def show(markup: Html, width: Literal["stretch", "content"] = "stretch") -> None
     st.html(markup, width=width)
 
 
-def show_linked(markup: Html, key: str, on_open: Callable[[dict[str, str]], None]) -> None:
+def show_linked(markup: Html, key: str, on_open: Callable[[str, dict[str, Query]], None]) -> None:
     """Show markup with links.
 
     Parameters
@@ -63,18 +66,20 @@ def show_linked(markup: Html, key: str, on_open: Callable[[dict[str, str]], None
     key : str
         Name of this place on the page.
     on_open : callable
-        Called with the query of a clicked link, before the page is made again.
+        Called with the page and query of a clicked link, before the page is made again; `state.ask_for` goes there.
     """
     _require_markup(markup)
 
     def opened() -> None:
-        on_open(_query_of(st.session_state[key]["opened"]))
+        on_open(*_target_of(st.session_state[key]["opened"]))
 
     _linked()(data=str(markup), key=key, on_opened_change=opened)
 
 
-def _query_of(target: str) -> dict[str, str]:
-    return dict(parse_qsl(urlsplit(target).query))
+def _target_of(address: str) -> tuple[str, dict[str, Query]]:
+    parts = urlsplit(address)
+    query = parse_qs(parts.query, keep_blank_values=True)
+    return parts.path, {name: values[0] if len(values) == 1 else values for name, values in query.items()}
 
 
 def _require_markup(markup: Html) -> None:

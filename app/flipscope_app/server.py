@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import os
 import re
 import socket
 import sys
@@ -31,15 +30,16 @@ def serve(path: Path, port: int = 8501) -> None:
     FlipscopeError
         When there is no comparison in `path`, or the port is taken.
     """
-    from flipscope_app.state import SERVED, find_comparisons
+    from flipscope_app.settings import Settings, use
 
-    find_comparisons(path)
+    dashboard = Settings(path.resolve())
+    dashboard.workspace  # noqa: B018 (refuses what is neither a comparison nor a folder)
     _check_port(port)
 
     import streamlit as st
     from starlette.middleware import Middleware
 
-    os.environ[SERVED] = str(path.resolve())
+    use(dashboard)
     app = st.App(Path(__file__).with_name("main.py").resolve(), middleware=[Middleware(SecurityHeaders)])
     print(f"Dashboard on http://{HOST}:{port} (stop it with Ctrl+C)", file=sys.stderr, flush=True)
     app.run(config=settings(port))

@@ -1,9 +1,8 @@
-"""Which comparisons are served, and which one is being looked at."""
+"""Which comparison and candidate are being looked at, and how one page leads to another."""
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable
+from collections.abc import Mapping
 from pathlib import Path
 from typing import NoReturn
 
@@ -13,59 +12,89 @@ from streamlit.delta_generator import DeltaGenerator
 from flipscope.comparison import Comparison, open_comparison
 from flipscope.errors import FlipscopeError
 from flipscope.store.folder import MANIFEST
-from flipscope_app.markup import Html, join, show, tag
+from flipscope_app.markup import Html, Query, join, link, show, show_linked, tag
+from flipscope_app.settings import settings
 
-#: The environment variable that holds the served path.
-SERVED = "FLIPSCOPE_DASHBOARD"
-# What is chosen on several pages.
-_SHARED = {"comparison", "candidate"}
+# What is chosen once for all pages.
+_SHARED = ("comparison", "candidate")
 _ASKED = "asked for"
-# What is chosen on the Examples page alone.
-_FILTERS = ("task", "outcome", "q", "sort", "column", "value", "where", "page")
+# What is chosen on one page alone, by all pages: a link forgets what it does not name.
+_FILTERS = {"task", "outcome", "q", "sort", "column", "value", "where", "page"}
 
 
-def find_comparisons(path: Path) -> dict[str, Path]:
-    """Find the comparison at a path, or those directly inside it.
-
-    Returns
-    -------
-    dict of str to Path
-        Folders by name, in order of name.
-
-    Raises
-    ------
-    FlipscopeError
-        When there is none.
-    """
-    if (path / MANIFEST).is_file():
-        return {path.resolve().name: path}
-    inside = sorted(path.iterdir()) if path.is_dir() else []
-    found = {folder.name: folder for folder in inside if (folder / MANIFEST).is_file()}
-    if not found:
-        raise FlipscopeError(
-            "there is no finished comparison here",
-            where=path,
-            do="Make one with flipscope compare, or run flipscope demo",
-        )
-    return found
+def forget_with_links(*names: str) -> None:
+    """Register a page's URL-bound filters: following a link forgets those that the link does not name."""
+    _FILTERS.update(names)
 
 
 def served() -> dict[str, Path]:
-    """Get the comparisons that this dashboard serves; stops the page with a message when they are gone."""
-    try:
-        return find_comparisons(Path(os.environ.get(SERVED, ".")))
-    except FlipscopeError as error:
-        stop(error)
+    """Get the finished comparisons that this dashboard serves, by name."""
+    workspace = settings().workspace
+    return {settings().path.resolve().name: settings().path} if workspace is None else workspace.comparisons()
+
+
+def choose_comparison() -> None:
+    """Let the visitor choose the comparison and the candidate, where there are several; ends the page if none is.
+
+    Both are in the URL, on every page, and the same choice stays on the way from one page to another.
+    """
+    found = list(served())
+    if not found:
+        _nothing_yet()
+    with st.container(horizontal=True, gap="small", key="chosen"):
+        if settings().workspace is not None:
+            _choose(found)
+        comparison = current()
+        if len(comparison.candidates) > 1:
+            warn_of_unknown("candidate", comparison.candidates, "a candidate")
+            if st.session_state.get("candidate") not in (None, *comparison.candidates):
+                del st.session_state["candidate"]  # of another comparison
+            st.selectbox(
+                "Candidate", comparison.candidates, key="candidate", bind="query-params", width=220,
+                on_change=_leave_row, label_visibility="collapsed", help="Candidate",
+            )  # fmt: skip
+
+
+def _choose(found: list[str]) -> None:
+    warn_of_unknown("comparison", found, "a comparison")
+    if st.query_params.get("comparison") not in found and st.session_state.get("comparison") not in found:
+        st.session_state["comparison"] = found[0]
+    st.selectbox(
+        "Comparison", found,
+        index=None,  # no default, so that the address always names the comparison: the first may be another tomorrow
+        required=True, key="comparison", bind="query-params", on_change=_leave_row, width=340,
+        label_visibility="collapsed",
+    )  # fmt: skip
+
+
+def _leave_row() -> None:
+    """Forget the open example: it is another one in another comparison."""
+    st.query_params.pop("row", None)
+    st.session_state.pop("page", None)
+
+
+def _nothing_yet() -> NoReturn:
+    make = link("new", {}, "Make the first one")
+    show_linked(
+        tag("p", "There is no comparison here yet. ", make, class_="fs-empty"), key="nothing yet", on_open=ask_for
+    )
+    st.stop()
 
 
 def current() -> Comparison:
-    """Get the comparison being looked at; stops the page with a message when it can't be read."""
+    """Get the comparison being looked at; ends the page with a message when it can't be read."""
     found = served()
-    name = st.session_state.get("comparison") or next(iter(found))
+    name = st.session_state.get("comparison")
     try:
-        return open_cached(found.get(name, next(iter(found.values()))))
+        return open_cached(found[name] if name in found else next(iter(found.values())))
     except FlipscopeError as error:
         stop(error)
+
+
+def current_candidate(comparison: Comparison) -> str:
+    """Get the candidate being looked at."""
+    chosen = st.session_state.get("candidate")
+    return chosen if chosen in comparison.candidates else comparison.candidates[0]
 
 
 def open_cached(folder: Path) -> Comparison:
@@ -97,39 +126,28 @@ def warn_of_unknown(parameter: str, known: list[str], what: str, place: DeltaGen
             show(note("warning", f"The link asks for {what} that is not here; it is left out."))
 
 
-def base_query() -> dict[str, str]:
-    """Get what every link to another page carries: the comparison, when there are several."""
-    return {"comparison": st.session_state["comparison"]} if "comparison" in st.session_state else {}
+def base_query(comparison: Comparison, candidate: str | None = None) -> dict[str, str]:
+    """Get what every link within a comparison carries; what there is only one of goes without saying."""
+    query = {} if settings().workspace is None else {"comparison": comparison.path.resolve().name}
+    return {**query, "candidate": candidate} if candidate and len(comparison.candidates) > 1 else query
 
 
-def choose_candidate(
-    comparison: Comparison, place: DeltaGenerator | None = None, on_change: Callable[[], None] | None = None
-) -> str:
-    """Let the visitor choose the candidate, when there are several."""
-    if len(comparison.candidates) == 1:
-        return comparison.candidates[0]
-    warn_of_unknown("candidate", comparison.candidates, "a candidate", place)
-    return st.selectbox(
-        "Candidate", comparison.candidates, key="candidate", bind="query-params", width=150, on_change=on_change
-    )
-
-
-def ask_for(query: dict[str, str]) -> None:
-    """Note what a link asks for; a callback, so that it comes before the page is made again.
+def ask_for(page: str, query: Mapping[str, Query]) -> None:
+    """Note where a link leads; a callback, so that it comes before the page is made again.
 
     What was chosen before is bound to the URL, and may only be changed where Streamlit keeps it. Filters that
     the link does not name are forgotten: the next page shows just what it says.
     """
     for name in _FILTERS:
         st.session_state.pop(name, None)
-    bound = _SHARED & st.session_state.keys() & query.keys()
+    bound = set(_SHARED) & st.session_state.keys() & query.keys()
     for name in bound:
         st.session_state[name] = query[name]
-    st.session_state[_ASKED] = {name: value for name, value in query.items() if name not in bound}
+    st.session_state[_ASKED] = page, {name: value for name, value in query.items() if name not in bound}
 
 
-def follow_link(page: str) -> None:
-    """Go to a page if a link asked for it, before anything else is done here."""
-    query = st.session_state.pop(_ASKED, None)
-    if query is not None:
+def follow_link() -> None:
+    """Go where a link leads, if one was followed, before anything else is done."""
+    page, query = st.session_state.pop(_ASKED, (None, {}))
+    if page is not None:
         st.switch_page(f"app_pages/{page}.py", query_params=query)

@@ -15,7 +15,7 @@ from streamlit.testing.v1 import AppTest
 import flipscope_app
 from builders import build_comparison, simulated_task
 from flipscope.comparison import Comparison
-from flipscope_app.state import SERVED
+from flipscope_app.settings import Settings
 
 MAIN = Path(flipscope_app.__file__).with_name("main.py")
 
@@ -86,7 +86,7 @@ def visit(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Page]:
 
     def open_page(served: Comparison | Path, name: str | None = None, /, **query: Any) -> Page:
         folder = served.path if isinstance(served, Comparison) else served
-        monkeypatch.setenv(SERVED, str(folder))
+        monkeypatch.setattr("flipscope_app.settings._settings", Settings(folder))
         test = AppTest.from_file(MAIN, default_timeout=30)
         if name:
             test.run()  # registers the pages

@@ -5,8 +5,6 @@ from __future__ import annotations
 import pytest
 
 from builders import build_comparison, simulated_task
-from flipscope.errors import FlipscopeError
-from flipscope_app.state import find_comparisons
 
 
 @pytest.fixture
@@ -46,22 +44,18 @@ def test_a_damaged_comparison_does_not_hide_the_others(visit, folder):
 
 
 def test_a_single_comparison_needs_no_list(visit, three_tasks):
-    assert "sentiment" in visit(three_tasks).text
-    assert find_comparisons(three_tasks.path) == {"three": three_tasks.path}
+    page = visit(three_tasks)
+    assert "sentiment" in page.text
+    assert not [box for box in page.test.selectbox if box.key == "comparison"]
 
 
-def test_a_folder_without_comparisons_is_refused(tmp_path):
-    with pytest.raises(FlipscopeError, match="no finished comparison"):
-        find_comparisons(tmp_path)
-    with pytest.raises(FlipscopeError, match="no finished comparison"):
-        find_comparisons(tmp_path / "absent")
-
-
-def test_a_comparison_that_went_away_is_told(visit, folder, monkeypatch):
-    page = visit(folder)
+def test_comparisons_that_went_away_leave_the_way_to_a_new_one(visit, folder):
+    page = visit(folder, "overview")
     for name in ("monday", "tuesday"):
         (folder / name / "comparison.json").unlink()
-    assert "no finished comparison" in page.run().text
+    page.run()
+    assert "no comparison here yet" in page.text
+    assert 'href="new?"' in page.markup
 
 
 def test_a_comparison_with_a_table_missing_says_which(visit, folder):

@@ -12,7 +12,7 @@ from flipscope.errors import FlipscopeError
 from flipscope.export import to_bytes
 from flipscope_app.example import example_list, side_by_side
 from flipscope_app.filters import LEFT_ROW, Filters, choose_filters
-from flipscope_app.markup import show, show_linked, tag
+from flipscope_app.markup import Query, show, show_linked, tag
 from flipscope_app.state import current, note, warn_of_unknown
 
 PAGE_SIZE = 50
@@ -98,7 +98,7 @@ def _exists(comparison: Comparison, row_id: str) -> bool:
     return len(comparison.query("SELECT 1 FROM facts WHERE CAST(row_id AS VARCHAR) = ? LIMIT 1", [row_id])) > 0
 
 
-def _open(query: dict[str, str]) -> None:
+def _open(page: str, query: dict[str, Query]) -> None:
     st.query_params["row"] = query["row"]
 
 

@@ -7,13 +7,12 @@ import pandas as pd
 from flipscope.comparison import Comparison, percent
 from flipscope.errors import FlipscopeError
 from flipscope_app.markup import Html, link, show, show_linked, tag
-from flipscope_app.state import ask_for, follow_link, note, open_cached, served
+from flipscope_app.state import ask_for, note, open_cached, served
 from flipscope_app.words import points
 
 
 def page() -> None:
     """Show the page."""
-    follow_link("overview")
     show(tag("header", tag("h1", "Comparisons"), class_="fs-title"))
     rows = []
     for name, folder in served().items():

@@ -12,7 +12,7 @@ from flipscope_app.filters import NONE, slice_columns, slice_names
 from flipscope_app.grid import flip_grid
 from flipscope_app.markup import Html, show, show_linked, tag
 from flipscope_app.provenance import model_title, provenance
-from flipscope_app.state import ask_for, base_query, choose_candidate, current, follow_link, note, warn_of_unknown
+from flipscope_app.state import ask_for, base_query, current, current_candidate, note, warn_of_unknown
 from flipscope_app.words import OUTCOME_NAMES
 
 #: Slices that the chart shows; the table under it has all.
@@ -21,11 +21,10 @@ _MOST_SLICES = 12
 
 def page() -> None:
     """Show the page."""
-    follow_link("examples")
     comparison = current()
     _title(comparison)
-    candidate = choose_candidate(comparison)
-    base = base_query()
+    candidate = current_candidate(comparison)
+    base = base_query(comparison)
     if comparison.tasks:
         show(figures.headline(comparison, candidate))
         show_linked(figures.figures_table(comparison, base), key="figures", on_open=ask_for)
@@ -103,7 +102,7 @@ def _slice_chart(
     def open_slice() -> None:
         for point in st.session_state[key].selection.point_indices:
             broke = {"outcome": OUTCOME_NAMES["negative_flip"], "column": column, "value": names[point]}
-            ask_for({**figures.examples_query(comparison, base, task, candidate), **broke})
+            ask_for("examples", {**figures.examples_query(comparison, base, task, candidate), **broke})
 
     overall = comparison.result(task, candidate).nfr.value
     shown = slices.assign(value=names).head(_MOST_SLICES)

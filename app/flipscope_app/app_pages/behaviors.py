@@ -1,0 +1,5 @@
+"""Behaviors."""
+
+from flipscope_app.markup import show, tag
+
+show(tag("h1", "Behaviors"))

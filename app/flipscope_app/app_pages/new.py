@@ -1,0 +1,5 @@
+"""New comparison."""
+
+from flipscope_app.markup import show, tag
+
+show(tag("h1", "New comparison"))

@@ -1,0 +1,5 @@
+"""Report."""
+
+from flipscope_app.markup import show, tag
+
+show(tag("h1", "Report"))
