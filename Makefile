@@ -1,13 +1,14 @@
-# make demo        set everything up, compare the sample checkpoints, serve the dashboard on http://127.0.0.1:8501
-# make test        set everything up, then lint, type check and run all tests
-# make docs        write docs/cli.md and docs/suite.schema.json anew
-# make checklist   add the CheckList library: to write suites with it, and for the tests that compare flipscope with it
+# make demo         set everything up, compare the sample checkpoints, serve the dashboard on http://127.0.0.1:8501
+# make test         set everything up, then lint, type check and run all tests
+# make docs         write docs/cli.md and docs/suite.schema.json anew
+# make screenshots  take the pictures of the dashboard in docs/pictures anew
+# make checklist    add the CheckList library: to write suites with it, and for the tests that compare flipscope with it
 
 PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
 
-.PHONY: demo test lint docs checklist browser clean
+.PHONY: demo test lint docs screenshots checklist browser clean
 
 demo: $(VENV)/.installed
 	$(BIN)/flipscope demo --out demo
@@ -22,6 +23,9 @@ lint: $(VENV)/.installed-dev
 
 docs: $(VENV)/.installed-dev
 	$(BIN)/python docs/make_cli.py
+
+screenshots: $(VENV)/.installed-dev browser
+	$(BIN)/python docs/screenshots.py
 
 checklist: $(VENV)/.installed-checklist
 
