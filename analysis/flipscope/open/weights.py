@@ -99,15 +99,26 @@ def _read_headers(files: list[Path]) -> Weights:
     for file in files:
         if file.suffix != ".safetensors":
             continue
-        for name, tensor in _read_header(file).items():
+        for name, tensor in read_header(file).items():
             parameters += math.prod(tensor["shape"])
             if _HEAD.search(name) and len(tensor["shape"]) == 2:
                 head_rows = tensor["shape"][0]
     return Weights(tuple(files), parameters, head_rows)
 
 
-def _read_header(path: Path) -> dict[str, dict[str, Any]]:
-    """Read what a safetensors file says about itself: 8 bytes of length, JSON, then the values."""
+def read_header(path: Path) -> dict[str, dict[str, Any]]:
+    """Read what a safetensors file says about itself: 8 bytes of length, JSON, then the values.
+
+    Returns
+    -------
+    dict of str to dict
+        By tensor name: ``dtype``, ``shape`` and ``data_offsets``, checked against the size of the file.
+
+    Raises
+    ------
+    FlipscopeError
+        When it is no whole safetensors file.
+    """
     size = path.stat().st_size
     with path.open("rb") as file:
         start = file.read(8)
