@@ -1,0 +1,1 @@
+"""What can be said about single examples: which words differ, and which other examples are like them."""
