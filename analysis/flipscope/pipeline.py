@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -37,8 +37,20 @@ _QUICKLY_TAGGED = 100_000
 
 
 @dataclass(frozen=True)
-class _Opened:
-    """One task, all of it opened and checked."""
+class OpenedTask:
+    """One task, all of it opened and checked, nothing run.
+
+    Attributes
+    ----------
+    spec : TaskSpec
+        What was asked for.
+    examples : Examples
+        The evaluation set.
+    sources : mapping of str to Checkpoint, PredictionFile or Ensemble
+        The models by name: ``old`` and the candidates.
+    suites : list of Suite
+        The behavior suites to run.
+    """
 
     spec: TaskSpec
     examples: Examples
@@ -118,16 +130,31 @@ def compare_spec(
     """Compare all tasks and candidates of a spec. Parameters as in `compare`."""
     settings, progress = settings or Settings(), progress or SilentProgress()
     output = Output(out)
-    opened = [_open_task(task, limit, allow_torch_weights, settings, progress) for task in spec.tasks]
+    opened = [
+        open_task(task, limit=limit, settings=settings, allow_torch_weights=allow_torch_weights, progress=progress)
+        for task in spec.tasks
+    ]
     settings = output.begin(settings, progress)
     tasks = [_run_task(task, settings, progress) for task in opened]
     return output.finish(tasks, settings, limit=limit, allow_torch_weights=allow_torch_weights)
 
 
-def _open_task(
-    spec: TaskSpec, limit: int | None, allow_torch_weights: bool, settings: Settings, progress: Progress
-) -> _Opened:
-    """Open and check all that a task needs, before any model is run."""
+def open_task(
+    spec: TaskSpec,
+    *,
+    limit: int | None = None,
+    settings: Settings | None = None,
+    allow_torch_weights: bool = False,
+    progress: Progress | None = None,
+) -> OpenedTask:
+    """Open and check all that a task needs, before any model is run. Parameters as in `compare`.
+
+    Raises
+    ------
+    FlipscopeError
+        When an input can't be read or does not fit.
+    """
+    settings, progress = settings or Settings(), progress or SilentProgress()
     task = get_task(spec.name, text=spec.text, text_b=spec.text_b, label=spec.label, labels=spec.labels)
 
     wanted = {OLD: spec.old, **spec.candidates}
@@ -148,7 +175,7 @@ def _open_task(
     examples = tag(examples, spec.tags, builtin=quick if spec.builtin_tags is None else spec.builtin_tags)
     progress.say(f"{spec.name}: " + "; ".join(examples.notes))
     announce(sources, progress)
-    return _Opened(spec, examples, sources, _open_suites(spec, examples, sources, limit))
+    return OpenedTask(spec, examples, sources, _open_suites(spec, examples, sources, limit))
 
 
 def _open_examples(spec: TaskSpec, task: Task, sources: Mapping[str, Source], limit: int | None) -> Examples:
@@ -202,21 +229,50 @@ def _open_suites(spec: TaskSpec, examples: Examples, sources: Mapping[str, Sourc
             where="--suite",
             do="Use flipscope behaviors, with predictions for the suite's own inputs",
         )
-    pairs = examples.table["text_b"].null_count == 0
-    suites = open_suites(spec.suites, spec.name, examples.label_names, pairs, spec.alias)
+    orders = [leaf.label_names for leaf in leaves(sources.values()) if isinstance(leaf, Checkpoint)]
+    suites = open_task_suites(spec, examples.label_names, has_pairs(examples), orders)
+    return [first_cases(suite, limit) for suite in suites]
+
+
+def has_pairs(examples: Examples) -> bool:
+    """Tell whether examples have two texts."""
+    return examples.table["text_b"].null_count == 0
+
+
+def open_task_suites(
+    spec: TaskSpec, names: tuple[str, ...], pairs: bool, orders: Iterable[tuple[str, ...]]
+) -> list[Suite]:
+    """Open the suites of a task and check that they fit it.
+
+    Parameters
+    ----------
+    spec : TaskSpec
+        The task.
+    names : tuple of str
+        Its class names.
+    pairs : bool
+        Whether its examples have two texts.
+    orders : iterable of tuple of str
+        The classes of every model to run, in its own order.
+
+    Raises
+    ------
+    FlipscopeError
+        When one can't be read, or does not fit.
+    """
+    suites = open_suites(spec.suites, spec.name, names, pairs, spec.alias)
     named = get_task(spec.name, labels=spec.labels).label_names
-    orders = {leaf.label_names for leaf in leaves(sources.values()) if isinstance(leaf, Checkpoint)}
     by_number = next((suite for suite in suites if suite.labels and is_generic(suite.labels)), None)
-    if by_number and not named and len(orders) > 1:
+    if by_number and not named and len(set(orders)) > 1:
         raise FlipscopeError(
             f"task {spec.name!r}: the suite's classes are numbers, and the models order theirs differently",
             where=by_number.source,
             do=NAMES_IN_ORDER,
         )
-    return [first_cases(suite, limit) for suite in suites]
+    return suites
 
 
-def _run_task(task: _Opened, settings: Settings, progress: Progress) -> TaskData:
+def _run_task(task: OpenedTask, settings: Settings, progress: Progress) -> TaskData:
     predictor = Predictor(task.examples, settings, progress)
     if any(isinstance(leaf, Checkpoint) for leaf in leaves(task.sources.values())):
         progress.say(f"{task.spec.name}: running the models")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -27,8 +27,20 @@ _COLA_COLUMNS = ("source", "label", "star", "sentence")  # CoLA is published wit
 
 
 @dataclass(frozen=True)
-class _Source:
-    """A table, and what its origin tells about it."""
+class Rows:
+    """A table as it was read, and what its origin tells about it.
+
+    Attributes
+    ----------
+    table : pyarrow.Table
+        All its columns under their own names, which are unique.
+    where : str
+        What it is called in messages.
+    typed : bool
+        Whether the types of its columns mean something.
+    classes : dict of str to tuple of str
+        By column: the class names that the numbers in it stand for.
+    """
 
     table: pa.Table
     where: str
@@ -73,20 +85,31 @@ def open_examples(
     """
     if limit is not None and limit < 1:
         raise FlipscopeError(f"--limit must be at least 1, not {limit}")
+    found = load_rows(source, task)
+    return _understand(found.table.slice(0, limit), found, task, id_column, aliases or {})
+
+
+def load_rows(source: str | Path | pa.Table | pd.DataFrame | Dataset, task: Task) -> Rows:
+    """Read evaluation data without understanding their columns; parameters as in `open_examples`.
+
+    Raises
+    ------
+    FlipscopeError
+        When the data can't be read, have no rows, or two columns of one name.
+    """
     try:
         found = _load(source, task)
     except OSError as error:
         raise FlipscopeError(f"cannot be read: {error.strerror or error}", where=str(source)) from error
     names = check_names(found.table.column_names, where=found.where)
-    table = found.table.rename_columns(names).slice(0, limit)
-    if not table.num_rows:
+    if not found.table.num_rows:
         raise FlipscopeError("there are no rows", where=found.where)
-    return _understand(table, found, task, id_column, aliases or {})
+    return replace(found, table=found.table.rename_columns(names))
 
 
-def _load(source: Any, task: Task) -> _Source:
+def _load(source: Any, task: Task) -> Rows:
     if isinstance(source, pa.Table):
-        return _Source(source, "the table")
+        return Rows(source, "the table")
     if isinstance(source, str | Path):
         return _load_named(str(source), task)
     library = type(source).__module__.partition(".")[0]
@@ -97,16 +120,16 @@ def _load(source: Any, task: Task) -> _Source:
     raise FlipscopeError(f"evaluation data can't be a {type(source).__name__}", do="Pass a path or a pandas DataFrame")
 
 
-def _from_frame(frame: pd.DataFrame) -> _Source:
+def _from_frame(frame: pd.DataFrame) -> Rows:
     where = "the data frame"
     named = frame.set_axis(check_names(map(str, frame.columns), where=where), axis=1)
     try:
-        return _Source(pa.Table.from_pandas(named, preserve_index=False), where)
+        return Rows(pa.Table.from_pandas(named, preserve_index=False), where)
     except (pa.ArrowException, UnicodeEncodeError) as error:
         raise FlipscopeError(f"a column holds values of several kinds ({error})", where=where) from error
 
 
-def _load_named(text: str, task: Task) -> _Source:
+def _load_named(text: str, task: Task) -> Rows:
     if not text.strip():
         raise FlipscopeError("no evaluation set is named")
     check_path(text)
@@ -123,28 +146,28 @@ def _load_named(text: str, task: Task) -> _Source:
     raise no_such_file(path)
 
 
-def _from_file(path: Path, task: Task) -> _Source:
+def _from_file(path: Path, task: Task) -> Rows:
     table = read_table(path)
     if task.name == "cola" and is_delimited(path) and _is_headerless_cola(table.column_names):
         table = read_table(path, column_names=_COLA_COLUMNS)
-    return _Source(table, str(path), typed=not is_delimited(path))
+    return Rows(table, str(path), typed=not is_delimited(path))
 
 
 def _is_headerless_cola(header: list[str]) -> bool:
     return len(header) == len(_COLA_COLUMNS) and header[1] in ("0", "1") and header[2] in ("unnamed", "*")
 
 
-def _from_dataset(dataset: Dataset, where: str) -> _Source:
+def _from_dataset(dataset: Dataset, where: str) -> Rows:
     if not hasattr(dataset, "with_format") or not hasattr(dataset, "column_names"):
         raise FlipscopeError(f"evaluation data can't be a {type(dataset).__name__}", where=where)
     if isinstance(dataset.column_names, dict):
         raise FlipscopeError("there are several splits", where=where, do=f"Pass one: {', '.join(dataset)}")
     table, classes = datasets_source.dataset_table(dataset)
-    return _Source(table, where, classes=classes)
+    return Rows(table, where, classes=classes)
 
 
 def _understand(
-    table: pa.Table, source: _Source, task: Task, wanted_id: str | None, aliases: Mapping[str, str]
+    table: pa.Table, source: Rows, task: Task, wanted_id: str | None, aliases: Mapping[str, str]
 ) -> Examples:
     where, names = source.where, table.column_names
     name_a, name_b = find_texts(names, task, where=where)
@@ -223,7 +246,7 @@ def _no_column(part: str, accepted: tuple[str, ...], names: list[str], where: st
 
 
 def _read_labels(
-    table: pa.Table, name: str | None, source: _Source, task: Task, aliases: Mapping[str, str]
+    table: pa.Table, name: str | None, source: Rows, task: Task, aliases: Mapping[str, str]
 ) -> tuple[pa.Array, tuple[str, ...]]:
     """Return the gold labels by name (null where unknown), and all label names."""
     if name is None:
