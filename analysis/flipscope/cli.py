@@ -9,10 +9,11 @@ import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+from urllib.parse import urlencode
 
 import typer
 
-from flipscope import cli_behaviors
+from flipscope import cli_behaviors, cli_report
 from flipscope.cli_options import (
     Alias,
     AsJson,
@@ -56,6 +57,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
 )
+
+Port = Annotated[int, typer.Option(min=1, max=65535, help="Port of the dashboard.")]
 
 
 def _show_version(wanted: bool) -> None:
@@ -285,22 +288,54 @@ def dashboard(
     path: Annotated[
         Path, typer.Argument(metavar="COMPARISON|DIR", help="A comparison, or a folder of comparisons.")
     ] = Path(),
-    port: Annotated[int, typer.Option(min=1, max=65535, help="Port on this machine.")] = 8501,
+    port: Port = 8501,
+    host: Annotated[str, typer.Option(metavar="H", help="Listen there; 0.0.0.0 for all networks.")] = "127.0.0.1",
+    root: Annotated[
+        list[Path] | None,
+        typer.Option(
+            metavar="DIR",
+            help="Let visitors name models and data below DIR, besides those below COMPARISON|DIR, the current folder "
+            "and the sample data. Repeatable.",
+        ),
+    ] = None,
+    settings: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="TOML with more settings, such as who may log in (docs/serving.md)."),
+    ] = None,
+    allow_unauthenticated: Annotated[
+        bool, typer.Option("--allow-unauthenticated", help="With --host: let in whoever can reach it.")
+    ] = False,
+    max_upload_gb: Annotated[
+        float | None, typer.Option(min=0.001, metavar="N", help="Largest file that is taken; 20 by default.")
+    ] = None,
 ) -> None:
-    """Browse comparisons in the browser, on this machine only.
+    """Browse comparisons in the browser; of a folder, make new ones too.
+
+    Only this machine can reach it, unless --host names another address. Then somebody has to say who may come in:
+    the settings file, or --allow-unauthenticated.
 
     \b
     Examples:
       flipscope dashboard demo
-      flipscope dashboard comparisons/ --port 8600
+      flipscope dashboard comparisons/ --port 8600 --root /data/models
+      flipscope dashboard comparisons/ --host 0.0.0.0 --settings serving.toml
     """
-    _serve(path, port)
+    from flipscope_app.server import Address, serve
+
+    serve(
+        path,
+        Address(host, port),
+        roots=root or [],
+        settings_file=settings,
+        allow_unauthenticated=allow_unauthenticated,
+        max_upload_gb=max_upload_gb,
+    )
 
 
 @app.command()
 def demo(
     out: Annotated[Path, typer.Option(help="The comparison folder to write.")] = Path("demo"),
-    port: Annotated[int, typer.Option(min=1, max=65535, help="Port of the dashboard.")] = 8501,
+    port: Port = 8501,
     open_dashboard: Annotated[bool, typer.Option("--dashboard/--no-dashboard", help="Serve it when done.")] = True,
     limit: Limit = None,
     device: Device = "auto",
@@ -308,7 +343,7 @@ def demo(
     max_length: MaxLength = None,
     cache: Cache = True,
 ) -> None:
-    """Compare the sample checkpoints on three tasks and open the dashboard.
+    """Compare the sample checkpoints on three tasks, and serve the dashboard of the folder that holds the comparison.
 
     \b
     Examples:
@@ -324,13 +359,10 @@ def demo(
     comparison = compare_spec(sample_spec(), out, limit=limit, settings=settings, progress=for_stream())
     print_results(comparison, False)
     if open_dashboard:
-        _serve(out, port)
+        from flipscope_app.server import Address, serve
 
-
-def _serve(path: Path, port: int) -> None:
-    from flipscope_app.server import serve
-
-    serve(path, port)
+        folder = out.resolve()
+        serve(folder.parent, Address(port=port, page=f"overview?{urlencode({'comparison': folder.name})}"))
 
 
 _OPTION_NAMES = {
@@ -365,6 +397,7 @@ def _spec_of_options(options: Mapping[str, Any]) -> Spec:
 
 
 cli_behaviors.register(app)
+cli_report.register(app)
 
 
 def _fail(message: str) -> NoReturn:

@@ -5,6 +5,7 @@ from pathlib import Path
 import streamlit as st
 
 from flipscope.errors import FlipscopeError
+from flipscope_app.login import require_login
 from flipscope_app.settings import settings
 from flipscope_app.state import choose_comparison, follow_link, stop
 
@@ -34,6 +35,7 @@ def _styles() -> str:
 st.set_page_config(page_title="flipscope", page_icon=HERE / "static" / "favicon.png", layout="wide")
 st.html(f"<style>{_styles()}</style>")
 st.logo(HERE / "static" / "logo.svg", size="medium")
+require_login()
 
 try:
     shown = (() if settings().workspace is None else _WORKSPACE) + _COMPARISON
