@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -18,6 +19,10 @@ if TYPE_CHECKING:
     from flipscope.behaviors.suite import Suite
 
 _SUFFIXES = {".csv": "csv", ".jsonl": "jsonl", ".parquet": "parquet"}
+
+# What a spreadsheet takes for the beginning of a formula (the wide signs where Japanese or Chinese is set).
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 
 
 def format_of(output: Path | None, wanted: str | None) -> str:
@@ -71,7 +76,7 @@ def _write(frame: pd.DataFrame, kind: str, file: IO[bytes]) -> None:
     if kind == "parquet":
         frame.to_parquet(file, index=False)
     elif kind == "csv":
-        _one_input_a_row(frame).to_csv(file, index=False)
+        _harmless(_one_input_a_row(frame)).to_csv(file, index=False)
     else:
         for row in records(frame):
             file.write(json.dumps(row, ensure_ascii=False, allow_nan=False, default=str).encode() + b"\n")
@@ -86,6 +91,23 @@ def _one_input_a_row(frame: pd.DataFrame) -> pd.DataFrame:
     long = frame.explode("inputs", ignore_index=True)
     parts = pd.DataFrame.from_records(long.pop("inputs").tolist(), index=long.index)
     return long.assign(position=long.groupby(["candidate", "case_row"]).cumcount(), **parts.to_dict("series"))
+
+
+def _harmless(frame: pd.DataFrame) -> pd.DataFrame:
+    """Keep spreadsheets from running texts as formulas: an apostrophe goes before those that begin like one.
+
+    Names of columns are texts too. Numbers stay as they are, also those that are held as text.
+    """
+    from pandas.api.types import is_bool_dtype, is_numeric_dtype
+
+    texts = [name for name in frame if not (is_numeric_dtype(frame[name]) or is_bool_dtype(frame[name]))]
+    safe = frame.assign(**{name: frame[name].astype(object).map(_no_formula) for name in texts})
+    return safe.set_axis([_no_formula(name) for name in safe.columns], axis="columns")
+
+
+def _no_formula(value: object) -> object:
+    begins = isinstance(value, str) and value.startswith(_FORMULA_STARTS) and not _NUMBER.fullmatch(value)
+    return f"'{value}" if begins else value
 
 
 def suites_json(suites: Sequence[Suite]) -> str:

@@ -1,0 +1,176 @@
+"""Reports: what a comparison found, in one file for people who were never at the machine.
+
+A report is made of blocks (`blocks`), collected section by section (`content` and its neighbours), and written as
+HTML (`html`) or Markdown (`markdown`). The other formats are data: the figures as JSON, the flips as a table.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from flipscope.errors import FlipscopeError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from flipscope.comparison import Comparison
+
+#: What a report for people holds, in this order.
+SECTIONS = {
+    "summary": "Summary",
+    "compared": "What was compared",
+    "figures": "Figures by task",
+    "grids": "Flip grids",
+    "behaviors": "Behaviors",
+    "slices": "Where it broke most",
+    "flips": "Most severe flips",
+    "warnings": "What limits this comparison",
+    "methods": "How to read this",
+}
+#: What a report can be written as: for people, the figures as data, and the flips as a table.
+DOCUMENTS, FIGURES, FLIPS = ("html", "md"), ("json",), ("csv", "parquet", "jsonl")
+FORMATS = (*DOCUMENTS, *FIGURES, *FLIPS)
+#: Flips shown for each candidate when no number is asked for.
+EXAMPLES = 20
+REDACTED = "[redacted]"
+
+_ELSEWHERE = {
+    "pdf": "Write it as .html, and print that from a browser",
+    "xml": "Write the figures as .json",
+}
+
+
+@dataclass(frozen=True)
+class Options:
+    """What goes into a report.
+
+    Attributes
+    ----------
+    sections : tuple of str, optional
+        Only these of `SECTIONS`; by default all that have something to say. For ``html`` and ``md``.
+    examples : int, optional
+        How many flips of each candidate, the most severe ones first. By default 20 in ``html`` and ``md``, and all
+        in ``csv``, ``parquet`` and ``jsonl``.
+    redact : bool
+        Leave out the texts, and metadata columns with more than 100 different values: they may hold texts too.
+    candidate : str, optional
+        Only this candidate; by default all.
+    """
+
+    sections: tuple[str, ...] | None = None
+    examples: int | None = None
+    redact: bool = False
+    candidate: str | None = None
+
+
+def write(comparison: Comparison, path: str | Path, options: Options | None = None) -> None:
+    """Write a report to a file, whole or not at all; the suffix chooses the format, one of `FORMATS`.
+
+    Raises
+    ------
+    FlipscopeError
+        When the suffix is not known, the folder is not there, or the options do not fit the comparison or the format.
+    """
+    from flipscope.files import written_whole
+
+    target = Path(path)
+    content = render(comparison, format_of(target), options)
+    if not target.resolve().parent.is_dir():
+        raise FlipscopeError("there is no such folder", where=target.parent, do="Make it first")
+    with written_whole(target.resolve()) as part:
+        part.write_bytes(content)
+
+
+def format_of(path: Path) -> str:
+    """Get the format that a file's suffix stands for."""
+    suffix = path.suffix.lower().removeprefix(".")
+    if suffix not in FORMATS:
+        raise FlipscopeError(
+            f"can't write a report as {path.suffix or 'a file without a suffix'}",
+            where=path,
+            do=_ELSEWHERE.get(suffix, "End the name in ." + ", .".join(FORMATS)),
+        )
+    return suffix
+
+
+def render(comparison: Comparison, format: str, options: Options | None = None) -> bytes:
+    """Make a report in memory; the same comparison and options give the same bytes.
+
+    Parameters
+    ----------
+    comparison : Comparison
+        What the report is about.
+    format : str
+        One of `FORMATS`.
+    options : Options, optional
+        What goes into it.
+
+    Returns
+    -------
+    bytes
+        UTF-8, except for ``parquet``.
+    """
+    wanted = options or Options()
+    _check(comparison, format, wanted)
+    if format in FIGURES:
+        return _figures(comparison, wanted)
+    if format in FLIPS:
+        from flipscope.export import to_bytes
+
+        return to_bytes(_flips(comparison, wanted), format)
+    from flipscope.report.content import make_report
+    from flipscope.report.html import as_html
+    from flipscope.report.markdown import as_markdown
+
+    report = make_report(comparison, wanted)
+    return (as_html(report) if format == "html" else as_markdown(report)).encode()
+
+
+def _check(comparison: Comparison, format: str, options: Options) -> None:
+    if format not in FORMATS:
+        raise FlipscopeError(f"there is no report format {format!r}", do=f"Choose from {', '.join(FORMATS)}")
+    if options.sections is not None and format not in DOCUMENTS:
+        raise FlipscopeError(
+            f"a report as {format} has no sections", where="--section", do="Leave it out, or write .html or .md"
+        )
+    for name in options.sections or ():
+        if name not in SECTIONS:
+            raise FlipscopeError(
+                f"there is no section {name!r}", where="--section", do=f"Choose from {', '.join(SECTIONS)}"
+            )
+    if options.examples is not None and options.examples < 0:
+        raise FlipscopeError("there can't be fewer than 0 examples", where="--examples")
+    if options.candidate is not None:
+        comparison.candidate(options.candidate)
+
+
+def _figures(comparison: Comparison, options: Options) -> bytes:
+    results = comparison.results
+    if options.candidate is not None:
+        results = results.model_copy(update={"candidates": [comparison.candidate(options.candidate)]})
+    return (results.model_dump_json(indent=2) + "\n").encode()
+
+
+def _flips(comparison: Comparison, options: Options) -> pd.DataFrame:
+    """Get the flipped examples; of behaviors alone, the flipped test cases."""
+    flips = ("negative_flip", "positive_flip")
+    which = {"candidate": options.candidate, "limit": options.examples}
+    if not comparison.tasks:
+        cases = comparison.behaviors.cases(flips, **which)  # type: ignore[arg-type]
+        return cases.assign(inputs=cases["inputs"].map(_without_texts)) if options.redact else cases
+    found = comparison.examples(flips, **which)  # type: ignore[arg-type]
+    if not options.redact:
+        return found
+    kept = [name for name in found if name not in comparison.meta_columns or name in comparison.slice_columns]
+    return found[kept].assign(**{name: _hidden(found[name]) for name in ("text_a", "text_b")})
+
+
+def _hidden(texts: pd.Series) -> pd.Series:
+    return texts.where(texts.isna(), REDACTED)
+
+
+def _without_texts(inputs: list[dict[str, object]]) -> list[dict[str, object]]:
+    hidden = {name: REDACTED for name in ("text_a", "text_b")}
+    return [each | {name: text for name, text in hidden.items() if each[name] is not None} for each in inputs]

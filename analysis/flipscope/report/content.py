@@ -1,0 +1,144 @@
+"""Collects what a report says, section by section."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from flipscope.comparison import Comparison, percent
+from flipscope.report import SECTIONS, Options
+from flipscope.report.behaviors import behavior_lead, behaviors
+from flipscope.report.blocks import Block, Bullets, Cell, Paragraph, Parts, Report, Section, Table, Words, cell
+from flipscope.report.examples import flips, grids
+from flipscope.report.figures import figures
+from flipscope.report.methods import methods
+from flipscope.report.provenance import compared
+from flipscope.report.slices import slices
+from flipscope.words import interval
+
+Builder = Callable[[Comparison, list[str], Options], list[Block]]
+
+
+def make_report(comparison: Comparison, options: Options) -> Report:
+    """Collect the sections that are asked for; by default all that have something to say."""
+    candidates = comparison.candidates if options.candidate is None else [options.candidate]
+    sections = []
+    for name, title in SECTIONS.items():
+        if options.sections is not None and name not in options.sections:
+            continue
+        blocks = _BUILDERS[name](comparison, candidates, options)
+        if not blocks and options.sections is not None:
+            blocks = [Paragraph((Words("There is nothing to tell here."),))]
+        if blocks:
+            sections.append(Section(name, title, tuple(blocks)))
+    return Report(
+        title=comparison.path.resolve().name,
+        models=(comparison.results.old.name, Words(" → "), ", ".join(candidates)),
+        date=_date(comparison),
+        version=Words(comparison.manifest.versions.get("flipscope", "")),
+        sections=tuple(sections),
+    )
+
+
+def _date(comparison: Comparison) -> Words:
+    """Get the day of the comparison, or the one that the environment asks for; never that of the report."""
+    epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
+    created = comparison.manifest.created
+    made = datetime.fromtimestamp(int(epoch), UTC) if epoch.isdecimal() else datetime.fromisoformat(created)
+    return Words(f"{made.day} {made:%B %Y, %H:%M}")
+
+
+def _summary(comparison: Comparison, candidates: list[str], options: Options) -> list[Block]:
+    blocks: list[Block] = []
+    for candidate in candidates:
+        who = (candidate, Words(": ")) if len(comparison.candidates) > 1 else ()
+        blocks += _verdict(comparison, candidate, who)
+        if comparison.tasks:
+            blocks.append(Paragraph((*who, *_lead(comparison, candidate)), "lead"))
+        if comparison.behaviors:
+            blocks.append(Paragraph((*who, *behavior_lead(comparison, candidate)), "lead"))
+    return blocks
+
+
+def _lead(comparison: Comparison, candidate: str) -> Parts:
+    results = [comparison.result(task, candidate) for task in comparison.tasks]
+    total, broke, mended = (sum(getattr(each, name) for each in results) for name in ("n", *_FLIPPED))
+    if total == 0:
+        return (Words("There is no example to judge."),)
+    counts = (
+        Words(f"{broke:,}", "negative"),
+        Words(f" of {total:,} examples broke, "),
+        Words(f"{mended:,}", "positive"),
+        Words(f" {'was' if mended == 1 else 'were'} mended"),
+    )
+    if len(results) == 1:
+        only = results[0]
+        rate = f"{percent(only.nfr.value)} {interval(only.nfr.low, only.nfr.high)}"
+        accuracy = f"{percent(only.accuracy_old, 1)} → {percent(only.accuracy_new, 1)}"
+        return (*counts, Words(f". Negative flip rate {rate}; accuracy {accuracy}."))
+    rose = sum((result.accuracy_delta.value or 0) > 0 for result in results)
+    on = "all" if rose == len(results) else f"{rose}"
+    told = Words(f" over {len(results)} tasks; accuracy rose on {on} of them.")
+    worst = max(results, key=lambda result: result.nfr.value or 0)
+    where = (Words(" Most broke in "), worst.task, Words(f" ({percent(worst.nfr.value, 1)}).")) if broke else ()
+    return (*counts, told, *where)
+
+
+_FLIPPED = ("negative_flip", "positive_flip")
+_DECISIONS = {
+    "ship": "Ship",
+    "ship_with_notes": "Ship, with notes",
+    "hold": "Hold",
+    "not_enough_data": "Not enough data to decide",
+}
+_HOLDS = {True: "holds", False: "broken", None: "undecided"}
+
+
+def _verdict(comparison: Comparison, candidate: str, who: Parts) -> list[Block]:
+    """Tell the verdict with its reasons, where there is one."""
+    verdict = comparison.candidate(candidate).verdict
+    if verdict is None:
+        return []
+    decision = str(verdict.get("decision"))
+    told = Words(_DECISIONS[decision], "strong") if decision in _DECISIONS else decision
+    rows = tuple(_reason(each) for each in verdict.get("reasons", ()))
+    names = ("Scope", "Measure", "", "Observed", "Bound", "Budget", "Needed n")
+    reasons = [Table(tuple(map(Words, names)), rows, numbers=4)] if rows else []
+    return [Paragraph((*who, Words("Verdict: "), told), "lead"), *reasons]
+
+
+def _reason(reason: dict[str, object]) -> tuple[Cell, ...]:
+    rates = (_rate(reason.get(name)) for name in ("observed", "bound", "budget"))
+    needed = reason.get("needed_n")
+    holds = reason.get("holds")
+    return (
+        cell(str(reason.get("scope", ""))),
+        cell(str(reason.get("measure", ""))),
+        cell(Words(_HOLDS[holds if isinstance(holds, bool) else None])),
+        *(cell(Words(rate)) for rate in rates),
+        cell(Words(f"{needed:,}" if isinstance(needed, int) else "")),
+    )
+
+
+def _rate(value: object) -> str:
+    return percent(value) if isinstance(value, float) else "–" if value is None else f"{value}"
+
+
+def _warnings(comparison: Comparison, candidates: list[str], options: Options) -> list[Block]:
+    notes = [note for info in comparison.manifest.tasks for model in info.models.values() for note in model.notes]
+    lines = list(dict.fromkeys([*comparison.manifest.warnings, *notes]))
+    return [Bullets(tuple((line,) for line in lines))] if lines else []
+
+
+_BUILDERS: dict[str, Builder] = {
+    "summary": _summary,
+    "compared": compared,
+    "figures": figures,
+    "grids": grids,
+    "behaviors": behaviors,
+    "slices": slices,
+    "flips": flips,
+    "warnings": _warnings,
+    "methods": methods,
+}

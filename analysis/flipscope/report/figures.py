@@ -1,0 +1,105 @@
+"""The figures of every task and candidate, with counts and intervals."""
+
+from __future__ import annotations
+
+from flipscope.comparison import Comparison, percent
+from flipscope.report import Options
+from flipscope.report.blocks import Block, Cell, Heading, Paragraph, Plot, Table, Words, cell
+from flipscope.schema import Interval, TaskResult
+from flipscope.words import interval, number, points, probability, reason
+
+
+def figures(comparison: Comparison, candidates: list[str], options: Options) -> list[Block]:
+    """Tell the figures of every task and candidate in two tables: the flips, and how alike the models are."""
+    results = [(name, comparison.result(task, name)) for task in comparison.tasks for name in candidates]
+    if not results:
+        return []
+    several = len(comparison.candidates) > 1
+    change = max(map(_reach, (each.accuracy_delta for _, each in results)), default=0.0) or 1.0
+    rate = max((_reach(flip) for _, each in results for flip in (each.nfr, each.pfr)), default=0.0) or 1.0
+    keys = (Words("Task"), *([Words("Candidate")] if several else []))
+
+    def table(names: tuple[str, ...], rows: list[tuple[Cell, ...]]) -> Table:
+        return Table((*keys, *map(Words, names)), tuple(rows), numbers=len(names))
+
+    def key(name: str, each: TaskResult) -> tuple[Cell, ...]:
+        return (cell(each.task), *([cell(name)] if several else []))
+
+    flips = [(*key(name, each), *_flips(each, change, rate)) for name, each in results]
+    alike = [(*key(name, each), *_alike(each)) for name, each in results]
+    borderline = sum(each.borderline for _, each in results)
+    note = f"{borderline:,} answers are too close to call in the arithmetic used." if borderline else ""
+    return [
+        table(("n", "Accuracy", "Change, points", "Broke (NFR)", "Mended (PFR)", "NFR / gain", "McNemar p"), flips),
+        *([Paragraph((Words(note),), "note")] if note else []),
+        Heading((Words("How far the candidate goes along with the old model"),)),
+        table(("Churn", "Relative NFR", "NFI", "BTC", "BEC"), alike),
+    ]
+
+
+def _flips(each: TaskResult, change: float, rate: float) -> tuple[Cell, ...]:
+    old = interval(each.accuracy_old_low, each.accuracy_old_high, 1)
+    new = interval(each.accuracy_new_low, each.accuracy_new_high, 1)
+    delta = each.accuracy_delta
+    limits = "" if delta.low is None else f"[{points(delta.low)}, {points(delta.high)}]"
+    gain = each.nfr_over_gain
+    return (
+        cell(Words(f"{each.n:,}")),
+        cell(
+            Words(f"{percent(each.accuracy_old, 1)} → {percent(each.accuracy_new, 1)}"),
+            below=Words(f"{old} → {new}" if old else reason(each.accuracy_old_reason)),
+        ),
+        cell(Words(points(delta.value)), below=Words(limits or reason(delta.reason)), plot=_change_plot(delta, change)),
+        flip_cell(each.negative_flip, each.nfr, "negative", rate),
+        flip_cell(each.positive_flip, each.pfr, "positive", rate),
+        cell(Words("–" if gain is None else number(gain, ".2f")), below=Words(reason(each.nfr_over_gain_reason))),
+        cell(Words(probability(each.mcnemar_p)), below=Words(reason(each.mcnemar_p_reason))),
+    )
+
+
+def flip_cell(count: int, rate: Interval, role: str, reach: float) -> Cell:
+    """Tell how many flipped: the count, the rate with its interval, and both drawn on an axis that ends at `reach`."""
+    limits = interval(rate.low, rate.high) or reason(rate.reason)
+    shown = (Words(f"{count:,}", role if count else ""), Words(f" {percent(rate.value)}", "muted"))
+    return cell(*shown, below=Words(limits), plot=rate_plot(rate, role, reach))
+
+
+def rate_plot(rate: Interval, role: str, reach: float) -> Plot | None:
+    """Draw a rate and its interval on an axis from 0 to `reach`."""
+    if rate.value is None or rate.low is None or rate.high is None:
+        return None
+    return Plot(rate.low / reach, rate.high / reach, ((rate.value / reach, role),), zero=0.0)
+
+
+def _change_plot(delta: Interval, reach: float) -> Plot | None:
+    if delta.value is None or delta.low is None or delta.high is None:
+        return None
+    low, value, high = (0.5 + 0.5 * change / reach for change in (delta.low, delta.value, delta.high))
+    return Plot(low, high, ((value, ""),), zero=0.5)
+
+
+def _reach(rate: Interval) -> float:
+    return max(abs(limit) for limit in (rate.low or 0.0, rate.high or 0.0, rate.value or 0.0))
+
+
+def _alike(each: TaskResult) -> tuple[Cell, ...]:
+    relative = each.relative_nfr
+    limits = (each.relative_nfr_low, each.relative_nfr_high)
+    around = "" if None in limits else f"[{limits[0]:.2f}, {limits[1]:.2f}]"
+    return (
+        _share(each.label_churn, None, None, each.label_churn_reason),
+        cell(
+            Words("–" if relative is None else f"{relative:.2f}"),
+            below=Words(around or reason(each.relative_nfr_reason)),
+        ),
+        _share(each.nfi, each.nfi_low, each.nfi_high, each.nfi_reason),
+        _share(each.btc, each.btc_low, each.btc_high, each.btc_reason),
+        _share(each.bec, each.bec_low, each.bec_high, each.bec_reason),
+    )
+
+
+def _share(value: float | None, low: float | None, high: float | None, why: str | None) -> Cell:
+    return cell(
+        Words("–" if value is None else percent(value, 1)),
+        below=Words(interval(low, high, 1) or reason(why)),
+    )

@@ -1,0 +1,54 @@
+"""What was compared: models, data and suites with their digests, command line, settings and versions."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Mapping
+
+from flipscope.comparison import Comparison
+from flipscope.data import OLD
+from flipscope.report import Options
+from flipscope.report.blocks import Block, Cell, Table, Terms, Words, cell
+from flipscope.schema import DataInfo, ModelInfo, SuiteInfo
+
+
+def compared(comparison: Comparison, candidates: list[str], options: Options) -> list[Block]:
+    """Tell what was compared, and how it was run."""
+    rows: list[tuple[Cell, ...]] = []
+    for info in comparison.manifest.tasks:
+        task = cell(info.task)
+        rows += [_model(task, info.models[side]) for side in (OLD, *candidates)]
+        if info.data is not None:
+            rows.append(_data(task, info.data, info.label_names))
+        rows += [_suite(task, suite) for suite in info.suites]
+    manifest = comparison.manifest
+    run = Terms(
+        (
+            (Words("Compared"), (manifest.created,)),
+            (Words("Command"), (shlex.join(manifest.command),)),
+            (Words("Settings"), (_pairs(manifest.settings),)),
+            (Words("Versions"), (_pairs(manifest.versions),)),
+        )
+    )
+    return [Table(tuple(map(Words, ("Task", "", "Source and SHA-256", "About"))), tuple(rows), numbers=0), run]
+
+
+def _model(task: Cell, model: ModelInfo) -> tuple[Cell, ...]:
+    size = "" if model.parameters is None else f"{model.parameters:,} parameters"
+    about = ", ".join(part for part in (model.kind, model.architecture, size) if part)
+    return task, cell(model.name), cell(model.source, below=model.fingerprint), cell(about)
+
+
+def _data(task: Cell, data: DataInfo, labels: list[str]) -> tuple[Cell, ...]:
+    ids = (Words(", ids from "), data.id_column) if data.id_column else (Words(", matched by content"),)
+    rows = cell(Words(f"{data.rows:,} rows"), *ids, below=", ".join(labels[:20]))
+    return task, cell(Words("data")), cell(data.source, below=data.digest), rows
+
+
+def _suite(task: Cell, suite: SuiteInfo) -> tuple[Cell, ...]:
+    size = cell(Words(f"{suite.tests:,} tests, {suite.cases:,} cases"), below=suite.license or ())
+    return task, cell(Words("suite")), cell(suite.source, below=suite.digest), size
+
+
+def _pairs(values: Mapping[str, object]) -> str:
+    return ", ".join(f"{name} {value}" for name, value in values.items())

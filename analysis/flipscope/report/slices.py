@@ -1,0 +1,88 @@
+"""The slices of the data where most broke, out of all that were tried."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from flipscope.comparison import Comparison, percent
+from flipscope.flips.outcome import OUTCOMES
+from flipscope.flips.slices import MIN_FLIPS, judge_slices
+from flipscope.report import Options
+from flipscope.report.blocks import Block, Cell, Heading, Paragraph, Table, Words, cell, clip
+from flipscope.report.figures import flip_cell
+from flipscope.schema import Interval
+from flipscope.words import points, probability
+
+_MOST = 15
+_NAME = 60  # characters of a value
+_COLUMNS = ("n", "Accuracy", "Change, points", "Broke (NFR)", "Mended", "q")
+
+
+def slices(comparison: Comparison, candidates: list[str], options: Options) -> list[Block]:
+    """Tell where most broke: the slices whose negative flip rate is surely high, corrected for all that were tried."""
+    if not comparison.tasks:
+        return []
+    blocks: list[Block] = []
+    for candidate in candidates:
+        judged = _judge(comparison, candidate)
+        worst = judged[judged["negative_flip"] > 0].head(_MOST)
+        if worst.empty:
+            continue
+        if len(comparison.candidates) > 1:
+            blocks.append(Heading((candidate,)))
+        columns = tuple(map(Words, ("Task", "Slice", *_COLUMNS)))
+        reach = float(worst["nfr_high"].max())
+        rows = tuple(_row(row, reach) for row in worst.to_dict("records"))
+        blocks += [Table(columns, rows, numbers=len(_COLUMNS)), _note(len(worst), judged)]
+    return blocks
+
+
+def _note(shown: int, judged: pd.DataFrame) -> Paragraph:
+    told = (
+        f"{shown} of {len(judged):,} slices, by the lower limit of their negative flip rate; "
+        f"{judged.attrs['tested']:,} with {MIN_FLIPS} flips or more were tested, and q allows for that many tests."
+    )
+    return Paragraph((Words(told),), "note")
+
+
+def _judge(comparison: Comparison, candidate: str) -> pd.DataFrame:
+    """Judge the slices of all columns together, so that q allows for all of them; worst first."""
+    parts = []
+    for column in (*comparison.slice_columns, "label"):
+        found = comparison.by(column, candidate=candidate)[["task", column, *OUTCOMES]]
+        parts.append(found.rename(columns={column: "value"}).assign(column=column).astype({"value": object}))
+    counts = pd.concat(parts, ignore_index=True)
+    whole = counts["task"].map({task: comparison.result(task, candidate).n for task in comparison.tasks})
+    judged = judge_slices(counts[counts[list(OUTCOMES)].sum(axis=1) < whole].reset_index(drop=True))
+    worst = judged.sort_values(["nfr_low", "n"], ascending=False, kind="stable").reset_index(drop=True)
+    worst.attrs.update(judged.attrs)
+    return worst
+
+
+def _row(row: dict, reach: float) -> tuple[Cell, ...]:
+    change = Interval(value=row["accuracy_delta"], low=row["accuracy_delta_low"], high=row["accuracy_delta_high"])
+    tested = row["note"] is None
+    return (
+        cell(row["task"]),
+        cell(clip(row["column"], _NAME), Words(" = "), _named(row["value"])),
+        cell(Words(f"{row['n']:,}")),
+        cell(Words(f"{percent(row['accuracy_old'], 1)} → {percent(row['accuracy_new'], 1)}")),
+        cell(Words(points(change.value)), below=Words(f"[{points(change.low)}, {points(change.high)}]")),
+        flip_cell(
+            row["negative_flip"],
+            Interval(value=row["nfr"], low=row["nfr_low"], high=row["nfr_high"]),
+            "negative",
+            reach,
+        ),
+        cell(Words(f"{row['positive_flip']:,}", "positive" if row["positive_flip"] else "")),
+        cell(Words(probability(row["q_value"])) if tested else Words("few flips", "muted")),
+    )
+
+
+def _named(value: object) -> str:
+    """Name a value; pandas turns whole numbers with gaps into floats."""
+    if pd.isna(value):
+        return Words("(none)", "muted")
+    if isinstance(value, float) and value.is_integer():
+        return f"{value:.0f}"
+    return clip(str(value), _NAME)
