@@ -24,7 +24,7 @@ from flipscope.store.tables import TaskData, write_tables
 
 MANIFEST = "comparison.json"
 UNFINISHED = ".unfinished"  # where predictions under way are kept when the cache is off
-_PART = ".part"
+PART = ".part"  # what is being written, until all of it is moved into place
 
 _LEFT_OUT = {
     "no_gold_label": "have no gold label",
@@ -45,7 +45,7 @@ def check_target(out: Path) -> None:
         raise FlipscopeError("this name is not UTF-8", where=_readable(str(out)), do="Choose another --out")
     if out.exists() and not out.is_dir():
         raise FlipscopeError("this is a file, not a folder", where=out, do="Choose another --out")
-    ours = (MANIFEST, UNFINISHED, _PART)
+    ours = (MANIFEST, UNFINISHED, PART)
     if out.is_dir() and any(out.iterdir()) and not any((out / name).exists() for name in ours):
         raise FlipscopeError(
             "this folder holds other files than a comparison",
@@ -84,7 +84,7 @@ def write_comparison(out: Path, tasks: Sequence[TaskData], settings: Mapping[str
 @contextmanager
 def _staged(out: Path) -> Iterator[Path]:
     """Yield a folder inside `out` to write to; on success move its files into place."""
-    part = out / _PART
+    part = out / PART
     shutil.rmtree(part, ignore_errors=True)
     part.mkdir(parents=True)
     try:

@@ -1,0 +1,319 @@
+"""Comparisons in the background: real processes on small checkpoints and files of predictions."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import time
+from contextlib import ExitStack
+
+import pandas as pd
+import pytest
+from filelock import FileLock
+
+import flipscope
+from flipscope.errors import FlipscopeError
+from flipscope.jobs.job import Job, job_of, jobs, open_job, submit
+from flipscope.jobs.report import JobProgress, Pace
+from flipscope.jobs.request import Request
+from flipscope.jobs.status import Status, is_alive, life, read_status, write_status
+from flipscope.workspace import Workspace
+from tiny_models import make_checkpoint
+
+PATIENCE_S = 90
+TEXTS = [f"the {noun} was {word} {i}" for i in range(40) for noun in ("plot", "cast") for word in ("fine", "dull")]
+
+
+def until(true, what):
+    """Look again and again until something holds."""
+    deadline = time.monotonic() + PATIENCE_S
+    while not (found := true()):
+        assert time.monotonic() < deadline, f"{what} did not come"
+        time.sleep(0.02)
+    return found
+
+
+def ended(job):
+    until(lambda: not job.status().is_live, "the end")
+    until(lambda: not is_alive(job.folder), "the end of the process")
+    return job.status()
+
+
+@pytest.fixture(scope="session")
+def files(tmp_path_factory):
+    """Files of predictions: the quickest comparison there is."""
+    folder = tmp_path_factory.mktemp("files")
+    for name, answers in (("old", "abab"), ("new", "aabb")):
+        rows = {"id": range(4), "text": ["w", "x", "y", "z"], "label": list("abba"), "prediction": list(answers)}
+        pd.DataFrame(rows).to_csv(folder / f"{name}.csv", index=False)
+    return {"name": "mine", "old": str(folder / "old.csv"), "candidates": {"new": str(folder / "new.csv")}}
+
+
+@pytest.fixture(scope="session")
+def models(tmp_path_factory):
+    """Two checkpoints and data: a comparison that takes some seconds."""
+    folder = tmp_path_factory.mktemp("models")
+    for seed, name in enumerate(("v1", "v2")):
+        make_checkpoint(folder / name, TEXTS, seed=seed)
+    labels = [("negative", "positive")[i % 2] for i in range(len(TEXTS))]
+    pd.DataFrame({"text": TEXTS, "label": labels}).to_csv(folder / "data.csv", index=False)
+    return {
+        "name": "mine", "old": str(folder / "v1"), "candidates": {"new": str(folder / "v2")},
+        "data": str(folder / "data.csv"),
+    }  # fmt: skip
+
+
+@pytest.fixture
+def workspace(tmp_path):
+    (tmp_path / "workspace").mkdir()
+    workspace = Workspace(tmp_path / "workspace")
+    yield workspace
+    for job in jobs(workspace):
+        if (pid := job.status().pid) and is_alive(job.folder):
+            os.kill(pid, signal.SIGKILL)
+
+
+@pytest.fixture
+def full(workspace):
+    """Both places to run are taken: what is submitted waits until they are left."""
+    workspace.jobs.mkdir(parents=True)
+    with ExitStack() as places:
+        for i in range(2):
+            places.enter_context(FileLock(workspace.jobs / f"place-{i}.lock"))
+        yield places
+
+
+def test_a_job_makes_the_comparison_that_the_library_makes(workspace, models, tmp_path):
+    job = submit(workspace, Request(name="v1 v2", tasks=[models]))
+    status = ended(job)
+    assert (status.state, status.error) == ("finished", None)
+    made = flipscope.open_comparison(workspace.root / "v1 v2")
+    again = flipscope.compare(
+        models["old"], models["candidates"]["new"], models["data"], task="mine", out=tmp_path / "again"
+    )
+    assert made.results == again.results
+    assert "v1" in job.log()
+    assert status.started >= status.created
+    assert status.ended >= status.started
+    assert not list(workspace.root.rglob("*.part"))
+
+
+def test_a_job_is_found_again_by_whoever_looks(workspace, files):
+    job = submit(workspace, Request(name="quick", tasks=[files], limit=3))
+    ended(job)
+    for found in (open_job(workspace, job.id), job_of(workspace, "quick"), *jobs(workspace)):
+        assert (found.id, found.request, found.status().state) == (job.id, job.request, "finished")
+    assert flipscope.open_comparison(job.target).result().n == 3
+
+
+def test_jobs_are_listed_newest_first(workspace, files):
+    ids = [ended_id(submit(workspace, Request(name=name, tasks=[files]))) for name in ("one", "two")]
+    assert [job.id for job in jobs(workspace)] == ids[::-1]
+
+
+def ended_id(job):
+    ended(job)
+    return job.id
+
+
+def test_a_job_that_fails_tells_what_where_and_what_to_do(workspace, files):
+    job = submit(workspace, Request(name="bad", tasks=[files | {"pred": "verdict"}]))
+    status = ended(job)
+    assert status.state == "failed"
+    assert "verdict" in status.error.what
+    assert status.error.where == files["old"]
+    assert status.error.do
+    assert not (workspace.root / "bad").exists()
+
+
+def test_a_job_that_failed_can_be_started_again(workspace, files, tmp_path):
+    late = tmp_path / "late.csv"
+    job = submit(workspace, Request(name="late", tasks=[files | {"old": str(late)}]))
+    assert ended(job).state == "failed"
+    shutil.copy(files["old"], late)
+    job.start()
+    assert ended(job).state == "finished"
+
+
+def test_an_unexpected_error_is_told_without_its_traceback(workspace, files):
+    job = submit(workspace, Request(name="odd", tasks=[files]))
+    ended(job)
+    workspace.delete("odd")
+    from flipscope.jobs.worker import _problem
+
+    job.folder.mkdir(parents=True)
+    problem = _problem(KeyError("x"), job.folder)
+    assert "unexpected KeyError" in problem.what
+    assert "Traceback" not in str(problem)
+    assert "KeyError" in (job.folder / "traceback.txt").read_text()
+
+
+def test_the_worker_is_in_a_session_of_its_own(workspace, files, full):
+    job = submit(workspace, Request(name="own", tasks=[files]))
+    pid = until(lambda: job.status().pid, "its process")
+    assert os.getsid(pid) == pid
+
+
+def test_at_most_two_run_and_the_others_wait_for_their_turn(workspace, files, full):
+    waiting = [submit(workspace, Request(name=name, tasks=[files])) for name in ("third", "fourth")]
+    for job in waiting:
+        until(lambda job=job: "Waiting for its turn" in job.log(), "a word")
+        assert job.status().state == "waiting"
+    full.close()
+    third, fourth = (ended(job) for job in waiting)
+    assert third.state == fourth.state == "finished"
+    assert third.started <= fourth.started
+
+
+def test_a_waiting_job_can_be_cancelled(workspace, files, full):
+    job = submit(workspace, Request(name="third", tasks=[files]))
+    job.cancel()
+    assert ended(job).state == "cancelled"
+    assert not (workspace.root / "third").exists()
+    job.cancel()  # nothing to do, and no error
+    assert job.status().state == "cancelled"
+
+
+@pytest.mark.parametrize("cache", [True, False])
+def test_a_cancelled_job_leaves_nothing_half_written_and_goes_on(workspace, models, cache):
+    job = submit(workspace, Request(name="stopped", tasks=[models], use_cache=cache))
+    until(lambda: "positive" in job.log(), "the models")
+    job.cancel()
+    assert ended(job).state == "cancelled"
+    assert [path.name for path in job.target.glob("*")] in ([], [".unfinished"])
+    job.start()
+    assert ended(job).state == "finished"
+    assert flipscope.open_comparison(job.target).result().n == len(TEXTS)
+
+
+def test_a_killed_job_reads_as_interrupted_and_goes_on(workspace, models):
+    job = submit(workspace, Request(name="killed", tasks=[models]))
+    os.kill(until(lambda: job.status().pid, "its process"), signal.SIGKILL)
+    until(lambda: not is_alive(job.folder), "the end of the process")
+    assert job.status().state == "interrupted"
+    again = open_job(workspace, job.id)  # as a server does that was started anew
+    again.start()
+    assert ended(again).state == "finished"
+
+
+def test_a_killed_job_can_be_cancelled_for_good(workspace, files, full):
+    job = submit(workspace, Request(name="killed", tasks=[files]))
+    os.kill(until(lambda: job.status().pid, "its process"), signal.SIGKILL)
+    until(lambda: not is_alive(job.folder), "the end of the process")
+    job.cancel()
+    assert job.status().state == "cancelled"
+
+
+def test_a_job_is_not_started_twice(workspace, files, full):
+    job = submit(workspace, Request(name="once", tasks=[files]))
+    with pytest.raises(FlipscopeError, match="already"):
+        job.start()
+    with pytest.raises(FlipscopeError, match="Cancel it first"):
+        job.remove()
+    full.close()
+    assert ended(job).state == "finished"
+    with pytest.raises(FlipscopeError, match="by now"):
+        job.start()
+
+
+def test_names_that_are_taken_are_refused(workspace, files, full):
+    (workspace.root / "notes").mkdir()
+    submit(workspace, Request(name="here", tasks=[files]))
+    for name in ("here", "notes"):
+        with pytest.raises(FlipscopeError, match="taken"):
+            submit(workspace, Request(name=name, tasks=[files]))
+    for change in (lambda: workspace.rename("here", "there"), lambda: workspace.delete("here")):
+        with pytest.raises(FlipscopeError):
+            change()
+
+
+@pytest.mark.parametrize("name", ["", ".hidden", "../up", "a/b", "a\nb", "end.", "end ", "x" * 200, "-dash", "a\x00b"])
+def test_names_that_are_none_are_refused(workspace, files, name):
+    with pytest.raises(FlipscopeError, match="name of a comparison"):
+        submit(workspace, Request(name=name, tasks=[files]))
+    assert not jobs(workspace)
+
+
+def test_a_bad_task_is_refused_before_a_job_is_made(workspace):
+    with pytest.raises(FlipscopeError, match="missing"):
+        submit(workspace, Request(name="fine", tasks=[{"name": "mine"}]))
+    assert not jobs(workspace)
+
+
+def test_a_folder_of_other_things_is_left_alone(workspace, files, full):
+    job = submit(workspace, Request(name="mine", tasks=[files]))
+    (workspace.root / "mine").mkdir()
+    (workspace.root / "mine" / "thesis.txt").write_text("years of work")
+    full.close()
+    assert ended(job).state == "failed"
+    assert (workspace.root / "mine" / "thesis.txt").read_text() == "years of work"
+
+
+def test_removing_a_job_takes_what_it_left(workspace, files):
+    job = submit(workspace, Request(name="left", tasks=[files | {"old": "/nowhere.csv"}]))
+    ended(job)
+    (job.target / ".unfinished").mkdir(parents=True)
+    job.remove()
+    assert not job.target.exists()
+    assert not jobs(workspace)
+
+
+def test_a_job_is_not_found_by_any_other_text(workspace):
+    for wrong in ("", "..", "../..", "20261122T164501123456-abcdef", "x"):
+        with pytest.raises(FlipscopeError, match="no such job"):
+            open_job(workspace, wrong)
+
+
+def test_a_damaged_request_does_not_hide_the_others(workspace, files):
+    job = submit(workspace, Request(name="fine", tasks=[files]))
+    ended(job)
+    odd = workspace.jobs / "20261122T164501123456-abcdef"
+    odd.mkdir()
+    (odd / "request.json").write_text("{")
+    assert [each.id for each in jobs(workspace)] == [job.id]
+
+
+def test_a_status_that_is_not_there_or_damaged_is_told_of(tmp_path):
+    assert read_status(tmp_path).state == "interrupted"
+    (tmp_path / "status.json").write_text("{")
+    assert read_status(tmp_path).state == "interrupted"
+
+
+def test_who_claims_to_run_must_live(tmp_path):
+    write_status(tmp_path, Status(state="running", created="2026-01-01"))
+    assert read_status(tmp_path).state == "interrupted"
+    with life(tmp_path):
+        assert read_status(tmp_path).state == "running"
+
+
+def test_the_rate_is_that_of_the_last_seconds():
+    moments = iter((0.0, 0.5, 2.0, 20.0, 22.0, 40.0))
+    pace = Pace(lambda: next(moments))
+    assert pace.rate(100) is None  # done earlier
+    assert pace.rate(110) is None  # too soon to tell
+    assert pace.rate(120) == 10
+    assert pace.rate(1000) is None  # all before is too long ago
+    assert pace.rate(1050) == 25
+    assert pace.rate(1050) is None  # stands still
+
+
+def test_progress_is_told_to_the_folder(tmp_path):
+    with JobProgress(tmp_path, Status(state="running", created="2026-01-01")) as progress:
+        progress.say("two\nlines")
+        with progress.step("old: predicting", 10, done=4) as step:
+            step.advance(6)
+        progress.end(state="finished")
+    status = Status.model_validate_json((tmp_path / "status.json").read_bytes())
+    assert (status.message, status.state, status.done, status.step) == ("two lines", "finished", 10, None)
+    log = (tmp_path / "log.txt").read_text().splitlines()
+    assert [line.split("  ", 1)[1].split(" in ")[0] for line in log] == ["two lines", "old: predicting: 6 rows"]
+
+
+def test_the_log_is_given_by_its_last_lines(tmp_path):
+    folder = tmp_path / "20261122T164501123456-abcdef"
+    folder.mkdir()
+    (folder / "request.json").write_text(json.dumps({"name": "x", "tasks": []}))
+    (folder / "log.txt").write_text("".join(f"{i}\n" for i in range(1000)))
+    assert Job(folder).log(2) == "998\n999"
