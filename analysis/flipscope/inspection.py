@@ -45,7 +45,7 @@ class ModelCard:
     kind : {"checkpoint", "predictions", "ensemble"}
         Whether it is run, or was run elsewhere.
     label_names : tuple of str
-        Its classes in its own order; an ensemble's are its first member's.
+        Its classes in its own order; an ensemble's are its first member's. Empty where they can't be told yet.
     size_bytes : int
         Size of the weights, or of the table; of all members.
     fingerprint : str
@@ -269,31 +269,32 @@ def _shapes(old: ModelCard, new: ModelCard) -> Difference | None:
     if not parts:
         return None
     example = other[0] if other else None
-    sides = [f"{len(card.tensors):,}{_shape(card, example)}" for card in (old, new)]
-    return Difference("weight tensors", *sides, "; ".join(parts))
+    return Difference("weight tensors", _tensors(old, example), _tensors(new, example), "; ".join(parts))
 
 
-def _shape(card: ModelCard, name: str | None) -> str:
-    return f" ({' × '.join(map(str, card.tensors[name]))})" if name else ""
+def _tensors(card: ModelCard, example: str | None) -> str:
+    shape = f" ({' × '.join(map(str, card.tensors[example]))})" if example else ""
+    return f"{len(card.tensors):,}{shape}"
 
 
 def _labels(old: ModelCard, new: ModelCard) -> Difference | None:
     ours, theirs = ([normalise(name) for name in card.label_names] for card in (old, new))
-    if ours == theirs:
+    if ours == theirs or not (ours and theirs):
         return None
-    sides = [", ".join(card.label_names) for card in (old, new)]
     if sorted(ours) == sorted(theirs):
-        return Difference("labels", *sides, "in another order: matched by name")
-    if len(ours) == len(theirs) and is_generic(old.label_names) != is_generic(new.label_names):
-        return Difference("labels", *sides, "names on one side and numbers on the other: say which number is which")
-    return Difference("labels", *sides, "the labels differ: they can't be compared unless they mean the same")
+        note = "in another order: matched by name"
+    elif len(ours) == len(theirs) and is_generic(old.label_names) != is_generic(new.label_names):
+        note = "names on one side and numbers on the other: say which number is which"
+    else:
+        note = "the labels differ: they can't be compared unless they mean the same"
+    return Difference("labels", ", ".join(old.label_names), ", ".join(new.label_names), note)
 
 
 def _tokenizers(old: ModelCard, new: ModelCard) -> Difference | None:
     if not (old.tokenizer_digest and new.tokenizer_digest) or old.tokenizer_digest == new.tokenizer_digest:
         return None
-    sides = [card.tokenizer_digest[:8] for card in (old, new) if card.tokenizer_digest]
-    return Difference("tokenizer", *sides, "the candidate has another tokenizer")
+    note = "the candidate has another tokenizer"
+    return Difference("tokenizer", old.tokenizer_digest[:8], new.tokenizer_digest[:8], note)
 
 
 def _positions(old: ModelCard, new: ModelCard) -> Difference | None:

@@ -30,6 +30,23 @@ def test_auto(monkeypatch: pytest.MonkeyPatch, likely: bool, asked: tuple[str, s
     assert resolve(*asked) == expected
 
 
+@pytest.mark.parametrize(
+    ("likely", "visible", "expected"),
+    [
+        (False, None, ["cpu"]),
+        (True, "0,3", ["cuda:0", "cuda:1", "cpu"]),
+        (True, None, ["cuda:0", "cpu"]),
+    ],
+)
+def test_devices_that_are_there(monkeypatch, likely, visible, expected) -> None:
+    monkeypatch.setattr(device, "_cuda_is_likely", lambda: likely)
+    monkeypatch.setattr(device.Path, "glob", lambda *_: iter(["one"]))
+    monkeypatch.delenv("CUDA_VISIBLE_DEVICES", raising=False)
+    if visible:
+        monkeypatch.setenv("CUDA_VISIBLE_DEVICES", visible)
+    assert device.devices() == expected
+
+
 @pytest.mark.parametrize("asked", [("tpu", "auto"), ("cuda:x", "auto"), ("cpu", "int8")])
 def test_unknown_names_are_refused(asked: tuple[str, str]) -> None:
     with pytest.raises(FlipscopeError, match="there is no"):

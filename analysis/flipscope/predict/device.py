@@ -43,6 +43,17 @@ def resolve(device: str, precision: str) -> tuple[str, str]:
     return device, precision
 
 
+def devices() -> list[str]:
+    """List the devices that are likely to be there, without importing torch: CUDA devices, then the CPU."""
+    if not _cuda_is_likely():
+        return ["cpu"]
+    if chosen := os.environ.get("CUDA_VISIBLE_DEVICES"):
+        count = len(chosen.split(","))
+    else:
+        count = max(1, len(list(Path("/proc/driver/nvidia/gpus").glob("*"))))
+    return [*(f"cuda:{number}" for number in range(count)), "cpu"]
+
+
 def problem_with(device: str) -> str | None:
     """Tell why torch can't use a device; ``None`` when it can. Imports torch for CUDA devices."""
     if device == "cpu":
