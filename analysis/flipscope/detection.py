@@ -24,6 +24,9 @@ from flipscope.tasks import GLUE, Task, get_task
 if TYPE_CHECKING:
     from flipscope.inspection import ModelCard
 
+#: Reasons that need no telling: the column is called so, or the user has said so.
+NAMED, GIVEN = "its name says so", "as you say"
+
 _LABEL_COLUMNS = tuple(dict.fromkeys(name for task in GLUE.values() for name in task.label))
 # Names that any data may have: they say nothing about the task.
 _ANY_TEXT = {"text", "text_a"}
@@ -115,7 +118,7 @@ def suggest(data: str, models: Sequence[ModelCard], *, name: str | None = None) 
     known = next((card.label_names for card in models if not is_generic(card.label_names)), ())
     label = _guess_label(rows, known)
     seen = _seen(rows, label.value)
-    named = Guess(name, "as you say") if name else _guess_task(data, columns, label.value, seen, known)
+    named = Guess(name, GIVEN) if name else _guess_task(data, columns, label.value, seen, known)
     task = get_task(named.value or "task")
     text = _guess_text(rows, task, label.value)
     text_b = _guess_second(columns, task, text.value)
@@ -181,7 +184,7 @@ def table_columns(source: str) -> tuple[str, ...]:
 def _guess_label(rows: Rows, known: tuple[str, ...]) -> Guess:
     names = rows.table.column_names
     if found := find_column(names, _LABEL_COLUMNS):
-        return Guess(found, "its name says so")
+        return Guess(found, NAMED)
     if found := next(iter(rows.classes), None):
         return Guess(found, "the data set says that it holds classes")
     forms = {normalise(name) for name in known}
@@ -261,7 +264,7 @@ def _name_from(path: Path, *, of_a_model: bool) -> str:
 def _guess_text(rows: Rows, task: Task, label: str | None) -> Guess:
     names = [name for name in rows.table.column_names if name != label]
     if found := find_column(names, task.text_a):
-        return Guess(found, "its name says so")
+        return Guess(found, NAMED)
     if find_column(names, PRED_COLUMNS):  # answers need no texts, ids do
         return Guess(None, "no column is called like texts")
     lengths = {name: length for name in names if (length := _mean_length(rows.table, name))}
@@ -284,12 +287,12 @@ def _guess_second(columns: Sequence[str], task: Task, text: str | None) -> Guess
     if task.pair is False:
         return Guess(None, f"{task.name} is about single texts")
     found = find_column([name for name in columns if name != text], task.text_b)
-    return Guess(found, "its name says so" if found else "no column looks like a second text")
+    return Guess(found, NAMED if found else "no column looks like a second text")
 
 
 def _guess_id(columns: Sequence[str]) -> Guess:
     found = find_column(columns, ID_COLUMNS)
-    return Guess(found, "its name says so" if found else "rows are known by their text")
+    return Guess(found, NAMED if found else "rows are known by their text")
 
 
 def _class_names(task: Task, seen: tuple[str, ...], known: tuple[str, ...]) -> tuple[tuple[str, ...], str]:

@@ -1,5 +1,45 @@
-"""New comparison."""
+"""New comparison: choose models, data and suites, start, and watch it run."""
 
+from __future__ import annotations
+
+import streamlit as st
+
+from flipscope.jobs.job import open_job
+from flipscope.workspace import Workspace
+from flipscope_app.job_view import show_job
 from flipscope_app.markup import show, tag
+from flipscope_app.new_data import choose_data, choose_task
+from flipscope_app.new_models import choose_models, choose_sample, read_link
+from flipscope_app.new_run import choose_how, choose_suites, start
+from flipscope_app.settings import settings
 
-show(tag("h1", "New comparison"))
+
+def page(workspace: Workspace) -> None:
+    """Show the job that the address names, else the form for a new one."""
+    if job := st.query_params.get("job"):
+        show_job(open_job(workspace, job))
+    else:
+        _form(workspace)
+
+
+def _form(workspace: Workspace) -> None:
+    read_link()
+    show(tag("header", tag("h1", "New comparison"), class_="fs-title"))
+    choose_sample()
+    places = [st.container(border=True, key=f"new-section-{number}") for number in range(1, 7)]
+    with places[4]:  # what it says matters for reading models and data
+        how = choose_how()
+    with places[0]:
+        models = choose_models(allow_torch_weights=how.limits.allow_torch_weights)
+    with places[1]:
+        data = choose_data(models)
+    with places[2]:
+        task = choose_task(models, data, how.limits)
+    with places[3]:
+        suites, wrong = choose_suites(models, task)
+    with places[5]:
+        start(workspace, models, task, suites, how, wrong)
+
+
+if (served := settings().workspace) is not None:  # else main.py has no such page
+    page(served)

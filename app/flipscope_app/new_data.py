@@ -1,0 +1,197 @@
+"""New comparison: the evaluation data, and what task they are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from flipscope.data import OLD
+from flipscope.detection import Columns, Suggestion, needed
+from flipscope.errors import FlipscopeError
+from flipscope.inspection import Preview
+from flipscope.spec import TaskSpec, check_task_name, make_spec
+from flipscope.tasks import GLUE
+from flipscope_app.markup import show, tag
+from flipscope_app.new_look import look_at_data, look_at_task, may_be_read
+from flipscope_app.new_markup import data_told, guesses, heading, notes, problem
+from flipscope_app.new_models import DATA_FIELD, TASK_ASKED, Models, choose_path
+
+
+@dataclass(frozen=True)
+class Understood:
+    """The task as understood so far.
+
+    Attributes
+    ----------
+    spec : TaskSpec or None
+        The task, once everything is named.
+    preview : Preview or None
+        Its data, once everything fits.
+    missing : list of str
+        What has to be done before.
+    """
+
+    spec: TaskSpec | None = None
+    preview: Preview | None = None
+    missing: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What bounds the reading: as in `flipscope.compare`."""
+
+    limit: int | None
+    max_length: int | None
+    allow_torch_weights: bool
+
+
+def choose_data(models: Models) -> str | None:
+    """Let the visitor name the evaluation data; None while there are none that may be read."""
+    show(
+        heading(
+            2,
+            "Evaluation data",
+            "Texts with the right answer to each: a table, a folder that datasets saved, or a data set on the hub.",
+        )
+    )
+    text = choose_path(
+        "Evaluation data", DATA_FIELD, "data",
+        placeholder="data/eval.csv  ·  folder:split  ·  glue:sst2:validation",
+        told="A .csv, .tsv, .jsonl or .parquet file, also as .gz.",
+    )  # fmt: skip
+    if text:
+        try:
+            return may_be_read(text)
+        except FlipscopeError as error:
+            show(problem(error))
+            return None
+    if any(look.columns for look in models.looks):
+        show(tag("p", "Not needed when a file of predictions has the gold labels too.", class_="fs-told"))
+    return None
+
+
+def choose_task(models: Models, data: str | None, limits: Limits) -> Understood:
+    """Say what the data are about, let the visitor correct it, and show how they will be read."""
+    show(heading(3, "Task", "What the columns and labels mean. All of this was found out; correct what is wrong."))
+    if data is None and st.session_state.get(DATA_FIELD):
+        return Understood(missing=["Name evaluation data that can be read"])
+    table = next((look.source for look in models.looks if look.columns), None)
+    if (source := data or table) is None:
+        show(tag("p", "Name the evaluation data first.", class_="fs-told"))
+        return Understood(missing=["Name the evaluation data"])
+    asked = st.session_state.get(TASK_ASKED)
+    found = look_at_data(source, models.cards, asked)
+    if isinstance(found, FlipscopeError):
+        show(problem(found))
+        return Understood(missing=["Name evaluation data that can be read"])
+    name = _choose_name(source, found)
+    if name is None:
+        return Understood(missing=["Give the task a name"])
+    if name != found.name.value:
+        found = look_at_data(source, models.cards, name)
+        assert isinstance(found, Suggestion)  # read a moment ago
+    columns = _choose_columns(f"{source}|{name}", found)
+    said = needed(found.columns, name, columns) | _choose_meanings(f"{source}|{name}", models, found)
+    show(guesses(found))
+    return _check(models, {"name": name, "data": data, **said}, limits)
+
+
+def _choose_name(source: str, found: Suggestion) -> str | None:
+    name = st.text_input(
+        "Task", value=found.name.value, key=f"task|{source}|{found.name.value}", width=300, max_chars=60,
+        help=f"One of {', '.join(GLUE)}, or a name of your own.",
+    ).strip()  # fmt: skip
+    try:
+        check_task_name(name)
+    except FlipscopeError as error:
+        show(problem(error))
+        return None
+    return name
+
+
+def _choose_columns(about: str, found: Suggestion) -> Columns:
+    guessed = {
+        "Text": found.text, "Second text": found.text_b, "Gold label": found.label, "Id": found.id,
+    }  # fmt: skip
+    chosen = []
+    with st.container(horizontal=True, gap="small"):
+        for title, guess in guessed.items():
+            index = found.columns.index(guess.value) if guess.value in found.columns else None
+            none = "none: rows are known by their text" if title == "Id" else "none"
+            chosen.append(
+                st.selectbox(
+                    title, found.columns, index=index, key=f"{title}|{about}", placeholder=none, width="stretch"
+                )
+            )
+    return Columns(*chosen)
+
+
+def _choose_meanings(about: str, models: Models, found: Suggestion) -> dict[str, Any]:
+    """Ask for what is rarely needed: names of labels, and the columns of prediction files."""
+    said: dict[str, Any] = {}
+    with st.expander("Columns and labels", icon=":material/tune:"):
+        names = st.text_input(
+            "Label names", key=f"labels|{about}", placeholder=", ".join(found.labels),
+            help="In the order of the numbers, with commas between, where data or models only have numbers.",
+        )  # fmt: skip
+        aliases = st.text_input(
+            "Other names of labels", key=f"alias|{about}", placeholder="neg=negative, pos=positive",
+            help="What a model or a file calls a label, and what it is called in the data.",
+        )  # fmt: skip
+        columns = tuple(dict.fromkeys(name for look in models.looks for name in look.columns))
+        if columns:
+            said["pred"] = st.selectbox(
+                "Predictions", columns, index=None, key=f"pred|{about}", placeholder="found by its name",
+                help="The column of files of predictions that holds the predicted label.",
+            )  # fmt: skip
+            said["probs"] = st.multiselect(
+                "Probabilities", columns, key=f"probs|{about}", placeholder="found by their names",
+                help="One column a label, or one column of lists.",
+            )  # fmt: skip
+    said["labels"] = [name.strip() for name in names.split(",") if name.strip()]
+    pairs = (pair.split("=", 1) for pair in aliases.split(",") if "=" in pair)
+    said["alias"] = {theirs.strip(): name.strip() for theirs, name in pairs}
+    return {key: value for key, value in said.items() if value}
+
+
+def _check(models: Models, given: dict[str, Any], limits: Limits) -> Understood:
+    """Open everything as the comparison will, once all is named."""
+    if models.missing or models.old is None:
+        return Understood()
+    sources = {name: look.source for name, look in models.candidates.items()}
+    try:
+        spec = make_spec([{**given, OLD: models.old.source, "candidates": sources}]).tasks[0]
+    except FlipscopeError as error:
+        show(problem(error))
+        return Understood(missing=["Correct the task"])
+    found = look_at_task(
+        spec,
+        limit=limits.limit,
+        max_length=limits.max_length,
+        allow_torch_weights=limits.allow_torch_weights,
+    )
+    if isinstance(found, FlipscopeError):
+        show(problem(found))
+        return Understood(spec, None, ["Correct what does not fit"])
+    _show_preview(found)
+    return Understood(spec, found)
+
+
+def _show_preview(found: Preview) -> None:
+    left, right = st.columns([1, 3], gap="medium")
+    with left:
+        show(data_told(found))
+    with right:
+        st.dataframe(_with_roles(found), hide_index=True, lazy=False, alt="The first ten rows, and what each column is")
+        with st.expander("How it was understood"):
+            show(notes(found.notes))
+
+
+def _with_roles(found: Preview) -> pd.DataFrame:
+    """Put the columns that have a role first, and write it into the header."""
+    roles = found.columns.roles()
+    order = [*roles, *(name for name in found.frame.columns if name not in roles)]
+    return found.frame[order].set_axis([f"{name} → {roles[name]}" if name in roles else name for name in order], axis=1)

@@ -1,0 +1,192 @@
+"""New comparison, first section: the old model and the candidates."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import streamlit as st
+
+from flipscope.data import NEW
+from flipscope.errors import FlipscopeError
+from flipscope.inspection import ModelCard
+from flipscope.samples import sample_folder
+from flipscope.spec import check_candidate_names
+from flipscope_app.markup import show, tag
+from flipscope_app.new_look import Look, look_at_model
+from flipscope_app.new_markup import heading, models_table, problem
+from flipscope_app.state import forget_with_links
+from flipscope_app.upload_widget import Kind, upload
+
+#: The fields that are in the address.
+OLD_FIELD, DATA_FIELD = "old", "data"
+NEW_FIELDS = ("new", "new2", "new3", "new4")
+#: The task's name that a link or the sample data bring along.
+TASK_ASKED = "new: task asked for"
+
+_COUNT = "new: candidates"
+_READ = "new: link read"
+_SAMPLES = {
+    "Sentiment": ("sentiment", "sentiment/old", "sentiment/new", "sentiment/eval.csv"),
+    "Paraphrase": ("paraphrase", "paraphrase/old", "paraphrase/new", "paraphrase/eval.csv"),
+    "Entailment": ("entailment", "entailment/old", "entailment/new", "entailment/eval.csv"),
+    "Two files of predictions": (
+        "sentiment", "sentiment/predictions_old.csv", "sentiment/predictions_new.csv", "sentiment/eval.csv",
+    ),
+}  # fmt: skip
+
+forget_with_links(OLD_FIELD, DATA_FIELD, *NEW_FIELDS, TASK_ASKED, _COUNT, _READ)
+
+
+@dataclass(frozen=True)
+class Models:
+    """The models as chosen so far.
+
+    Attributes
+    ----------
+    old : Look or None
+        None where nothing is named yet.
+    candidates : dict of str to Look
+        Those that are named.
+    missing : list of str
+        What has to be done before they can be compared.
+    """
+
+    old: Look | None
+    candidates: dict[str, Look]
+    missing: list[str] = field(default_factory=list)
+
+    @property
+    def looks(self) -> list[Look]:
+        """All that are named."""
+        return [look for look in (self.old, *self.candidates.values()) if look]
+
+    @property
+    def cards(self) -> list[ModelCard]:
+        """What is known of those that could be opened."""
+        return [look.card for look in self.looks if look.card]
+
+
+def read_link() -> None:
+    """Take over what a link brings: ``new`` may be there several times, and ``task`` names the task."""
+    if st.session_state.get(_READ):
+        return
+    st.session_state[_READ] = True
+    if task := st.query_params.get("task"):
+        st.session_state[TASK_ASKED] = task
+    given = st.query_params.get_all("new")
+    if len(given) > 1:
+        for name, value in zip(NEW_FIELDS, given, strict=False):
+            st.session_state[name] = value
+    named = [number for number, name in enumerate(NEW_FIELDS, 1) if name in st.query_params]
+    st.session_state[_COUNT] = max([1, *named, min(len(given), len(NEW_FIELDS))])
+
+
+def choose_sample() -> None:
+    """Offer to fill everything in with sample data."""
+    try:
+        folder = sample_folder()
+    except FlipscopeError:  # an installation without them
+        return
+
+    def fill(task: str, *places: str) -> None:
+        for name in NEW_FIELDS:
+            st.session_state[name] = ""
+        for name, place in zip((OLD_FIELD, NEW_FIELDS[0], DATA_FIELD), places, strict=True):
+            st.session_state[name] = str(folder / place)
+        st.session_state[TASK_ASKED] = task
+        st.session_state[_COUNT] = 1
+
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="new-samples"):
+        show(tag("p", "First time here? Use the sample data:", class_="fs-told"), width="content")
+        for title, sample in _SAMPLES.items():
+            st.button(title, key=f"sample {title}", on_click=fill, args=sample, type="secondary")
+
+
+def choose_models(*, allow_torch_weights: bool) -> Models:
+    """Let the visitor name the models, and lay them side by side."""
+    show(
+        heading(
+            1,
+            "Models",
+            "A folder with a checkpoint, an archive of one, a name on the hub, or a file of predictions.",
+        )
+    )
+    old = _choose_model("Old model", OLD_FIELD, allow_torch_weights)
+    count = st.session_state.get(_COUNT, 1)
+    looks: dict[str, Look] = {}
+    missing: list[str] = []
+    for number, key in enumerate(NEW_FIELDS[:count], 1):
+        label = "New model" if count == 1 else f"Candidate {number}"
+        look = _choose_model(label, key, allow_torch_weights)
+        name = NEW if count == 1 else _choose_name(number, looks, missing)
+        if look:
+            looks[name] = look
+        else:
+            missing.append(f"Name the {'new model' if count == 1 else label.lower()}")
+    _change_count(count)
+    if not old:
+        missing.insert(0, "Name the old model")
+    cards = {name: look.card for name, look in looks.items() if look.card}
+    if old and old.card and cards:
+        show(models_table(old.card, cards))
+    if any(look.card is None for look in (old, *looks.values()) if look):
+        missing.append("Choose models that can be opened")
+    return Models(old, looks, missing)
+
+
+def choose_path(label: str, key: str, kinds: Kind, *, placeholder: str, told: str, multiple: bool = False) -> str:
+    """Show a field for a path, and a place for uploads beside it that fills the field."""
+    left, right = st.columns([3, 2], gap="medium", vertical_alignment="top")
+    with right:
+        uploaded = upload(f"{label}: upload", f"upload {key}", kinds=kinds, multiple=multiple)
+    known = f"new: uploaded {key}"
+    if uploaded is not None and st.session_state.get(known) != str(uploaded):
+        st.session_state[key] = st.session_state[known] = str(uploaded)
+    with left:
+        return st.text_input(label, key=key, bind="query-params", placeholder=placeholder, help=told).strip()
+
+
+def _choose_model(label: str, key: str, allow_torch_weights: bool) -> Look | None:
+    text = choose_path(
+        label, key, "model", multiple=True,
+        placeholder="models/v1  ·  model.zip  ·  org/name@revision  ·  predictions.csv",
+        told="A path on the machine that runs the dashboard, or a name on the Hugging Face hub. "
+        "`ensemble:A+B` averages models.",
+    )  # fmt: skip
+    if not text:
+        return None
+    look = look_at_model(text, allow_torch_weights=allow_torch_weights)
+    if look.problem and not look.card:
+        show(problem(look.problem))
+    return look
+
+
+def _choose_name(number: int, others: dict[str, Look], missing: list[str]) -> str:
+    usual = NEW if number == 1 else f"{NEW}-{number}"
+    name = st.text_input(
+        f"Name of candidate {number}", value=usual, key=f"new: name {number}", width=300, max_chars=40
+    ).strip()
+    try:
+        if name in others:
+            raise FlipscopeError(f"two candidates are called {name!r}", do="Give each its own name")
+        check_candidate_names([name or "?"])
+    except FlipscopeError as error:
+        show(problem(error))
+        missing.append(f"Give candidate {number} another name")
+        return f"{number}" if name in others else name
+    return name
+
+
+def _change_count(count: int) -> None:
+    def change(by: int) -> None:
+        st.session_state[_COUNT] = count + by
+        if by < 0:
+            st.session_state[NEW_FIELDS[count - 1]] = ""
+
+    with st.container(horizontal=True, gap="small"):
+        if count < len(NEW_FIELDS):
+            st.button("Add another candidate", icon=":material/add:", on_click=change, args=(1,), type="tertiary")
+        if count > 1:
+            st.button(
+                f"Remove candidate {count}", icon=":material/remove:", on_click=change, args=(-1,), type="tertiary"
+            )
