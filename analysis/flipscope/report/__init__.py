@@ -49,7 +49,7 @@ class Options:
     Attributes
     ----------
     sections : tuple of str, optional
-        Only these of `SECTIONS`; by default all that have something to say. For ``html`` and ``md``.
+        Only these of `SECTIONS`, by default all; what has nothing to say is left out. For ``html`` and ``md``.
     examples : int, optional
         How many flips of each candidate, the most severe ones first. By default 20 in ``html`` and ``md``, and all
         in ``csv``, ``parquet`` and ``jsonl``.

@@ -21,17 +21,13 @@ Builder = Callable[[Comparison, list[str], Options], list[Block]]
 
 
 def make_report(comparison: Comparison, options: Options) -> Report:
-    """Collect the sections that are asked for; by default all that have something to say."""
+    """Collect the sections that are asked for, by default all; what has nothing to say is left out."""
     candidates = comparison.candidates if options.candidate is None else [options.candidate]
-    sections = []
-    for name, title in SECTIONS.items():
-        if options.sections is not None and name not in options.sections:
-            continue
-        blocks = _BUILDERS[name](comparison, candidates, options)
-        if not blocks and options.sections is not None:
-            blocks = [Paragraph((Words("There is nothing to tell here."),))]
-        if blocks:
-            sections.append(Section(name, title, tuple(blocks)))
+    wanted = [name for name in SECTIONS if options.sections is None or name in options.sections]
+    built = {name: _BUILDERS[name](comparison, candidates, options) for name in wanted}
+    if not any(built.values()):
+        built = {name: [Paragraph((Words("This comparison has nothing to tell here."),))] for name in wanted}
+    sections = [Section(name, SECTIONS[name], tuple(blocks)) for name, blocks in built.items() if blocks]
     return Report(
         title=comparison.path.resolve().name,
         models=(comparison.results.old.name, Words(" → "), ", ".join(candidates)),

@@ -8,7 +8,6 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from flipscope.flips.outcome import OUTCOMES
 from flipscope.report.blocks import Report, Words
 from flipscope.words import OUTCOME_SIGNS
 
@@ -18,11 +17,14 @@ if TYPE_CHECKING:
 _TEMPLATES = Path(__file__).parent / "templates"
 
 
-def as_html(report: Report) -> str:
-    """Write a report as a page that opens from disk, in light and dark, and prints."""
+def as_html(report: Report, *, links: bool = True) -> str:
+    """Write a report as a page that opens from disk, in light and dark, and prints.
+
+    `links` to the sections do not work where a page shows the report in a frame: the frame would open that page.
+    """
     style = (_TEMPLATES / "report.css").read_text("utf-8")
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    return _template().render(report=report, style=style, digest=digest, signs=OUTCOME_SIGNS, outcomes=OUTCOMES)
+    return _template().render(report=report, links=links, style=style, digest=digest, signs=OUTCOME_SIGNS)
 
 
 @cache
