@@ -9,11 +9,14 @@ import plotly.graph_objects as go
 
 from flipscope.comparison import percent
 
-#: Negative flips, other marks and text, by theme; each at least 4.5:1 on its background.
-_COLOURS = {
-    False: {"negative": "#b8283f", "line": "#7d8794", "text": "#4a5462", "grid": "#e6e9ef"},
-    True: {"negative": "#ff8291", "line": "#8e99a8", "text": "#b4bdc9", "grid": "#2a323e"},
-}
+#: By theme: marks for what broke, was mended, and others; text (at least 4.5:1 on the page and on all fills); lines of
+#: the grid; the page; fills from none at all to what broke, or was mended, most.
+COLOURS = {
+    False: {"negative": "#b8283f", "positive": "#2458c5", "line": "#7d8794", "text": "#4a5462", "grid": "#e6e9ef",
+            "strong": "#1b2330", "page": "#ffffff", "none": "#f4f6f9", "broke": "#ec8391", "mended": "#86abf2"},
+    True: {"negative": "#ff8291", "positive": "#8db4ff", "line": "#8e99a8", "text": "#b4bdc9", "grid": "#2a323e",
+           "strong": "#e4e9f1", "page": "#12161d", "none": "#232a35", "broke": "#a83248", "mended": "#2f5cb8"},
+}  # fmt: skip
 _ROW, _FRAME = 27, 56  # pixels
 
 
@@ -40,7 +43,7 @@ def slice_chart(slices: pd.DataFrame, overall: float | None, *, dark: bool) -> g
     -------
     plotly.graph_objects.Figure
     """
-    colours = _COLOURS[dark]
+    colours = COLOURS[dark]
     rows = list(range(len(slices)))
     rates, low, high = (100 * slices[name].to_numpy(dtype=float) for name in ("nfr", "nfr_low", "nfr_high"))
     names = [plain(value) for value in slices["value"]]

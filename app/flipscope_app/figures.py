@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from flipscope.comparison import Comparison, percent
+from flipscope.flips.intervals import wilson
+from flipscope.flips.outcome import OUTCOMES
 from flipscope.schema import TaskResult
 from flipscope_app.markup import Html, join, link, tag
-from flipscope_app.words import LEFT_OUT_NAMES, OUTCOME_NAMES, interval, number, points, probability, reason
+from flipscope_app.words import (
+    LEFT_OUT_NAMES,
+    OUTCOME_NAMES,
+    OUTCOME_SIGNS,
+    interval,
+    number,
+    points,
+    probability,
+    reason,
+)
 
 #: What each figure says, in plain words; tooltips of the table and the text under it.
 EXPLANATIONS = {
@@ -49,12 +60,12 @@ def headline(comparison: Comparison, candidate: str) -> Html:
     return tag("p", counts, told, class_="fs-headline")
 
 
-def figures_table(comparison: Comparison, base: dict[str, str]) -> Html:
-    """Make the table of all tasks and candidates, each rate with its count and interval.
+def figures_table(comparison: Comparison, candidates: Sequence[str], base: dict[str, str]) -> Html:
+    """Make the table of all tasks and some candidates, each rate with its count and interval.
 
     `base` is what every link to the Examples page carries.
     """
-    several = len(comparison.candidates) > 1
+    several = len(candidates) > 1
     reach = _reach(comparison)
     rows = [
         _row(
@@ -64,7 +75,7 @@ def figures_table(comparison: Comparison, base: dict[str, str]) -> Html:
             reach,
         )
         for task in comparison.tasks
-        for candidate in comparison.candidates
+        for candidate in candidates
     ]
     names = ["Task", *(["Candidate"] if several else []), *EXPLANATIONS]
     head = join(*(tag("th", name, scope="col", title=EXPLANATIONS.get(name, "")) for name in names))
@@ -76,6 +87,30 @@ def examples_query(comparison: Comparison, base: dict[str, str], task: str, cand
     """Make the query of the Examples page for a task; what there is only one of goes without saying."""
     query = {**base, "task": task}
     return {**query, "candidate": candidate} if len(comparison.candidates) > 1 else query
+
+
+def compact_grid(comparison: Comparison, task: str, candidate: str, base: dict[str, str]) -> Html:
+    """Draw a task's flip grid in little: counts and rates alone, each square a link to its examples."""
+    result = comparison.result(task, candidate)
+    target = examples_query(comparison, base, task, candidate)
+    squares = [_square(result, outcome, target) for outcome in OUTCOMES]
+    title = tag("h3", link("grid", target, task), tag("span", f"{result.n:,} examples", class_="fs-muted"))
+    grid = tag("div", *squares, class_="fs-small-grid", role="group", aria_label=f"Flip grid of {task}")
+    return tag("div", title, grid, class_="fs-small-card")
+
+
+def _square(result: TaskResult, outcome: str, target: dict[str, str]) -> Html:
+    count: int = getattr(result, outcome)
+    name = tag("span", OUTCOME_SIGNS[outcome], class_="fs-sign")
+    low, high = (float(limit) for limit in wilson(count, result.n)) if result.n else (None, None)
+    rate = tag("span", percent(count / result.n if result.n else None, 1), class_="fs-rate")
+    limits = tag("span", interval(low, high, 1), class_="fs-below")
+    inside = join(name, tag("span", tag("b", f"{count:,}", class_="fs-count"), " ", rate), limits)
+    kind = f"fs-square fs-{outcome.replace('_', '-')}"
+    if not count:
+        return tag("div", inside, class_=kind)
+    spoken = f"See all {count:,} {OUTCOME_NAMES[outcome].lower()} of {result.task}"
+    return link("examples", {**target, "outcome": OUTCOME_NAMES[outcome]}, inside, class_=kind, aria_label=spoken)
 
 
 def explanations() -> Html:

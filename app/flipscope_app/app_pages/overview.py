@@ -6,36 +6,59 @@ import pandas as pd
 import streamlit as st
 
 from flipscope.comparison import Comparison
-from flipscope_app import behaviors, figures
+from flipscope_app import behaviors, figures, natural
 from flipscope_app.charts import slice_chart
 from flipscope_app.filters import NONE, slice_columns, slice_names
-from flipscope_app.grid import flip_grid
-from flipscope_app.markup import Html, show, show_linked, tag
+from flipscope_app.markup import join, link, show, show_linked, tag
 from flipscope_app.provenance import model_title, provenance
-from flipscope_app.state import ask_for, base_query, current, current_candidate, note, warn_of_unknown
+from flipscope_app.state import (
+    ask_for,
+    base_query,
+    current,
+    current_candidate,
+    forget_with_links,
+    note,
+    warn_of_unknown,
+)
+from flipscope_app.task_charts import SYMBOLS, flips_chart, gain_chart, gain_points, symbols_of
+from flipscope_app.verdict_view import verdict_banner
 from flipscope_app.words import OUTCOME_NAMES
 
 #: Slices that the chart shows; the table under it has all.
 _MOST_SLICES = 12
+#: Rows of the table of figures; with more tasks and candidates, only the chosen candidate's.
+_MOST_FIGURES = 8
+#: Capabilities shown here; their own page, and the slices below, have the rest.
+_MOST_CAPABILITIES = 6
+
+forget_with_links("by")
 
 
 def page() -> None:
     """Show the page."""
     comparison = current()
-    _title(comparison)
     candidate = current_candidate(comparison)
     base = base_query(comparison)
+    _title(comparison)
+    if verdict := comparison.candidate(candidate).verdict:
+        show(verdict_banner(verdict, candidate))
     if comparison.tasks:
-        show(figures.headline(comparison, candidate))
-        show_linked(figures.figures_table(comparison, base), key="figures", on_open=ask_for)
-        with st.expander("What these figures mean", icon=":material/help:"):
-            show(figures.explanations())
+        _figures(comparison, candidate, base)
     if remarks := figures.remarks(comparison, candidate):
         show(note("warning", *remarks))
-    for task in comparison.tasks:
-        _task(comparison, task, candidate, base)
+    if comparison.tasks:
+        _charts(comparison, candidate)
+        if len(comparison.tasks) > 1:
+            _grids(comparison, candidate, base)
+        else:
+            _only_task(comparison, candidate, base)
     if comparison.behaviors:
         _behaviors(comparison, candidate)
+    if comparison.tasks:
+        if natural.capability_columns(comparison):
+            _natural(comparison, candidate, base)
+        if len(comparison.tasks) > 1:
+            _where(comparison, candidate, base)
     with st.expander("Models, data and settings", icon=":material/fingerprint:"):
         show(provenance(comparison))
 
@@ -48,64 +71,132 @@ def _title(comparison: Comparison) -> None:
     show(tag("header", title, tag("span", f"{models} · {made}", class_="fs-muted"), class_="fs-title"))
 
 
-def _task(comparison: Comparison, task: str, candidate: str, base: dict[str, str]) -> None:
-    info = comparison.task_info(task)
-    with st.container(border=True, key=f"task {task}"):
-        rows = info.data.rows if info.data else 0
-        about = f"{rows:,} rows · {' / '.join(info.label_names)}"
-        show(tag("div", tag("h2", task), tag("span", about, class_="fs-muted"), class_="fs-task"))
-        left, right = st.columns([8, 5], gap="medium")
-        with left:
-            grid = _grid(comparison, str(comparison.path), comparison.manifest.created, task, candidate, base)
-            show_linked(grid, key=f"grid {task}", on_open=ask_for)
-        with right:
+def _figures(comparison: Comparison, candidate: str, base: dict[str, str]) -> None:
+    show(figures.headline(comparison, candidate))
+    fits = len(comparison.tasks) * len(comparison.candidates) <= _MOST_FIGURES
+    candidates = comparison.candidates if fits else [candidate]
+    show_linked(figures.figures_table(comparison, candidates, base), key="figures", on_open=ask_for)
+    with st.expander("What these figures mean", icon=":material/help:"):
+        show(figures.explanations())
+
+
+def _charts(comparison: Comparison, candidate: str) -> None:
+    """Show charts over tasks and candidates, where there is more than one of either."""
+    points = gain_points({each.name: each.tasks for each in comparison.results.candidates}, candidate)
+    if len(points) < 2:
+        return
+    dark = st.context.theme.type == "dark"
+    several = len(comparison.tasks) > 1
+    places = st.columns(2, gap="medium") if several else [st.container()]
+    if several:
+        with places[0], st.container(border=True, key="flips by task", height="stretch"):
+            show(tag("h2", "Broken and mended by task", class_="fs-part"))
+            st.plotly_chart(
+                flips_chart(comparison.candidate(candidate).tasks, dark=dark), key="flips",
+                config={"displayModeBar": False},
+                alt="Negative and positive flips of each task as shares of its examples; the table above has both",
+            )  # fmt: skip
+    with places[-1], st.container(border=True, key="gain by damage", height="stretch"):
+        show(tag("h2", "Gain against damage", class_="fs-part"))
+        st.plotly_chart(
+            gain_chart(points, dark=dark), key="gain", config={"displayModeBar": False},
+            alt="Negative flip rate over the change of accuracy, each with its 95 % interval, for each task and "
+            "candidate; the table above has the same figures",
+        )  # fmt: skip
+        if len(comparison.candidates) > 1:
+            marks = [tag("span", tag("b", SYMBOLS[mark]), f" {name}") for name, mark in symbols_of(points).items()]
+            show(tag("p", *marks, class_="fs-muted fs-small fs-legend"))
+
+
+def _grids(comparison: Comparison, candidate: str, base: dict[str, str]) -> None:
+    cards = [figures.compact_grid(comparison, task, candidate, base) for task in comparison.tasks]
+    show_linked(tag("div", *cards, class_="fs-small-cards"), key="grids", on_open=ask_for)
+
+
+def _only_task(comparison: Comparison, candidate: str, base: dict[str, str]) -> None:
+    """Show the flip grid and the slices of the only task side by side."""
+    left, right = st.columns([4, 8], gap="medium")
+    with left:
+        _grids(comparison, candidate, base)
+    with right:
+        _where(comparison, candidate, base)
+
+
+def _behaviors(comparison: Comparison, candidate: str) -> None:
+    base = base_query(comparison, candidate)
+    with st.container(border=True, key="behaviors"):
+        told = tag("span", behaviors.suites_told(behaviors.suites_of(comparison)), class_="fs-muted")
+        every = link("behaviors", base, "All capabilities and tests", class_="fs-all")
+        table = behaviors.capability_table(comparison, candidate, base, _MOST_CAPABILITIES)
+        show(tag("div", tag("h2", "Behaviors"), told, class_="fs-task"))
+        show(behaviors.behaviors_headline(comparison, candidate))
+        show_linked(join(table, tag("p", every, class_="fs-more")), key="capabilities", on_open=ask_for)
+
+
+@st.cache_data(max_entries=32, show_spinner="Counting capabilities")
+def _natural_slices(_comparison: Comparison, path: str, created: str, candidate: str) -> pd.DataFrame:
+    return natural.capability_slices(_comparison, candidate)
+
+
+def _natural(comparison: Comparison, candidate: str, base: dict[str, str]) -> None:
+    slices = _natural_slices(comparison, str(comparison.path), comparison.manifest.created, candidate)
+    if slices.empty:
+        return
+    query = base_query(comparison, candidate) if len(comparison.candidates) > 1 else base
+    with st.container(border=True, key="natural"):
+        told = tag("span", "capabilities that examples have, by their columns", class_="fs-muted")
+        show(tag("div", tag("h2", "Capabilities in the evaluation data"), told, class_="fs-task"))
+        shown = slices.head(_MOST_CAPABILITIES)
+        table = natural.slices_table(shown, query, several=len(comparison.tasks) > 1)
+        show_linked(table, key="natural slices", on_open=ask_for)
+        count = f"The {len(shown)} of {len(slices)} slices with the highest lower limit of the NFR; "
+        tested = f"{slices.attrs['tested']} were tested, and the q-values allow for their number."
+        show(tag("p", count + tested, class_="fs-muted fs-small"))
+
+
+def _where(comparison: Comparison, candidate: str, base: dict[str, str]) -> None:
+    """Show the slices of one task by one column."""
+    with st.container(border=True, key="where"):
+        show(tag("h2", "Where it broke", class_="fs-part"))
+        with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+            task = comparison.tasks[0]
+            if len(comparison.tasks) > 1:
+                warn_of_unknown("task", comparison.tasks, "a task")
+                if st.session_state.get("task") not in (None, *comparison.tasks):
+                    del st.session_state["task"]  # of another comparison
+                task = st.selectbox("Task", comparison.tasks, key="task", bind="query-params", width=220)
             columns = [*slice_columns(comparison, task), "label"]
+            warn_of_unknown("by", columns, "a column")
+            if st.session_state.get("by") not in (None, *columns):
+                del st.session_state["by"]  # of another task
             first = columns.index("capability") if "capability" in columns else 0
-            warn_of_unknown(f"by {task}", columns, "a column")
-            column = st.selectbox("Where it broke, by", columns, first, key=f"by {task}", bind="query-params")
-            slices = comparison.by(column, task=task, candidate=candidate)
-            _slice_chart(comparison, task, candidate, column, slices, base)
+            column = st.selectbox("By", columns, first, key="by", bind="query-params", width=220)
+        slices = _slices(comparison, str(comparison.path), comparison.manifest.created, task, candidate, column)
+        _slice_chart(comparison, task, candidate, column, slices, base)
         with st.expander("All slices as a table"):
             _slice_table(slices, column)
 
 
-def _behaviors(comparison: Comparison, candidate: str) -> None:
-    suites = [suite for info in comparison.manifest.tasks for suite in info.suites]
-    with st.container(border=True, key="behaviors"):
-        head = tag("span", behaviors.suites_told(suites), class_="fs-muted")
-        show(tag("div", tag("h2", "Behaviors"), head, class_="fs-task"))
-        show(behaviors.behaviors_headline(comparison, candidate))
-        show(behaviors.capability_table(comparison, candidate))
-        with st.expander("All tests as a table"):
-            rates = {
-                name: st.column_config.NumberColumn(format="%.1f") for name in ("broke %", "fails old %", "fails new %")
-            }
-            st.dataframe(
-                behaviors.tests_frame(comparison, candidate), hide_index=True,
-                column_config={**rates, "q": st.column_config.NumberColumn(format="%.3f")},
-                alt="Every behavior test with cases, fail rates of both models, cases broken and mended, and q-value",
-            )  # fmt: skip
-
-
-@st.cache_data(max_entries=200, show_spinner=False)
-def _grid(_comparison: Comparison, path: str, created: str, task: str, candidate: str, base: dict[str, str]) -> Html:
-    """Keep the grids: sorting a million unchanged rows for three of them is the slowest thing on this page."""
-    return flip_grid(_comparison, task, candidate, base)
+@st.cache_data(max_entries=200, show_spinner="Counting slices")
+def _slices(
+    _comparison: Comparison, path: str, created: str, task: str, candidate: str, column: str
+) -> pd.DataFrame:  # fmt: skip
+    slices = _comparison.by(column, task=task, candidate=candidate)
+    return slices.assign(name=slice_names(_comparison, task, column, slices[column]))
 
 
 def _slice_chart(
     comparison: Comparison, task: str, candidate: str, column: str, slices: pd.DataFrame, base: dict[str, str]
 ) -> None:
-    names = slice_names(comparison, task, column, slices[column])
     key = f"chart {task} {column}"
 
     def open_slice() -> None:
         for point in st.session_state[key].selection.point_indices:
-            broke = {"outcome": OUTCOME_NAMES["negative_flip"], "column": column, "value": names[point]}
+            broke = {"outcome": OUTCOME_NAMES["negative_flip"], "column": column, "value": slices["name"][point]}
             ask_for("examples", {**figures.examples_query(comparison, base, task, candidate), **broke})
 
     overall = comparison.result(task, candidate).nfr.value
-    shown = slices.assign(value=names).head(_MOST_SLICES)
+    shown = slices.assign(value=slices["name"]).head(_MOST_SLICES)
     st.plotly_chart(
         slice_chart(shown, overall, dark=st.context.theme.type == "dark"),
         key=key, on_select=open_slice, selection_mode="points", config={"displayModeBar": False},

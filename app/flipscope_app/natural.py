@@ -1,0 +1,89 @@
+"""Capabilities found in the evaluation data itself: where a capability column, or a tagger's, splits them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from flipscope.comparison import Comparison, percent
+from flipscope.flips.significance import benjamini_hochberg
+from flipscope_app.markup import Html, Query, join, link, tag
+from flipscope_app.words import OUTCOME_NAMES, interval, points, probability
+
+_LEAST = 20  # examples: below, one flip more or less decides about the order
+
+
+def capability_columns(comparison: Comparison) -> list[str]:
+    """Find the columns that tell which capability an example is about."""
+    return [name for name in comparison.slice_columns if name == "capability" or name.startswith("has_")]
+
+
+def capability_slices(comparison: Comparison, candidate: str) -> pd.DataFrame:
+    """Judge the slices of all capability columns together, those that surely broke most first.
+
+    Returns
+    -------
+    DataFrame
+        As `Comparison.by` gives it, with ``column`` and ``value`` (as the Examples page calls it) in place of the
+        column itself. Of a tagger's column only the examples that have the tag. The q-values are corrected over all
+        slices tested; ``attrs["tested"]`` is their number.
+    """
+    parts = [_slices(comparison, column, candidate) for column in capability_columns(comparison)]
+    found = pd.concat(parts, ignore_index=True)
+    found["q_value"] = benjamini_hochberg(found["mcnemar_p"].to_numpy(dtype=float))
+    tested = int(found["mcnemar_p"].notna().sum())
+    found = found[found["n"] >= _LEAST].sort_values("nfr_low", ascending=False, kind="stable").reset_index(drop=True)
+    found.attrs["tested"] = tested
+    return found
+
+
+def _slices(comparison: Comparison, column: str, candidate: str) -> pd.DataFrame:
+    slices = comparison.by(column, candidate=candidate)
+    slices = slices[slices[column].notna()]
+    named = [str(value).lower() if isinstance(value, bool) else str(value) for value in slices[column].tolist()]
+    slices = slices.drop(columns=column).assign(column=column, value=named)
+    return slices if column == "capability" else slices[slices["value"].isin(["true", "1", "yes"])]
+
+
+def slices_table(slices: pd.DataFrame, base: Mapping[str, Query], *, several: bool) -> Html:
+    """Make the table of slices, each with a link to the examples that broke."""
+    heads = [
+        "Capability",
+        *(["Task"] if several else []),
+        "Examples",
+        "Change of accuracy",
+        "Broke (NFR)",
+        "Mended",
+        "q",
+    ]
+    rows = [_row(row, base, several) for row in slices.to_dict("records")]
+    head = tag("tr", *(tag("th", name, scope="col") for name in heads))
+    table = tag("table", tag("thead", head), tag("tbody", *rows), class_="fs-figures")
+    return tag("div", table, class_="fs-scroll")
+
+
+def _row(row: dict[str, Any], base: Mapping[str, Query], several: bool) -> Html:
+    query = {**base, "task": str(row["task"]), "outcome": OUTCOME_NAMES["negative_flip"], "column": str(row["column"]),
+             "value": str(row["value"])}  # fmt: skip
+    tagger = row["column"] != "capability"
+    name = str(row["column"]).removeprefix("has_").replace("_", " ") if tagger else str(row["value"])
+    below = tag("span", "tagged" if tagger else "", class_="fs-below")
+    low, high = interval_of(row, "accuracy_delta")
+    return tag(
+        "tr",
+        tag("th", link("examples", query, name), below, scope="row"),
+        *([tag("td", str(row["task"]))] if several else []),
+        tag("td", f"{row['n']:,}"),
+        tag("td", points(row["accuracy_delta"]), tag("span", f"[{points(low)}, {points(high)}]", class_="fs-below")),
+        tag("td", join(tag("span", f"{row['negative_flip']:,}", class_="fs-negative"), f" {percent(row['nfr'], 1)}"),
+            tag("span", interval(*interval_of(row, "nfr"), 1), class_="fs-below")),
+        tag("td", f"{row['positive_flip']:,}", tag("span", percent(row["pfr"], 1), class_="fs-below")),
+        tag("td", probability(None if pd.isna(row["q_value"]) else row["q_value"])),
+    )  # fmt: skip
+
+
+def interval_of(row: dict[str, Any], name: str) -> tuple[float, float]:
+    """Get the limits of a measure."""
+    return float(row[f"{name}_low"]), float(row[f"{name}_high"])
