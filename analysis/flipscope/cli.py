@@ -343,7 +343,9 @@ def demo(
     max_length: MaxLength = None,
     cache: Cache = True,
 ) -> None:
-    """Compare the sample checkpoints on three tasks, and serve the dashboard of the folder that holds the comparison.
+    """Compare the sample checkpoints on three tasks and open the dashboard.
+
+    It serves the folder that holds the comparison, so that more can be made there.
 
     \b
     Examples:

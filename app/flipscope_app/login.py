@@ -47,11 +47,12 @@ def refusal_of(visitor: dict[str, Any], people: tuple[str, ...]) -> str | None:
         None when they may.
     """
     address = str(visitor.get("email") or "").strip().lower()
-    if not address:
+    if "@" not in address:
         return "Your login names no e-mail address, and this dashboard goes by it."
     if visitor.get("email_verified") is not True:
         return f"Whoever you logged in with does not confirm that {address} is yours."
-    if address in people or f"*@{address.rpartition('@')[2]}" in people:
+    everybody_there = f"*@{address.rpartition('@')[2]}"
+    if address in people or everybody_there in people:
         return None
     return f"{address} is not among the people who may see this dashboard. Ask whoever runs it."
 

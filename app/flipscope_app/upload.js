@@ -3,6 +3,12 @@
 
 const PARTS = `
   <span class="fs-upload-label"></span>
+  <div class="fs-upload-done" hidden>
+    <span class="fs-upload-tick" aria-hidden="true">✓</span>
+    <span class="fs-upload-name"></span>
+    <small></small>
+    <button type="button">Remove</button>
+  </div>
   <label class="fs-upload-drop">
     <input type="file" class="fs-hidden">
     <span><b></b><span class="fs-upload-or"> or drop <i></i> here</span></span>
@@ -12,12 +18,6 @@ const PARTS = `
     <div><span class="fs-upload-name"></span><button type="button">Cancel</button></div>
     <progress max="1"></progress>
     <small></small>
-  </div>
-  <div class="fs-upload-done" hidden>
-    <span class="fs-upload-tick" aria-hidden="true">✓</span>
-    <span class="fs-upload-name"></span>
-    <small></small>
-    <button type="button">Remove</button>
   </div>
   <p class="fs-upload-error" role="alert" hidden></p>
   <p class="fs-upload-said fs-hidden" role="status"></p>`;
@@ -78,7 +78,7 @@ function draw(root) {
   root.querySelector("input").multiple = several;
   root.querySelector("input").setAttribute("aria-label", `${label}: choose ${several ? "files" : "a file"}`);
   say(".fs-upload-drop b", done ? "Replace" : several ? "Choose files" : "Choose a file");
-  say(".fs-upload-drop i", several ? "them, or a folder," : "it");
+  say(".fs-upload-drop i", several ? "them, or a folder," : done ? "another" : "it");
   say(".fs-upload-drop small", `${hint}; up to ${size(most)} a file`);
   root.querySelector(".fs-upload-drop").hidden = busy;
   root.querySelector(".fs-upload-drop").classList.toggle("fs-small-drop", done);
@@ -189,7 +189,7 @@ const fits = ({ suffixes }, file) => suffixes.some((suffix) => file.name.toLower
 function unfit(data, list) {
   if (!data.several && list.length > 1) return "One file, please.";
   const fitting = list.filter((file) => fits(data, file));
-  if (!fitting.length) return `${list[0].name} can't be taken here: names may end in ${data.suffixes.join(", ")}.`;
+  if (!fitting.length) return `${list[0].name} can't be used here. Wanted: ${data.hint}.`;
   const large = fitting.find((file) => file.size > data.most);
   if (large) return `${large.name} is too large: ${size(large.size)}, and at most ${size(data.most)} are taken.`;
   const whole = fitting.reduce((sum, file) => sum + file.size, 0);
@@ -197,6 +197,7 @@ function unfit(data, list) {
 }
 
 function size(bytes) {
+  if (bytes < 1000) return `${bytes} bytes`;
   const [unit, by] = bytes >= 1e9 ? ["GB", 1e9] : bytes >= 1e6 ? ["MB", 1e6] : ["kB", 1e3];
   const amount = bytes / by;
   return `${amount.toFixed(amount < 10 && amount % 1 ? 1 : 0)} ${unit}`;

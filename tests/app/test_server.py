@@ -5,40 +5,202 @@ from __future__ import annotations
 import asyncio
 import socket
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 
+from flipscope import cli
 from flipscope.errors import FlipscopeError
 from flipscope_app import server
+from flipscope_app import settings as settings_module
+from flipscope_app.server import Address
+from flipscope_app.settings import SettingsFile, read_settings
+
+AUTH = """
+[auth]
+redirect_uri = "https://flips.example.com/oauth2callback"
+cookie_secret = "0123456789abcdef0123456789abcdef"
+client_id = "id"
+client_secret = "hush"
+server_metadata_url = "https://login.example.com/.well-known/openid-configuration"
+"""
+PEOPLE = '[dashboard]\npeople = ["Ada@example.com", "*@lab.example.org"]\n'
+
+
+@pytest.fixture
+def written(tmp_path):
+    """Write a settings file."""
+
+    def write(text: str) -> Path:
+        path = tmp_path / "serving.toml"
+        path.write_text(text)
+        return path
+
+    return write
+
+
+@pytest.fixture
+def started(monkeypatch):
+    """Start everything but the server itself; gives what it would be started with."""
+    import streamlit as st
+
+    class App:
+        def __init__(self, script, **options):
+            found.update(options)
+
+        def run(self, config):
+            found["config"] = config
+
+    found = {}
+    monkeypatch.setattr(st, "App", App)
+    monkeypatch.setattr(settings_module, "_settings", settings_module.Settings())
+    return found
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        return probe.getsockname()[1]
 
 
 def test_a_folder_that_is_not_there_is_refused(tmp_path):
     with pytest.raises(FlipscopeError, match="no such folder"):
-        server.serve(tmp_path / "absent", 8501)
+        server.serve(tmp_path / "absent")
 
 
 def test_a_taken_port_is_refused(three_tasks):
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = other.getsockname()[1]
         with pytest.raises(FlipscopeError, match=f"port {port} is taken") as caught:
-            server.serve(three_tasks.path, port)
+            server.serve(three_tasks.path, Address(port=port))
     assert "--port" in str(caught.value)
 
 
-def test_only_this_machine_is_served():
-    settings = server.settings(8600)
-    assert settings["server.address"] == "127.0.0.1"
-    assert settings["server.allowedHosts"] == ["localhost", "127.0.0.1"]
-    assert settings["browser.gatherUsageStats"] is False
-    assert settings["client.showErrorDetails"] == "none"
-    assert settings["server.port"] == 8600
+@pytest.mark.parametrize(("host", "why"), [("192.0.2.1", "no such address"), ("no such host", "no such host")])
+def test_a_host_that_is_not_this_machine_is_refused(tmp_path, host, why):
+    with pytest.raises(FlipscopeError, match=why):
+        server.serve(tmp_path, Address(host), allow_unauthenticated=True)
+
+
+def test_only_this_machine_is_served(tmp_path, started):
+    server.serve(tmp_path, Address(port=free_port()))
+    config = started["config"]
+    assert config["server.address"] == "127.0.0.1"
+    assert config["server.allowedHosts"] == ["localhost", "127.0.0.1"]
+    assert config["browser.gatherUsageStats"] is False
+    assert config["client.showErrorDetails"] == "none"
+    assert started["secrets"] is None
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.1", "flips.example.com", "127.0.0.1.example.com"])
+def test_other_machines_are_not_served_unless_somebody_says_who(tmp_path, started, capsys, monkeypatch, host):
+    monkeypatch.setattr("sys.argv", ["flipscope", "dashboard", str(tmp_path), "--host", host])
+    with pytest.raises(SystemExit) as stop:
+        cli.main()
+    assert stop.value.code == 2
+    told = capsys.readouterr().err
+    assert "--allow-unauthenticated" in told
+    assert "[auth]" in told
+    assert len(told.splitlines()) == 1
+    assert started == {}
+
+
+@pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "127.0.0.2", "::1"])
+def test_every_loopback_address_needs_no_login(host):
+    assert Address(host).is_loopback
+
+
+def test_everybody_can_be_let_in(tmp_path, started):
+    server.serve(tmp_path, Address("0.0.0.0", free_port()), allow_unauthenticated=True)
+    assert started["config"]["server.address"] == "0.0.0.0"
+    assert socket.gethostname() in started["config"]["server.allowedHosts"]
+    assert "*" not in started["config"]["server.allowedHosts"]
+
+
+def test_people_log_in(tmp_path, started, written, monkeypatch):
+    monkeypatch.setattr("streamlit.auth_util.is_authlib_installed", lambda: True)
+    server.serve(tmp_path, Address("0.0.0.0", free_port()), settings_file=written(PEOPLE + AUTH))
+    assert settings_module.settings().people == ("ada@example.com", "*@lab.example.org")
+    assert started["secrets"]["auth"]["client_secret"] == "hush"
+    assert "flips.example.com" in started["config"]["server.allowedHosts"]
+
+
+def test_login_without_authlib_says_what_to_install(tmp_path, started, written, monkeypatch):
+    monkeypatch.setattr("streamlit.auth_util.is_authlib_installed", lambda: False)
+    with pytest.raises(FlipscopeError, match="Authlib") as caught:
+        server.serve(tmp_path, Address(port=free_port()), settings_file=written(PEOPLE + AUTH))
+    assert "flipscope[auth]" in caught.value.do
+
+
+def test_settings_come_from_the_file_and_from_options(tmp_path, started, written):
+    for name in ("workspace", "models", "more"):
+        (tmp_path / name).mkdir()
+    file = written('[dashboard]\nroots = ["models"]\nallowed_hosts = ["flips.lan"]\nmax_upload_gb = 2\n')
+    address = Address(port=free_port())
+    server.serve(tmp_path / "workspace", address, roots=[tmp_path / "more"], settings_file=file)
+    given = settings_module.settings()
+    assert {tmp_path / "models", tmp_path / "more", Path.cwd()} <= set(given.roots)
+    assert given.max_upload_bytes == 2 * 10**9
+    assert started["config"]["server.allowedHosts"] == ["localhost", "127.0.0.1", "flips.lan"]
+    server.serve(tmp_path / "workspace", address, settings_file=file, max_upload_gb=0.5)
+    assert settings_module.settings().max_upload_bytes == 5 * 10**8
+
+
+def test_a_root_that_is_not_there_is_refused(tmp_path, started):
+    with pytest.raises(FlipscopeError, match="no such folder"):
+        server.serve(tmp_path, roots=[tmp_path / "absent"])
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("[dashboard", "not TOML"),
+        ("[dashbord]", "unknown key 'dashbord'"),
+        ("[dashboard]\nport = 1", "unknown key 'port' in [dashboard]"),
+        ("[dashboard]\nmax_upload_gb = 0", "'max_upload_gb' in [dashboard]"),
+        ('[dashboard]\nallowed_hosts = ["*"]', "allowed_hosts"),
+        ('[dashboard]\nallowed_hosts = ["http://flips.lan"]', "allowed_hosts"),
+        ('[dashboard]\npeople = ["*"]', "people"),
+        ('[dashboard]\npeople = ["example.com"]', "people"),
+        ('[dashboard]\npeople = ["ada*@example.com"]', "people"),
+        (PEOPLE, "there is no [auth]"),
+        (AUTH, "does not say who may come in"),
+        (PEOPLE + AUTH + 'provider = "x"', "unknown key 'provider' in [auth]"),
+        (PEOPLE + AUTH.replace("client_id", "client"), "'client_id' is missing in [auth]"),
+        (PEOPLE + AUTH.replace("0123456789abcdef", "short"), "'cookie_secret' in [auth]"),
+        (PEOPLE + AUTH.replace("/oauth2callback", "/callback"), "'redirect_uri' in [auth]"),
+    ],
+)
+def test_wrong_settings_are_refused_in_words(written, text, told):
+    with pytest.raises(FlipscopeError) as caught:
+        read_settings(written(text))
+    assert told in str(caught.value)
+    assert "hush" not in str(caught.value)
+    assert "short" not in caught.value.what.replace("shorter", "")
+
+
+def test_a_settings_file_that_is_not_there_is_refused(tmp_path):
+    with pytest.raises(FlipscopeError, match="No such file"):
+        read_settings(tmp_path / "absent.toml")
 
 
 def test_every_setting_is_one_that_streamlit_knows():
     from streamlit import config
 
     known = config.get_config_options()
-    assert [name for name in server.settings(8600) if name not in known] == []
+    given = server.settings(Address(), server.allowed_hosts(Address(), SettingsFile()))
+    assert [name for name in given if name not in known] == []
+
+
+@pytest.mark.parametrize(
+    ("address", "url"),
+    [
+        (Address(), "http://127.0.0.1:8501"),
+        (Address("::1", 80, "overview?comparison=demo"), "http://[::1]:80/overview?comparison=demo"),
+        (Address("flips.lan", 8600), "http://flips.lan:8600"),
+    ],
+)
+def test_the_address_is_one_that_a_browser_opens(address, url):
+    assert address.url == url
 
 
 def test_the_policy_allows_nothing_from_outside():
