@@ -6,7 +6,7 @@ import re
 import secrets
 import shutil
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -68,7 +68,9 @@ class Entry:
     headlines : tuple of Headline
         One a candidate.
     sources : dict of str to tuple of str
-        Where models came from by name, ``old`` first; several where tasks differ.
+        Where models came from by name, ``old`` first; several where tasks differ, that of the first task first.
+    data : str
+        Where the evaluation set of the first task came from; empty where there is none.
     tasks : tuple of str
         Names of the tasks.
     problem : str
@@ -80,7 +82,8 @@ class Entry:
     state: Literal["finished", "damaged", "unfinished"]
     created: str | None = None
     headlines: tuple[Headline, ...] = ()
-    sources: dict[str, tuple[str, ...]] | None = None
+    sources: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    data: str = ""
     tasks: tuple[str, ...] = ()
     problem: str = ""
 
@@ -276,6 +279,7 @@ def _read(folder: Path, modified: int, size: int) -> Entry:
             name: tuple(dict.fromkeys(task.models[name].source for task in manifest.tasks if name in task.models))
             for name in names
         },
+        data=next((task.data.source for task in manifest.tasks[:1] if task.data), ""),
         tasks=tuple(task.task for task in manifest.tasks),
     )  # fmt: skip
 

@@ -20,7 +20,7 @@ from pydantic import ValidationError
 from flipscope.errors import FlipscopeError
 from flipscope.files import written_whole
 from flipscope.jobs.request import Request
-from flipscope.jobs.status import Status, is_alive, now, read_status, write_status
+from flipscope.jobs.status import STOPPING, Status, is_alive, now, read_status, write_status
 from flipscope.workspace import Workspace, is_comparison
 
 _ID = re.compile(r"\d{8}T\d{12}-[0-9a-f]{6}")
@@ -62,7 +62,7 @@ class Job:
         """Tell how far it is."""
         status = read_status(self.folder)
         if status.is_live and self._asked_to_stop.exists():
-            status.message = "Stopping"
+            status.message = STOPPING
         return status
 
     def log(self, lines: int = 200) -> str:
@@ -205,6 +205,11 @@ def open_job(workspace: Workspace, id: str) -> Job:
 def job_of(workspace: Workspace, name: str) -> Job | None:
     """Find the newest job of a comparison's name."""
     return next((job for job in jobs(workspace) if job.request.name == name), None)
+
+
+def live_jobs(workspace: Workspace) -> list[Job]:
+    """List the jobs that a process is working on, or that wait for their turn; the newest first."""
+    return [job for job in jobs(workspace) if job.status().is_live]
 
 
 def live_job(workspace: Workspace, name: str) -> Job | None:

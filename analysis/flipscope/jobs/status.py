@@ -17,6 +17,8 @@ State = Literal["waiting", "running", "finished", "failed", "cancelled", "interr
 #: States of a job that a process is working on.
 LIVE: tuple[State, ...] = ("waiting", "running")
 
+#: The message of a job that was asked to stop, and has not yet.
+STOPPING = "Stopping"
 #: What a killed process, or a machine that was switched off, leaves behind.
 _INTERRUPTED = "It was stopped from outside: the machine was restarted, or ran out of memory"
 

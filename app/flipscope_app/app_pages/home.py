@@ -1,68 +1,162 @@
-"""Comparisons: all that a folder holds."""
+"""Comparisons: all that a folder holds, and what is being made in it."""
 
 from __future__ import annotations
 
-import pandas as pd
+from collections.abc import Callable
+from datetime import UTC, tzinfo
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from flipscope.comparison import Comparison, percent
-from flipscope.errors import FlipscopeError
-from flipscope_app.markup import Html, link, show, show_linked, tag
-from flipscope_app.state import ask_for, note, open_cached, served
-from flipscope_app.words import points
+import streamlit as st
+
+from flipscope.jobs.job import live_jobs
+from flipscope.workspace import Workspace
+from flipscope_app.home_dialogs import ask_to_delete, ask_to_rename, tell_what_was_done
+from flipscope_app.home_rows import Row, rows_of, table
+from flipscope_app.job_view import LOOK_EVERY_S, glance
+from flipscope_app.markup import Query, link, show, show_linked, tag
+from flipscope_app.settings import settings
+from flipscope_app.state import ask_for, forget_with_links, warn_of_unknown
+
+#: Comparisons on a page of the list.
+PAGE = 50
+
+#: Orders of the list: the key, and whether the greatest comes first.
+_SORTS: dict[str, tuple[Callable[[Row], Any], bool]] = {
+    "Newest first": (lambda row: row.made, True),
+    "Name": (lambda row: row.name.casefold(), False),
+    "Share that broke": (lambda row: row.broke, True),
+}
+_ASKED, _LEAVE = "home: asked", "home: leave"
+_DIALOGS = {"rename": ask_to_rename, "delete": ask_to_delete}
+
+forget_with_links("find", "order", "list", *_DIALOGS)
 
 
-def page() -> None:
+def page(workspace: Workspace) -> None:
     """Show the page."""
-    show(tag("header", tag("h1", "Comparisons"), class_="fs-title"))
-    rows = []
-    for name, folder in served().items():
-        try:
-            rows += _rows(name, open_cached(folder))
-        except FlipscopeError as error:
-            show(note("warning", str(error)))
-    names = (
-        "Comparison",
-        "Models",
-        "Tasks",
-        "Examples",
-        "Broke",
-        "Mended",
-        "Accuracy change, points",
-        "Made",
+    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute", key="home-head"):
+        show(tag("header", tag("h1", "Comparisons"), class_="fs-title"), width="content")
+        if st.button("New comparison", icon=":material/add:", type="primary", key="home-new"):
+            ask_for("new", {})
+            st.rerun()
+    tell_what_was_done()
+    _under_way(workspace)
+    rows = [row for row in rows_of(workspace) if not row.is_live]
+    if rows:
+        _list(rows)
+        _answer(workspace)
+    elif not live_jobs(workspace):
+        _first_steps(workspace)
+
+
+def _first_steps(workspace: Workspace) -> None:
+    """Say what to do in an empty workspace."""
+    out = workspace.root / "v1-v2"
+    command = f"flipscope compare --task sst2 --old models/v1 --new models/v2 --data dev.csv --out {out}"
+    told = (
+        "Bring an old and a new checkpoint, or two files of predictions, and an evaluation set: "
+        "flipscope shows what the new one broke and mended."
     )
-    head = tag("thead", tag("tr", *(tag("th", name, scope="col") for name in names)))
-    table = tag("table", head, tag("tbody", *rows), class_="fs-figures")
-    show_linked(tag("div", table, class_="fs-scroll"), key="comparisons", on_open=ask_for)
-
-
-def _rows(name: str, comparison: Comparison) -> list[Html]:
-    return [_row(name, comparison, candidate) for candidate in comparison.candidates]
-
-
-def _row(name: str, comparison: Comparison, candidate: str) -> Html:
-    results = [comparison.result(task, candidate) for task in comparison.tasks]
-    cases = comparison.candidate(candidate).behaviors
-    counted = results or cases  # of behaviors alone, test cases
-    n = sum(result.n for result in results) or sum(each.both_evaluated for each in cases)
-    broke, mended = (sum(getattr(each, flip) for each in counted) for flip in ("negative_flip", "positive_flip"))
-    changes = ", ".join(points(result.accuracy_delta.value) for result in results)
-    target = {"comparison": name} | ({"candidate": candidate} if len(comparison.candidates) > 1 else {})
-    made = pd.Timestamp(comparison.manifest.created).strftime("%d %b %Y, %H:%M")
-    return tag(
-        "tr",
-        tag("th", link("overview", target, name), scope="row"),
-        tag("td", f"{comparison.results.old.name} → {candidate}"),
-        tag("td", ", ".join(info.task for info in comparison.manifest.tasks)),
-        tag("td", f"{n:,}" if results else f"{n:,} test cases"),
-        tag("td", tag("span", f"{broke:,}", class_="fs-negative"), _share(broke, n)),
-        tag("td", tag("span", f"{mended:,}", class_="fs-positive"), _share(mended, n)),
-        tag("td", changes),
-        tag("td", made),
+    show_linked(
+        tag(
+            "div",
+            tag("h2", "There is no comparison here yet"),
+            tag("p", told),
+            tag("p", link("new", {}, "Make the first one", class_="fs-open")),
+            tag("p", "Or on the command line:"),
+            tag("p", tag("code", command)),
+            class_="fs-home-first",
+        ),
+        key="home-first",
+        on_open=ask_for,
     )
 
 
-def _share(count: int, n: int) -> Html:
-    return tag("span", f" {percent(count / n if n else None, 1)}", class_="fs-rate")
+def _under_way(workspace: Workspace) -> None:
+    """Show what is being made, renewed every second; the rest of the page stays as it is, an open dialog too."""
+    live = [job.id for job in live_jobs(workspace)]
+    if live:
+        st.fragment(_glances, run_every=LOOK_EVERY_S)(live)
 
 
-page()
+def _glances(shown: list[str]) -> None:
+    workspace = settings().workspace
+    live = live_jobs(workspace) if workspace else []
+    if [job.id for job in live] != shown or st.session_state.pop(_LEAVE, False):
+        st.rerun()
+
+    def leave(page: str, query: dict[str, Query]) -> None:
+        ask_for(page, query)
+        st.session_state[_LEAVE] = True  # only this part is made again after a click in it
+
+    show_linked(
+        tag("section", *(glance(job) for job in live), class_="fs-glances", aria_label="Being made"),
+        key="home-live", on_open=leave,
+    )  # fmt: skip
+
+
+def _list(rows: list[Row]) -> None:
+    """Show the comparisons, found and sorted as the address says."""
+    notes = st.container()
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="home-choose"):
+        words = st.text_input(
+            "Search", key="find", type="search", bind="query-params", width=320, placeholder="name, model or task",
+            on_change=_first_page,
+        )  # fmt: skip
+        warn_of_unknown("order", list(_SORTS), "an order", notes)
+        order = st.selectbox("Sort by", list(_SORTS), key="order", bind="query-params", width=190)
+    key, reverse = _SORTS[order]
+    found = sorted((row for row in rows if row.has(words or "")), key=key, reverse=reverse)
+    if not found:
+        show(tag("p", "No comparison has these words in its name, models or tasks.", class_="fs-empty"))
+        st.button("Show all", on_click=_show_all, key="home-all")
+        return
+    pages = -(-len(found) // PAGE)
+    warn_of_unknown("list", [str(number) for number in range(1, pages + 1)], "a page", notes)
+    if st.session_state.get("list", 1) > pages:
+        _first_page()
+    place = st.container()
+    number = st.pagination(pages, key="list", bind="query-params") if pages > 1 else 1
+    with place:
+        show_linked(table(found[(number - 1) * PAGE : number * PAGE], _zone()), key="comparisons", on_open=_open)
+
+
+def _first_page() -> None:
+    st.session_state.pop("list", None)
+    st.query_params.pop("list", None)
+
+
+def _show_all() -> None:
+    st.session_state["find"] = ""
+    _first_page()
+
+
+def _open(page: str, query: dict[str, Query]) -> None:
+    """Follow a link; those that rename and delete lead to this page itself."""
+    if page:
+        ask_for(page, query)
+    else:
+        st.session_state[_ASKED] = next(iter(query.items()))
+
+
+def _answer(workspace: Workspace) -> None:
+    """Open the dialog that a click, or the address, asks for."""
+    asked = st.session_state.pop(_ASKED, None)
+    for name in _DIALOGS:
+        if name in st.query_params:
+            asked = name, st.query_params.pop(name)
+    if asked and asked[0] in _DIALOGS:
+        _DIALOGS[asked[0]](workspace, asked[1])
+
+
+def _zone() -> tzinfo:
+    """Get the visitor's time zone."""
+    try:
+        return ZoneInfo(st.context.timezone or "UTC")
+    except (ZoneInfoNotFoundError, ValueError):
+        return UTC
+
+
+if (served := settings().workspace) is not None:  # else main.py has no such page
+    page(served)

@@ -1,0 +1,191 @@
+"""A comparison that is being made: how far it is, its log, and what can be done about it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import partial
+
+import streamlit as st
+
+from flipscope.errors import FlipscopeError
+from flipscope.jobs.job import Job, open_job
+from flipscope.jobs.status import STOPPING, Status
+from flipscope.workspace import is_comparison
+from flipscope_app.markup import Html, join, link, show, show_linked, tag
+from flipscope_app.settings import settings
+from flipscope_app.state import ask_for, note
+
+#: How a state is called.
+STATE_NAMES = {
+    "waiting": "Waiting",
+    "running": "Running",
+    "finished": "Finished",
+    "failed": "Failed",
+    "cancelled": "Cancelled",
+    "interrupted": "Interrupted",
+}
+#: Seconds between two looks at a job that is under way.
+LOOK_EVERY_S = 1.0
+
+_PROBLEM = "job: what went wrong"
+_KEPT = "What was computed is kept: it goes on from there."
+_MINUTE, _HOUR = 60, 3600
+
+
+def show_job(job: Job) -> None:
+    """Show how far a job is, renewed every second until it has ended; a reload or another visitor sees the same."""
+    status = job.status()
+    show(_title(job, status))
+    _tell_problem()
+    if status.is_live:
+        # Only this part is made anew; a dialog opened from the button below it stays open meanwhile.
+        st.fragment(_under_way, run_every=LOOK_EVERY_S)(job.id)
+        if st.button("Cancel", icon=":material/stop_circle:", key="job-cancel"):
+            _confirm_cancel(job)
+        return
+    show(_ended(job, status), width="stretch")
+    _next_steps(job, status)
+    _show_log(job, expanded=status.state == "failed")
+
+
+def _under_way(job_id: str) -> None:
+    workspace = settings().workspace
+    try:
+        job = open_job(workspace, job_id) if workspace else None
+    except FlipscopeError:  # removed by another visitor
+        job = None
+    status = job.status() if job else None
+    if job is None or status is None or not status.is_live:
+        st.rerun()
+    show(join(_bar(status), _facts(status)))
+    _show_log(job, expanded=True)
+
+
+def _title(job: Job, status: Status) -> Html:
+    heading = tag("div", tag("h1", job.request.name), state_mark(status.state), class_="fs-title")
+    return tag("header", heading, tag("p", _what(job), class_="fs-job-models"), class_="fs-job-head")
+
+
+def _what(job: Job) -> str:
+    """Tell what is compared on what."""
+    tasks = job.request.tasks
+    old = dict.fromkeys(str(task["old"]) for task in tasks)
+    new = dict.fromkeys(str(source) for task in tasks for source in task["candidates"].values())
+    return f"{', '.join(str(task['name']) for task in tasks)}: {', '.join(old)} → {', '.join(new)}"
+
+
+def glance(job: Job) -> Html:
+    """Show a job that is under way in few words, with a link to all of it."""
+    status = job.status()
+    name = link("new", {"job": job.id}, job.request.name)
+    head = tag("p", name, state_mark(status.state), class_="fs-glance-head")
+    return tag("article", head, _bar(status), _facts(status), class_="fs-glance")
+
+
+def state_mark(state: str) -> Html:
+    """Mark a state: its name, in a frame of its colour."""
+    name = STATE_NAMES.get(state, state.capitalize())
+    return tag("span", name, class_=f"fs-state fs-state-{state}")
+
+
+def _bar(status: Status) -> Html:
+    """Draw how much of the step is done; without a number where none is known."""
+    name = status.step or status.message or STATE_NAMES[status.state]
+    if status.step and status.total:
+        return tag(
+            "progress", aria_label=name, value=str(status.done), max=str(status.total), class_="fs-job-bar"
+        )  # fmt: skip
+    return tag("div", tag("i"), class_="fs-job-bar fs-job-moving", role="progressbar", aria_label=name)
+
+
+def _facts(status: Status) -> Html:
+    """Tell the step in numbers; nothing is told before it is known."""
+    stopping = status.message == STOPPING
+    told = [tag("strong", status.message if stopping else status.step or status.message or "Starting")]
+    if status.step and status.total:
+        share = f"{status.done / status.total:.0%}"
+        told.append(tag("span", f"{status.done:,} of {status.total:,} {status.unit} ({share})"))
+    if status.step and status.rate:
+        told.append(tag("span", f"{status.rate:,.{0 if status.rate >= 10 else 1}f} {status.unit}/s"))
+    if status.step and status.seconds_left is not None:
+        told.append(tag("span", f"about {duration(status.seconds_left)} left in this step"))
+    if status.started:
+        told.append(tag("span", f"running for {duration(_seconds_since(status.started))}", class_="fs-muted"))
+    return tag("p", *told, class_="fs-job-facts")
+
+
+def duration(seconds: float) -> str:
+    """Write a time span as people say it."""
+    if seconds < _MINUTE:
+        return f"{max(1, round(seconds))} s"
+    if seconds < _HOUR:
+        return f"{round(seconds / _MINUTE)} min"
+    return f"{int(seconds // _HOUR)} h {round(seconds % _HOUR / _MINUTE):02} min"
+
+
+def _seconds_since(moment: str, until: str | None = None) -> float:
+    end = datetime.fromisoformat(until) if until else datetime.now(UTC)
+    return (end - datetime.fromisoformat(moment)).total_seconds()
+
+
+def _ended(job: Job, status: Status) -> Html:
+    """Tell how it ended."""
+    if status.state == "finished":
+        took = f" in {duration(_seconds_since(status.started, status.ended))}" if status.started else ""
+        gone = "" if is_comparison(job.target) else " The comparison was renamed or deleted since."
+        return tag("p", f"Finished{took}.{gone}", class_="fs-job-facts")
+    if status.error:
+        lines = (status.error.what, status.error.where, status.error.do)
+        return note("error", *(line for line in lines if line))
+    return note("warning", f"{status.message}.", _KEPT)
+
+
+def _next_steps(job: Job, status: Status) -> None:
+    if status.state == "finished":
+        if is_comparison(job.target):
+            target = link("overview", {"comparison": job.request.name}, "Open the Overview", class_="fs-open")
+            show_linked(tag("p", target, class_="fs-job-open"), key="job-open", on_open=ask_for)
+        return
+    again = "Try again" if status.state == "failed" else "Go on"
+    with st.container(horizontal=True, gap="small", key="job-steps"):
+        if st.button(again, icon=":material/play_arrow:", type="primary", key="job-start"):
+            _attempt(job.start)
+        if st.button("Remove from the list", icon=":material/delete:", key="job-remove"):
+            _attempt(partial(_remove, job))
+
+
+def _remove(job: Job) -> None:
+    job.remove()
+    ask_for("home", {})
+
+
+def _attempt(action: Callable[[], None]) -> None:
+    """Do something and make the page again; what went wrong is told there."""
+    try:
+        action()
+    except FlipscopeError as error:
+        st.session_state[_PROBLEM] = str(error)
+    st.rerun()
+
+
+def _tell_problem() -> None:
+    if problem := st.session_state.pop(_PROBLEM, None):
+        show(note("error", problem))
+
+
+@st.dialog("Cancel this comparison?")
+def _confirm_cancel(job: Job) -> None:
+    show(join(tag("p", job.request.name, class_="fs-dialog-name"), tag("p", _KEPT)))
+    with st.container(horizontal=True, gap="small"):
+        if st.button("Cancel the comparison", type="primary", key="job-cancel-yes"):
+            _attempt(job.cancel)
+        if st.button("Let it run", key="job-cancel-no"):
+            st.rerun()
+
+
+def _show_log(job: Job, *, expanded: bool) -> None:
+    log = job.log()
+    if log:
+        with st.expander("Log", expanded=expanded, key="job-log"):
+            st.code(log, language=None, height=min(320, 40 + 20 * (log.count("\n") + 1)), wrap_lines=True)
