@@ -1,0 +1,363 @@
+import io
+import json
+import re
+import shutil
+import subprocess
+import sys
+from html import unescape
+
+import pandas as pd
+import pytest
+
+import flipscope
+from builders import build_comparison, examples, predictions, simulated_task
+from commands import error, run
+from flipscope import report
+from flipscope.comparison import Comparison, percent
+from flipscope.errors import FlipscopeError
+from flipscope.flips.slices import judge_slices
+from flipscope.report import Options
+from flipscope.store.tables import TaskData
+from flipscope.words import interval, points
+from suites import SUITE
+
+LONG = "so long a text " * 500
+
+
+@pytest.fixture(scope="module")
+def comparison(tmp_path_factory):
+    return build_comparison(tmp_path_factory.mktemp("three") / "three")
+
+
+@pytest.fixture(scope="module")
+def two_candidates(tmp_path_factory):
+    task = simulated_task("intent", 200, ("ask", "tell"), seed=4, candidates=("small", "large"))
+    return build_comparison(tmp_path_factory.mktemp("two") / "two", [task])
+
+
+@pytest.fixture(scope="module")
+def behaviors_only(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("behaviors")
+    answers = {
+        "old": [0.9] * 30 + [0.1] * 10 + [0.9, 0.9] * 8 + [0.5] * 2,
+        "new": [0.2] * 9 + [0.9] * 21 + [0.1] * 10 + [0.9, 0.2] * 3 + [0.9, 0.9] * 5 + [0.5] * 2,
+    }
+    for name, positive in answers.items():
+        (folder / f"{name}.txt").write_text("".join(f"{int(p > 0.5)} {1 - p} {p}\n" for p in positive))
+    return flipscope.compare_behaviors(
+        folder / "old.txt", {"new": folder / "new.txt"}, SUITE, out=folder / "comparison"
+    )
+
+
+def html(comparison, **options):
+    return report.render(comparison, "html", Options(**options)).decode()
+
+
+def markdown(comparison, **options):
+    return report.render(comparison, "md", Options(**options)).decode()
+
+
+def text_of(page):
+    body = page.partition("<body>")[2]
+    return " ".join(unescape(re.sub(r"<[^>]*>", " ", body)).split())
+
+
+def plain(written):
+    """Markdown without the padding of its tables and its signs."""
+    return " ".join(re.sub(r"[`*|]", " ", written).split())
+
+
+def headings(written):
+    return re.findall(r"^## (.*)$", written, re.MULTILINE)
+
+
+@pytest.fixture(params=["html", "md"])
+def read(request):
+    """Read a report the way a person does, in either format."""
+    return (
+        (lambda *args, **kw: text_of(html(*args, **kw)))
+        if request.param == "html"
+        else (lambda *args, **kw: plain(markdown(*args, **kw)))
+    )
+
+
+def test_every_figure_is_that_of_the_comparison(comparison, read):
+    told = read(comparison, sections=("figures",))
+    for task in comparison.tasks:
+        result = comparison.result(task)
+        assert f"{task} {result.n:,} {percent(result.accuracy_old, 1)} → {percent(result.accuracy_new, 1)}" in told
+        for count, rate in ((result.negative_flip, result.nfr), (result.positive_flip, result.pfr)):
+            assert f"{count:,} {percent(rate.value)} {interval(rate.low, rate.high)}" in told
+        delta = result.accuracy_delta
+        assert f"{points(delta.value)} [{points(delta.low)}, {points(delta.high)}]" in told
+        assert f"{percent(result.nfi, 1)} {interval(result.nfi_low, result.nfi_high, 1)}" in told
+
+
+def test_the_summary_tells_what_broke_over_all_tasks_and_where_most_did(comparison, read):
+    results = [comparison.result(task) for task in comparison.tasks]
+    broke, n = (sum(getattr(each, name) for each in results) for name in ("negative_flip", "n"))
+    worst = max(results, key=lambda each: each.nfr.value)
+    told = read(comparison, sections=("summary",))
+    assert f"{broke} of {n} examples broke" in told
+    assert f"Most broke in {worst.task} ({percent(worst.nfr.value, 1)})" in told
+    assert "over 3 tasks; accuracy rose on" in told
+
+
+def test_one_task_has_its_rate_and_accuracy_in_the_summary(two_candidates, read):
+    result = two_candidates.result(candidate="large")
+    told = read(two_candidates, sections=("summary",), candidate="large")
+    assert f"Negative flip rate {percent(result.nfr.value)} {interval(result.nfr.low, result.nfr.high)}" in told
+    assert told.count("examples broke") == 1
+
+
+def test_a_report_has_all_candidates_or_the_one_asked_for(two_candidates, read):
+    both, one = read(two_candidates), read(two_candidates, candidate="small")
+    assert "small : " in both
+    assert "large : " in both
+    assert "large" not in one
+    figures = json.loads(report.render(two_candidates, "json", Options(candidate="small")))
+    assert [each["name"] for each in figures["candidates"]] == ["small"]
+    flips = pd.read_json(io.BytesIO(report.render(two_candidates, "jsonl", Options(candidate="small"))), lines=True)
+    assert set(flips["candidate"]) == {"small"}
+    with pytest.raises(FlipscopeError, match="no candidate 'huge'"):
+        report.render(two_candidates, "json", Options(candidate="huge"))
+
+
+def test_a_grid_counts_the_four_outcomes(comparison):
+    written = markdown(comparison, sections=("grids",))
+    for task in comparison.tasks:
+        result = comparison.result(task)
+        grid = written.partition(f"### `{task}`")[2].partition("###")[0]
+        old_right, old_wrong = (
+            re.findall(r"([\d,]+) [\d.]+% \[", line) for line in grid.splitlines() if line.startswith("| old ")
+        )
+        assert old_right == [f"{result.both_correct:,}", f"{result.negative_flip:,}"]
+        assert old_wrong == [f"{result.positive_flip:,}", f"{result.both_wrong:,}"]
+    page = html(comparison, sections=("grids",))
+    assert page.count('class="square negative_flip"') == len(comparison.tasks)
+
+
+def test_the_most_severe_flips_come_first_with_both_answers(comparison, read):
+    told = read(comparison, sections=("flips",), examples=7)
+    found = comparison.examples("negative_flip", limit=8)
+    places = [told.find(text) for text in found["text_a"]]
+    assert all(place >= 0 for place in places[:7])
+    assert places[:7] == sorted(places[:7])
+    assert places[7] == -1
+    first = found.iloc[0]
+    assert f"{first['old_pred']} {percent(first['old_conf'], 1)}" in told
+    assert f"{first['new_pred']} {percent(first['new_conf'], 1)}" in told
+    total = sum(comparison.result(task).negative_flip for task in comparison.tasks)
+    assert f"7 of {total} negative flips" in told
+
+
+def test_no_examples_leaves_the_list_of_flips_out(comparison):
+    assert "Most severe flips" not in headings(markdown(comparison, examples=0))
+    assert len(pd.read_csv(io.BytesIO(report.render(comparison, "csv", Options(examples=3))))) == 3
+
+
+def test_slices_are_corrected_for_all_columns_together(comparison, read):
+    told = read(comparison, sections=("slices",))
+    columns = [*comparison.slice_columns, "label"]
+    parts = [
+        comparison.by(column)[["both_correct", "negative_flip", "positive_flip", "both_wrong"]] for column in columns
+    ]
+    judged = judge_slices(pd.concat(parts, ignore_index=True))
+    assert f"of {len(judged)} slices" in told
+    assert f"{judged.attrs['tested']} with 6 flips or more were tested" in told
+    worst = judged.sort_values("nfr_low", ascending=False).iloc[0]
+    assert f"{worst['negative_flip']} {percent(worst['nfr'])} {interval(worst['nfr_low'], worst['nfr_high'])}" in told
+
+
+def test_what_was_compared_stands_there_in_full(comparison, read):
+    told = read(comparison, sections=("compared",))
+    for info in comparison.manifest.tasks:
+        for known in (info.data.digest, info.data.source, *(model.fingerprint for model in info.models.values())):
+            assert known in told
+    for version in comparison.manifest.versions.values():
+        assert version in told
+    assert comparison.manifest.created in told
+
+
+def test_sections_can_be_left_out_and_keep_their_order(comparison):
+    assert headings(markdown(comparison, sections=("flips", "summary"))) == ["Summary", "Most severe flips"]
+    every = headings(markdown(comparison))
+    assert every == [title for title in report.SECTIONS.values() if title in every]
+    assert "Behaviors" not in every  # no suite was run
+    only = html(comparison, sections=("behaviors",))
+    assert "This comparison has nothing to tell here." in text_of(only)
+
+
+def test_behaviors_alone_make_a_report(behaviors_only, read):
+    told = read(behaviors_only)
+    assert "12 of 48 behavior test cases broke, 0 were mended." in told
+    worst = next(each for each in behaviors_only.results.candidates[0].behaviors if each.test == "praise")
+    assert f"9 {percent(9 / 30)} {interval(worst.nfr.low, worst.nfr.high)}" in told
+    assert "0.0% → 30.0%" in told
+    assert headings(markdown(behaviors_only)) == [
+        "Summary",
+        "What was compared",
+        "Behaviors",
+        "What limits this comparison",
+        "How to read this",
+    ]
+    assert "Relative NFR" not in told  # is about examples
+
+
+def test_the_flips_of_behaviors_are_test_cases(behaviors_only):
+    for redact in (False, True):
+        flips = pd.read_csv(io.BytesIO(report.render(behaviors_only, "csv", Options(redact=redact))))
+        assert set(flips["outcome"]) == {"negative_flip"}
+        assert flips["case_row"].nunique() == 12
+        assert flips["text_a"].eq("[redacted]").all() == redact
+
+
+def test_answers_without_texts_or_probabilities_make_a_report(tmp_path, read):
+    task = simulated_task("intent", 60, ("ask", "tell"), texts=False, scores=False)
+    comparison = build_comparison(tmp_path / "bare", [task])
+    told = read(comparison)
+    assert "None" not in told.replace("max_length None", "")
+    assert "nan" not in told
+    first = comparison.examples("negative_flip", limit=1).iloc[0]
+    assert f"intent · {first['example_id']}" in told
+    assert "in the order of the data" in told
+
+
+def test_nothing_broke(tmp_path, read):
+    rows = [{"example_id": str(i), "text_a": f"text {i}", "label": "yes"} for i in range(4)]
+    ids = [row["example_id"] for row in rows]
+    answers = {
+        name: predictions(name, ids, ("yes", "no"), preds)
+        for name, preds in {"old": ["yes", "yes", "no", "no"], "new": ["yes", "yes", "yes", "no"]}.items()
+    }
+    comparison = build_comparison(tmp_path / "c", [TaskData(examples("t", rows, ("yes", "no")), answers)])
+    told = read(comparison)
+    assert "0 of 4 examples broke, 1 was mended" in told
+    assert "Nothing broke." in told
+
+
+def test_a_long_text_is_cut_and_a_report_stays_small(tmp_path):
+    rows = [{"example_id": f"{i}", "text_a": f"{i} {LONG}", "label": "yes"} for i in range(400)]
+    ids = [row["example_id"] for row in rows]
+    answers = {
+        name: predictions(name, ids, ("yes", "no"), [pred] * 400) for name, pred in (("old", "yes"), ("new", "no"))
+    }
+    comparison = build_comparison(tmp_path / "c", [TaskData(examples("t", rows, ("yes", "no")), answers)])
+    for format in report.DOCUMENTS:
+        written = report.render(comparison, format)
+        assert len(written) < 100_000
+        assert "…" in written.decode()
+        assert "so long a text " * 45 not in written.decode()
+
+
+@pytest.mark.parametrize("format", report.FORMATS)
+def test_the_same_comparison_gives_the_same_bytes(comparison, format, tmp_path, monkeypatch):
+    first = report.render(comparison, format)
+    again = Comparison(shutil.copytree(comparison.path, tmp_path / comparison.path.name))
+    assert report.render(again, format) == first
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "0")
+    if format in report.DOCUMENTS:
+        assert b"1 January 1970, 00:00" in report.render(comparison, format)
+    else:
+        assert report.render(comparison, format) == first
+
+
+@pytest.mark.parametrize("format", report.FORMATS)
+def test_redacted_reports_hold_no_text(comparison, format):
+    options = Options(redact=True)
+    written = report.render(comparison, format, options)
+    if format == "parquet":
+        written = pd.read_parquet(io.BytesIO(written)).to_csv().encode()
+    assert b"text number" not in written
+    if format not in report.FIGURES:
+        assert b"[redacted]" in written
+        assert b"text number" in report.render(comparison, "csv")
+
+
+def test_redacted_tables_leave_out_columns_that_may_hold_texts(tmp_path):
+    rows = [
+        {
+            "example_id": f"{i}",
+            "text_a": f"a {i}",
+            "label": "yes",
+            "note": f"secret {i}",
+            "source": ("web", "mail")[i % 2],
+        }
+        for i in range(150)
+    ]
+    ids = [row["example_id"] for row in rows]
+    answers = {
+        name: predictions(name, ids, ("yes", "no"), [pred] * 150) for name, pred in (("old", "yes"), ("new", "no"))
+    }
+    comparison = build_comparison(tmp_path / "c", [TaskData(examples("t", rows, ("yes", "no")), answers)])
+    columns = pd.read_csv(io.BytesIO(report.render(comparison, "csv", Options(redact=True)))).columns
+    assert "note" not in columns
+    assert {"source", "text_a", "label", "example_id"} <= set(columns)
+
+
+def test_json_is_the_contract(comparison):
+    assert report.render(comparison, "json").decode() == comparison.results.model_dump_json(indent=2) + "\n"
+
+
+def test_a_verdict_comes_first(two_candidates, read, monkeypatch):
+    reasons = [
+        {"scope": "intent", "measure": "nfr", "observed": 0.05, "bound": 0.08, "budget": 0.02, "holds": False, "needed_n": None},
+        {"scope": "all", "measure": "accuracy", "observed": 0.01, "bound": 0.0, "budget": 0.0, "holds": None, "needed_n": 1200},
+    ]  # fmt: skip
+    monkeypatch.setattr(two_candidates.candidate("small"), "verdict", {"decision": "hold", "reasons": reasons})
+    told = read(two_candidates, candidate="small")
+    assert told.index("Verdict: Hold") < told.index("examples broke")
+    assert "intent nfr broken 5.00% 8.00% 2.00%" in told
+    assert "all accuracy undecided 1.00% 0.00% 0.00% 1,200" in told
+
+
+def test_files_appear_whole_or_not_at_all(comparison, tmp_path, monkeypatch):
+    target = tmp_path / "r.html"
+    report.write(comparison, target)
+    assert target.read_bytes() == report.render(comparison, "html")
+    monkeypatch.setattr(
+        "pathlib.Path.write_bytes", lambda *_: (_ for _ in ()).throw(OSError("No space left on device"))
+    )
+    with pytest.raises(OSError, match="No space"):
+        report.write(comparison, target, Options(redact=True))
+    assert [file.name for file in tmp_path.iterdir()] == ["r.html"]
+    assert "[redacted]" not in target.read_text()
+
+
+@pytest.mark.parametrize(
+    ("name", "options", "told"),
+    [
+        ("r.pdf", Options(), "can't write a report as .pdf. Write it as .html, and print that"),
+        ("r.xml", Options(), "can't write a report as .xml. Write the figures as .json"),
+        ("r", Options(), "a file without a suffix. End the name in .html, .md"),
+        ("r.csv", Options(sections=("flips",)), "a report as csv has no sections"),
+        ("r.md", Options(sections=("nonsense",)), "there is no section 'nonsense'. Choose from summary, compared"),
+        ("r.md", Options(examples=-1), "fewer than 0"),
+        ("nowhere/r.md", Options(), "there is no such folder"),
+    ],
+)
+def test_what_does_not_fit_is_refused_with_a_message(comparison, tmp_path, name, options, told):
+    with pytest.raises(FlipscopeError) as caught:
+        report.write(comparison, tmp_path / name, options)
+    assert told in str(caught.value)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_command_writes_what_the_options_ask_for(two_candidates, tmp_path):
+    target = tmp_path / "r.md"
+    result = run(
+        "report", two_candidates.path, "-o", target, "--section", "flips", "--section", "summary", "--examples", 2,
+        "--redact", "--candidate", "large",
+    )  # fmt: skip
+    assert result.exit_code == 0, result.output
+    assert target.read_text() == markdown(
+        two_candidates, sections=("flips", "summary"), examples=2, redact=True, candidate="large"
+    )
+    assert "can't write a report as .pdf" in error("report", two_candidates.path, "-o", tmp_path / "r.pdf")
+
+
+def test_importing_reports_loads_neither_templates_nor_tables():
+    code = "import sys, flipscope.report; print(sorted({'jinja2', 'pandas', 'duckdb'} & set(sys.modules)))"
+    assert (
+        subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip() == "[]"
+    )
