@@ -263,18 +263,19 @@ def _shapes(old: ModelCard, new: ModelCard) -> Difference | None:
     both = [name for name in old.tensors if name in new.tensors]
     other = [name for name in both if old.tensors[name] != new.tensors[name]]
     fewer, more = len(old.tensors) - len(both), len(new.tensors) - len(both)
-    parts = [f"{len(other):,} of another shape, such as {other[0]}"] if other else []
+    parts = []
+    if other:
+        shapes = " → ".join(_shape(card.tensors[other[0]]) for card in (old, new))
+        parts.append(f"{len(other):,} of another shape, such as {other[0]} ({shapes})")
     parts += [f"{more:,} only in the candidate"] if more else []
     parts += [f"{fewer:,} only in the old model"] if fewer else []
     if not parts:
         return None
-    example = other[0] if other else None
-    return Difference("weight tensors", _tensors(old, example), _tensors(new, example), "; ".join(parts))
+    return Difference("weight tensors", f"{len(old.tensors):,}", f"{len(new.tensors):,}", "; ".join(parts))
 
 
-def _tensors(card: ModelCard, example: str | None) -> str:
-    shape = f" ({' × '.join(map(str, card.tensors[example]))})" if example else ""
-    return f"{len(card.tensors):,}{shape}"
+def _shape(shape: tuple[int, ...]) -> str:
+    return " × ".join(map(str, shape))
 
 
 def _labels(old: ModelCard, new: ModelCard) -> Difference | None:

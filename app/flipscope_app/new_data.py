@@ -57,7 +57,7 @@ def choose_data(models: Models) -> str | None:
             "Texts with the right answer to each: a table, a folder that datasets saved, or a data set on the hub.",
         )
     )
-    text = choose_path(
+    text, _ = choose_path(
         "Evaluation data", DATA_FIELD, "data",
         placeholder="data/eval.csv  ·  folder:split  ·  glue:sst2:validation",
         told="A .csv, .tsv, .jsonl or .parquet file, also as .gz.",
@@ -69,7 +69,7 @@ def choose_data(models: Models) -> str | None:
             show(problem(error))
             return None
     if any(look.columns for look in models.looks):
-        show(tag("p", "Not needed when a file of predictions has the gold labels too.", class_="fs-told"))
+        show(tag("p", "Not needed when a file of predictions has the gold labels too.", class_="fs-say"))
     return None
 
 
@@ -80,7 +80,7 @@ def choose_task(models: Models, data: str | None, limits: Limits) -> Understood:
         return Understood(missing=["Name evaluation data that can be read"])
     table = next((look.source for look in models.looks if look.columns), None)
     if (source := data or table) is None:
-        show(tag("p", "Name the evaluation data first.", class_="fs-told"))
+        show(tag("p", "Name the evaluation data first.", class_="fs-say"))
         return Understood(missing=["Name the evaluation data"])
     asked = st.session_state.get(TASK_ASKED)
     found = look_at_data(source, models.cards, asked)
@@ -101,7 +101,7 @@ def choose_task(models: Models, data: str | None, limits: Limits) -> Understood:
 
 def _choose_name(source: str, found: Suggestion) -> str | None:
     name = st.text_input(
-        "Task", value=found.name.value, key=f"task|{source}|{found.name.value}", width=300, max_chars=60,
+        "Task", value=found.name.value or "", key=f"task|{source}|{found.name.value}", width=300, max_chars=60,
         help=f"One of {', '.join(GLUE)}, or a name of your own.",
     ).strip()  # fmt: skip
     try:

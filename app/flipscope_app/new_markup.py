@@ -61,7 +61,7 @@ def models_table(old: ModelCard, candidates: Mapping[str, ModelCard]) -> Html:
         if any(value(card) for card in (old, *candidates.values()))
     ]
     same = [
-        tag("p", f"{name}: {each['files'].note}", class_="fs-told") for name, each in found.items() if "files" in each
+        tag("p", f"{name}: {each['files'].note}", class_="fs-say") for name, each in found.items() if "files" in each
     ]
     table = tag("table", tag("thead", head), tag("tbody", *rows), class_="fs-figures fs-compared")
     return tag("div", table, *same, class_="fs-scroll")
@@ -118,7 +118,7 @@ def guesses(found: Suggestion) -> Html:
     if found.labels:
         parts.append(f"labels: {found.labels_reason}")
     told = "; ".join(parts)
-    return tag("p", f"{told[:1].upper()}{told[1:]}", class_="fs-told fs-small")
+    return tag("p", f"{told[:1].upper()}{told[1:]}", class_="fs-say fs-small")
 
 
 def data_told(found: Preview) -> Html:

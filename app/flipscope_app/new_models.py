@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from flipscope.data import NEW
 from flipscope.errors import FlipscopeError
@@ -19,7 +20,7 @@ from flipscope_app.upload_widget import Kind, upload
 
 #: The fields that are in the address.
 OLD_FIELD, DATA_FIELD = "old", "data"
-NEW_FIELDS = ("new", "new2", "new3", "new4")
+NEW_FIELDS = ("new1", "new2", "new3", "new4")
 #: The task's name that a link or the sample data bring along.
 TASK_ASKED = "new: task asked for"
 
@@ -73,12 +74,12 @@ def read_link() -> None:
     st.session_state[_READ] = True
     if task := st.query_params.get("task"):
         st.session_state[TASK_ASKED] = task
-    given = st.query_params.get_all("new")
-    if len(given) > 1:
-        for name, value in zip(NEW_FIELDS, given, strict=False):
+    given = st.query_params.get_all("new")[: len(NEW_FIELDS)]
+    for name, value in zip(NEW_FIELDS, given, strict=False):
+        if name not in st.query_params:  # else it was changed since, and the page loaded again
             st.session_state[name] = value
     named = [number for number, name in enumerate(NEW_FIELDS, 1) if name in st.query_params]
-    st.session_state[_COUNT] = max([1, *named, min(len(given), len(NEW_FIELDS))])
+    st.session_state[_COUNT] = max([1, len(given), *named])
 
 
 def choose_sample() -> None:
@@ -95,9 +96,11 @@ def choose_sample() -> None:
             st.session_state[name] = str(folder / place)
         st.session_state[TASK_ASKED] = task
         st.session_state[_COUNT] = 1
+        for name in ("task", "new"):
+            st.query_params.pop(name, None)
 
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="new-samples"):
-        show(tag("p", "First time here? Use the sample data:", class_="fs-told"), width="content")
+        show(tag("p", "First time here? Use the sample data:", class_="fs-say"), width="content")
         for title, sample in _SAMPLES.items():
             st.button(title, key=f"sample {title}", on_click=fill, args=sample, type="secondary")
 
@@ -111,14 +114,15 @@ def choose_models(*, allow_torch_weights: bool) -> Models:
             "A folder with a checkpoint, an archive of one, a name on the hub, or a file of predictions.",
         )
     )
-    old = _choose_model("Old model", OLD_FIELD, allow_torch_weights)
+    old, _ = _choose_model("Old model", OLD_FIELD, allow_torch_weights)
     count = st.session_state.get(_COUNT, 1)
     looks: dict[str, Look] = {}
     missing: list[str] = []
     for number, key in enumerate(NEW_FIELDS[:count], 1):
         label = "New model" if count == 1 else f"Candidate {number}"
-        look = _choose_model(label, key, allow_torch_weights)
-        name = NEW if count == 1 else _choose_name(number, looks, missing)
+        look, place = _choose_model(label, key, allow_torch_weights)
+        with place:
+            name = NEW if count == 1 else _choose_name(number, looks, missing)
         if look:
             looks[name] = look
         else:
@@ -134,8 +138,18 @@ def choose_models(*, allow_torch_weights: bool) -> Models:
     return Models(old, looks, missing)
 
 
-def choose_path(label: str, key: str, kinds: Kind, *, placeholder: str, told: str, multiple: bool = False) -> str:
-    """Show a field for a path, and a place for uploads beside it that fills the field."""
+def choose_path(
+    label: str, key: str, kinds: Kind, *, placeholder: str, told: str, multiple: bool = False
+) -> tuple[str, DeltaGenerator]:
+    """Show a field for a path, and a place for uploads beside it that fills the field.
+
+    Returns
+    -------
+    str
+        What is in the field.
+    DeltaGenerator
+        The place below it.
+    """
     left, right = st.columns([3, 2], gap="medium", vertical_alignment="top")
     with right:
         uploaded = upload(f"{label}: upload", f"upload {key}", kinds=kinds, multiple=multiple)
@@ -143,22 +157,24 @@ def choose_path(label: str, key: str, kinds: Kind, *, placeholder: str, told: st
     if uploaded is not None and st.session_state.get(known) != str(uploaded):
         st.session_state[key] = st.session_state[known] = str(uploaded)
     with left:
-        return st.text_input(label, key=key, bind="query-params", placeholder=placeholder, help=told).strip()
+        text = st.text_input(label, key=key, bind="query-params", placeholder=placeholder, help=told)
+    return text.strip(), left
 
 
-def _choose_model(label: str, key: str, allow_torch_weights: bool) -> Look | None:
-    text = choose_path(
+def _choose_model(label: str, key: str, allow_torch_weights: bool) -> tuple[Look | None, DeltaGenerator]:
+    text, place = choose_path(
         label, key, "model", multiple=True,
         placeholder="models/v1  ·  model.zip  ·  org/name@revision  ·  predictions.csv",
         told="A path on the machine that runs the dashboard, or a name on the Hugging Face hub. "
         "`ensemble:A+B` averages models.",
     )  # fmt: skip
     if not text:
-        return None
-    look = look_at_model(text, allow_torch_weights=allow_torch_weights)
+        return None, place
+    with place:
+        look = look_at_model(text, allow_torch_weights=allow_torch_weights)
     if look.problem and not look.card:
         show(problem(look.problem))
-    return look
+    return look, place
 
 
 def _choose_name(number: int, others: dict[str, Look], missing: list[str]) -> str:

@@ -56,10 +56,10 @@ def choose_suites(models: Models, task: Understood) -> tuple[list[str], list[str
     )
     if any(not card.runs for card in models.cards):
         told = "Suites need models that can be run here, and at least one side is a file of predictions."
-        show(tag("p", told, class_="fs-told"))
+        show(tag("p", told, class_="fs-say"))
         return [], []
     if task.spec is None or task.preview is None:
-        show(tag("p", "Once models and data fit, the suites that suit them are here.", class_="fs-told"))
+        show(tag("p", "Once models and data fit, the suites that suit them are here.", class_="fs-say"))
         return [], []
     found = {name: look_at_suite(f"builtin:{name}", task.spec, task.preview, models.cards) for name in NAMES}
     suited = look_at_suite(AUTO, task.spec, task.preview, models.cards)
@@ -77,7 +77,7 @@ def _choose_suite(name: str, found: SuiteLook | FlipscopeError, best: bool) -> b
             name.capitalize(), value=best, key=f"suite|{name}|{best}|{fits}", disabled=not fits, width=150
         )
         told = _told(found) if isinstance(found, SuiteLook) else f"does not fit: {found.what}"
-        show(tag("p", f"made for this task; {told}" if best else told, class_="fs-told"), width="content")
+        show(tag("p", f"made for this task; {told}" if best else told, class_="fs-say"), width="content")
     if wanted and isinstance(found, SuiteLook) and found.notes:
         show(notes(found.notes))
     return wanted and fits
@@ -90,7 +90,7 @@ def _told(found: SuiteLook) -> str:
 def _choose_own(models: Models, task: Understood) -> tuple[list[str], list[str]]:
     assert task.spec is not None  # choose_suites
     assert task.preview is not None
-    text = choose_path(
+    text, _ = choose_path(
         "Your own suite", _SUITE_FIELD, "suite", placeholder="suite.json  ·  suite.toml  ·  release.tar.gz",
         told="A suite file of flipscope, or one of the CheckList library.",
     )  # fmt: skip
@@ -104,7 +104,7 @@ def _choose_own(models: Models, task: Understood) -> tuple[list[str], list[str]]
     except FlipscopeError as error:
         show(problem(error))
         return [], ["Choose a suite that fits, or none"]
-    show(join(tag("p", f"{found.name}: {_told(found)}", class_="fs-told"), notes(found.notes)))
+    show(join(tag("p", f"{found.name}: {_told(found)}", class_="fs-say"), notes(found.notes)))
     return [source], []
 
 
@@ -164,7 +164,7 @@ def start(
         assert task.spec is not None  # ready
         _submit(workspace, name, task.spec.model_copy(update={"suites": tuple(suites)}).model_dump(), how)
     if missing:
-        show(tag("p", "Before it can start: ", ". ".join(missing), ".", class_="fs-told"))
+        show(tag("p", "Before it can start: ", ". ".join(missing), ".", class_="fs-say"))
 
 
 def _wish(models: Models, task: Understood) -> str:

@@ -7,16 +7,20 @@ import streamlit as st
 from flipscope.jobs.job import open_job
 from flipscope.workspace import Workspace
 from flipscope_app.job_view import show_job
-from flipscope_app.markup import show, tag
+from flipscope_app.markup import link, show, show_linked, tag
 from flipscope_app.new_data import choose_data, choose_task
 from flipscope_app.new_models import choose_models, choose_sample, read_link
 from flipscope_app.new_run import choose_how, choose_suites, start
 from flipscope_app.settings import settings
+from flipscope_app.state import ask_for
 
 
 def page(workspace: Workspace) -> None:
     """Show the job that the address names, else the form for a new one."""
     if job := st.query_params.get("job"):
+        # The navigation does not lead away from a page's own address.
+        another = tag("p", link("new", {}, "Make another comparison"), class_="fs-another")
+        show_linked(another, key="new-another", on_open=ask_for)
         show_job(open_job(workspace, job))
     else:
         _form(workspace)
