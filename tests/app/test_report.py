@@ -1,0 +1,120 @@
+"""Report: what is chosen is in the preview, in the URL and in what is downloaded."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Callable
+from html import unescape
+from pathlib import Path
+from typing import Any
+
+from builders import build_comparison, examples, predictions, simulated_task
+from flipscope import report
+from flipscope.comparison import Comparison
+from flipscope.report import Options
+from flipscope.store.tables import TaskData
+
+HOSTILE = "<script>alert(1)</script> ![x](http://outside.invalid/b.png)"
+
+
+def preview(page: Any) -> str:
+    """Get the page that the frame shows."""
+    found = re.search(r'<iframe srcdoc="([^"]*)" sandbox="" title="Preview of the report"', page.markup)
+    assert found, page.markup
+    return unescape(found[1])
+
+
+def sections(page: Any) -> list[str]:
+    return re.findall(r"<h2>(.*?)</h2>", preview(page))
+
+
+def downloads(page: Any) -> dict[str, Any]:
+    return {button.proto.id.rsplit(" ", 1)[-1]: button.proto for button in page.test.get("download_button")}
+
+
+def test_the_preview_is_the_report_without_links(visit: Callable[..., Any], three_tasks: Comparison) -> None:
+    page = visit(three_tasks, "report")
+    whole = report.render(three_tasks, "html").decode()
+    assert preview(page) == re.sub(r"<nav.*?</nav>\n", "", whole, flags=re.DOTALL)
+    assert "<nav" in whole
+    assert "<a " not in preview(page)  # would open the dashboard in the frame
+
+
+def test_every_format_of_the_library_can_be_downloaded(visit: Callable[..., Any], three_tasks: Comparison) -> None:
+    page = visit(three_tasks, "report")
+    assert set(downloads(page)) == set(report.FORMATS)
+    assert not any(button.disabled for button in downloads(page).values())
+
+
+def test_what_is_chosen_is_in_the_preview(visit: Callable[..., Any], three_tasks: Comparison) -> None:
+    page = visit(three_tasks, "report")
+    everything = sections(page)
+    page.test.pills(key="section").set_value(["Summary", "Most severe flips"])
+    page.test.number_input(key="examples").set_value(5)
+    page.test.toggle(key="redact").set_value(True)
+    page.run()
+    assert len(everything) > 5
+    assert sections(page) == ["Summary", "Most severe flips"]
+    assert "5 of " in preview(page)
+    assert "text number" not in preview(page)
+
+
+def test_a_link_holds_all_choices(visit: Callable[..., Any], three_tasks: Comparison) -> None:
+    page = visit(three_tasks, "report", section=["Most severe flips"], examples="3", redact="true")
+    wanted = Options(sections=("flips",), examples=3, redact=True)
+    assert preview(page) == report.render(three_tasks, "html", wanted).decode()
+    assert page.warnings == []
+
+
+def test_an_unknown_section_in_a_link_is_told_and_not_repeated(
+    visit: Callable[..., Any], three_tasks: Comparison
+) -> None:
+    page = visit(three_tasks, "report", section=[HOSTILE])
+    assert page.warnings == ["The link asks for a section that is not here; it is left out."]
+    assert "outside.invalid" not in page.markup
+
+
+def test_no_section_says_what_to_do(visit: Callable[..., Any], three_tasks: Comparison) -> None:
+    page = visit(three_tasks, "report")
+    page.test.pills(key="section").set_value([])
+    page.run()
+    assert "Choose a section, and the report appears here." in page.text
+    assert {name for name, button in downloads(page).items() if button.disabled} == set(report.DOCUMENTS)
+
+
+def test_one_candidate_or_all(visit: Callable[..., Any], two_candidates: Comparison) -> None:
+    page = visit(two_candidates, "report")
+    page.test.selectbox(key="candidate").select("large")
+    page.run()
+    assert "large: " in re.sub(r"</?bdi>", "", preview(page))
+    assert "small" not in preview(page)
+    page.test.toggle(key="all").set_value(True)
+    page.run()
+    assert "small" in preview(page)
+
+
+def test_one_task_with_one_candidate(visit: Callable[..., Any], tmp_path: Path) -> None:
+    page = visit(build_comparison(tmp_path / "one", [simulated_task("intent", 80, ("ask", "tell"))]), "report")
+    assert "Negative flip rate" in preview(page)
+    assert [toggle.key for toggle in page.test.toggle] == ["redact"]  # there are no candidates to choose from
+
+
+def test_texts_and_labels_stay_text(visit: Callable[..., Any], tmp_path: Path) -> None:
+    labels = (HOSTILE, "no")
+    rows = [{"example_id": f"{HOSTILE}{i}", "text_a": HOSTILE, "label": HOSTILE} for i in range(3)]
+    ids = [str(row["example_id"]) for row in rows]
+    answers = {name: predictions(name, ids, labels, [pred] * 3) for name, pred in (("old", HOSTILE), ("new", "no"))}
+    page = visit(build_comparison(tmp_path / "hostile", [TaskData(examples("t", rows, labels), answers)]), "report")
+    assert HOSTILE in unescape(preview(page))
+    assert "<script" not in preview(page)
+    assert "<script" not in page.markup
+    assert not any("outside.invalid" in element.value for element in page.test.markdown)
+
+
+def test_a_damaged_comparison_is_told(visit: Callable[..., Any], three_tasks: Comparison, tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(three_tasks.path, tmp_path / "damaged"))
+    (folder / "flips.parquet").write_bytes(b"no table")
+    page = visit(folder, "report")
+    assert 'class="fs-note fs-error"' in page.markup
+    assert "iframe" not in page.markup
