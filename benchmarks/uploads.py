@@ -17,9 +17,11 @@ import socket
 import subprocess
 import sys
 import tempfile
+import time
+import urllib.request
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -97,8 +99,6 @@ def _make_checkpoint(path: Path, megabytes: int) -> Path:
 @contextmanager
 def _started(workspace: Path) -> Iterator[Server]:
     """Run a server with a page of two uploaders, and two tickets given out beforehand."""
-    from e2e.driving import _wait_until_healthy
-
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]
     (workspace / "page.py").write_text(_PAGE)
@@ -106,11 +106,20 @@ def _started(workspace: Path) -> Iterator[Server]:
     with log.open("wb") as out:
         process = subprocess.Popen([sys.executable, "-c", _SERVER, str(workspace), str(port)], stdout=out, stderr=out)
     try:
-        _wait_until_healthy(f"http://127.0.0.1:{port}", process, log)
+        _wait_for(f"http://127.0.0.1:{port}/_stcore/health")
         yield Server(port, workspace, process.pid)
     finally:
         process.kill()
         process.wait()
+
+
+def _wait_for(url: str) -> None:
+    for _ in range(600):
+        with suppress(OSError):
+            urllib.request.urlopen(url, timeout=1).close()
+            return
+        time.sleep(0.1)
+    raise SystemExit("the server did not start")
 
 
 def _measured(name: str, server: Server, megabytes: int, upload: Callable[[], None]) -> float:

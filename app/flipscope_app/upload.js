@@ -33,7 +33,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     root.waiting = null;
     start(root, files.list, files.folder);
   }
-  return () => setTimeout(() => root.isConnected || root.request?.abort()); // the page was left
+  return () => setTimeout(() => root.isConnected || cancel(root)); // the page was left
 }
 
 function build(parent) {
@@ -57,10 +57,7 @@ function build(parent) {
     const { list, folder } = await dropped(event.dataTransfer);
     start(root, list, folder);
   };
-  root.querySelector(".fs-upload-busy button").onclick = () => {
-    root.cancelled = true;
-    root.request?.abort();
-  };
+  root.querySelector(".fs-upload-busy button").onclick = () => cancel(root);
   root.querySelector(".fs-upload-done button").onclick = () => {
     root.trigger("removed", Date.now());
     input.focus();
@@ -93,8 +90,20 @@ function draw(root) {
   say(".fs-upload-error", root.error ?? "");
 }
 
+function cancel(root) {
+  root.cancelled = true;
+  root.request?.abort();
+}
+
+// What had the focus may be hidden now; the keyboard goes on from here.
+function redraw(root, next) {
+  const focused = root.contains(document.activeElement);
+  draw(root);
+  if (focused) root.querySelector(next).focus();
+}
+
 async function start(root, list, folder) {
-  if (root.sending || root.waiting || !list.length) return;
+  if (root.sending || root.waiting || !(list.length || folder)) return;
   root.error = unfit(root.data, list);
   const fitting = list.filter((file) => fits(root.data, file));
   root.left = list.filter((file) => !fitting.includes(file)).map((file) => file.name).join(", ");
@@ -113,9 +122,7 @@ async function send(root, files, folder) {
   let before = 0;
   root.cancelled = false;
   root.sending = true;
-  draw(root);
-  const cancel = root.querySelector(".fs-upload-busy button");
-  if (root.contains(document.activeElement) || document.activeElement === document.body) cancel.focus();
+  redraw(root, ".fs-upload-busy button");
   try {
     for (const [i, file] of files.entries()) {
       const name = files.length > 1 ? `${file.name} (${i + 1} of ${files.length})` : file.name;
@@ -138,7 +145,7 @@ function finish(root, event, batch, error, said) {
   root.request = null;
   root.error = error;
   root.querySelector(".fs-upload-said").textContent = said;
-  draw(root);
+  redraw(root, "input");
   if (root.isConnected) root.trigger(event, batch);
 }
 
@@ -188,6 +195,7 @@ const fits = ({ suffixes }, file) => suffixes.some((suffix) => file.name.toLower
 
 function unfit(data, list) {
   if (!data.several && list.length > 1) return "One file, please.";
+  if (!list.length) return "There are no files directly in this folder.";
   const fitting = list.filter((file) => fits(data, file));
   if (!fitting.length) return `${list[0].name} can't be used here. Wanted: ${data.hint}.`;
   const large = fitting.find((file) => file.size > data.most);

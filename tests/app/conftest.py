@@ -36,8 +36,8 @@ class Page:
     def markup(self) -> str:
         """All HTML on the page, in order of kind: static first, then what has links."""
         parts = [element.proto.body for element in self.test.get("html")]
-        for element in self.test.get("bidi_component"):
-            parts.append(json.loads(element.proto.json))
+        sent = [json.loads(element.proto.json) for element in self.test.get("bidi_component")]
+        parts += [data for data in sent if isinstance(data, str)]  # others, such as uploaders, are sent no markup
         return "\n".join(parts)
 
     @property
