@@ -163,10 +163,24 @@ def test_slices_are_corrected_for_all_columns_together(comparison, read):
         comparison.by(column)[["both_correct", "negative_flip", "positive_flip", "both_wrong"]] for column in columns
     ]
     judged = judge_slices(pd.concat(parts, ignore_index=True))
-    assert f"of {len(judged)} slices" in told
-    assert f"{judged.attrs['tested']} with 6 flips or more were tested" in told
-    worst = judged.sort_values("nfr_low", ascending=False).iloc[0]
+    tested = judged.attrs["tested"]
+    assert f"{len(judged)} slices were tried, {tested} of them have 6 flips or more" in told
+    assert f"q allows for {tested} tests" in told
+    worst = judged[judged["note"].isna()].sort_values("nfr_low", ascending=False).iloc[0]
     assert f"{worst['negative_flip']} {percent(worst['nfr'])} {interval(worst['nfr_low'], worst['nfr_high'])}" in told
+
+
+def test_slices_with_few_flips_are_counted_and_not_listed(tmp_path, read):
+    rows = [{"example_id": f"{i}", "text_a": f"a {i}", "label": "yes", "note": f"own {i % 50}"} for i in range(100)]
+    ids = [row["example_id"] for row in rows]
+    answers = {
+        name: predictions(name, ids, ("yes", "no"), preds)
+        for name, preds in (("old", ["yes"] * 100), ("new", ["no"] * 30 + ["yes"] * 70))
+    }
+    comparison = build_comparison(tmp_path / "c", [TaskData(examples("t", rows, ("yes", "no")), answers)])
+    told = read(comparison, sections=("slices",))
+    assert "50 slices were tried, 0 of them have 6 flips or more and were tested." in told
+    assert "own" not in told
 
 
 def test_what_was_compared_stands_there_in_full(comparison, read):

@@ -41,9 +41,9 @@ def comparison(tmp_path_factory):
             "text_a": text,
             "text_b": text,
             "label": _LABELS[0],
-            "<u>column</u>": f"{text[:20]}{i % 2}",
+            "<u>column</u>": text[:20],
         }
-        for i, text in enumerate(HOSTILE)
+        for i, text in enumerate(HOSTILE * 8)  # slices with enough flips to be listed
     ]
     ids = [row["example_id"] for row in rows]
     sure = np.tile([0.9, 0.1], (len(rows), 1))

@@ -22,15 +22,14 @@ def compared(comparison: Comparison, candidates: list[str], options: Options) ->
             rows.append(_data(task, info.data, info.label_names))
         rows += [_suite(task, suite) for suite in info.suites]
     manifest = comparison.manifest
-    run = Terms(
-        (
-            (Words("Compared"), (manifest.created,)),
-            (Words("Command"), (shlex.join(manifest.command),)),
-            (Words("Settings"), (_pairs(manifest.settings),)),
-            (Words("Versions"), (_pairs(manifest.versions),)),
-        )
-    )
-    return [Table(tuple(map(Words, ("Task", "", "Source and SHA-256", "About"))), tuple(rows), numbers=0), run]
+    run = {
+        "Compared": manifest.created,
+        "Command": shlex.join(manifest.command),
+        "Settings": _pairs(manifest.settings),
+        "Versions": _pairs(manifest.versions),
+    }
+    terms = Terms(tuple((Words(name), (told,)) for name, told in run.items() if told))
+    return [Table(tuple(map(Words, ("Task", "", "Source and SHA-256", "About"))), tuple(rows), numbers=0), terms]
 
 
 def _model(task: Cell, model: ModelInfo) -> tuple[Cell, ...]:

@@ -25,11 +25,12 @@ def slices(comparison: Comparison, candidates: list[str], options: Options) -> l
     blocks: list[Block] = []
     for candidate in candidates:
         judged = _judge(comparison, candidate)
-        worst = judged[judged["negative_flip"] > 0].head(_MOST)
-        if worst.empty:
-            continue
+        worst = judged[judged["note"].isna() & (judged["negative_flip"] > 0)].head(_MOST)
         if len(comparison.candidates) > 1:
             blocks.append(Heading((candidate,)))
+        if worst.empty:
+            blocks.append(_note(0, judged))
+            continue
         columns = tuple(map(Words, ("Task", "Slice", *_COLUMNS)))
         reach = float(worst["nfr_high"].max())
         rows = tuple(_row(row, reach) for row in worst.to_dict("records"))
@@ -38,11 +39,10 @@ def slices(comparison: Comparison, candidates: list[str], options: Options) -> l
 
 
 def _note(shown: int, judged: pd.DataFrame) -> Paragraph:
-    told = (
-        f"{shown} of {len(judged):,} slices, by the lower limit of their negative flip rate; "
-        f"{judged.attrs['tested']:,} with {MIN_FLIPS} flips or more were tested, and q allows for that many tests."
-    )
-    return Paragraph((Words(told),), "note")
+    tested = judged.attrs["tested"]
+    told = f"{len(judged):,} slices were tried, {tested:,} of them have {MIN_FLIPS} flips or more and were tested"
+    which = f": here are {shown}, by the lower limit of their negative flip rate. q allows for {tested:,} tests."
+    return Paragraph((Words(told + (which if shown else ".")),), "note")
 
 
 def _judge(comparison: Comparison, candidate: str) -> pd.DataFrame:
@@ -61,7 +61,6 @@ def _judge(comparison: Comparison, candidate: str) -> pd.DataFrame:
 
 def _row(row: dict, reach: float) -> tuple[Cell, ...]:
     change = Interval(value=row["accuracy_delta"], low=row["accuracy_delta_low"], high=row["accuracy_delta_high"])
-    tested = row["note"] is None
     return (
         cell(row["task"]),
         cell(clip(row["column"], _NAME), Words(" = "), _named(row["value"])),
@@ -75,7 +74,7 @@ def _row(row: dict, reach: float) -> tuple[Cell, ...]:
             reach,
         ),
         cell(Words(f"{row['positive_flip']:,}", "positive" if row["positive_flip"] else "")),
-        cell(Words(probability(row["q_value"])) if tested else Words("few flips", "muted")),
+        cell(Words(probability(row["q_value"]))),
     )
 
 
