@@ -183,6 +183,18 @@ def test_a_settings_file_that_is_not_there_is_refused(tmp_path):
         read_settings(tmp_path / "absent.toml")
 
 
+def test_the_demo_opens_in_the_folder_that_holds_it(tmp_path, started, capsys, monkeypatch):
+    monkeypatch.setattr("flipscope.pipeline.compare_spec", lambda *args, **options: None)
+    monkeypatch.setattr(cli, "print_results", lambda *args: None)
+    port = free_port()
+    monkeypatch.setattr("sys.argv", ["flipscope", "demo", "--out", str(tmp_path / "my demo"), "--port", str(port)])
+    with pytest.raises(SystemExit) as stop:
+        cli.main()
+    assert stop.value.code == 0
+    assert settings_module.settings().workspace.root == tmp_path
+    assert f"http://127.0.0.1:{port}/overview?comparison=my+demo " in capsys.readouterr().err
+
+
 def test_every_setting_is_one_that_streamlit_knows():
     from streamlit import config
 
