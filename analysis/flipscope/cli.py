@@ -306,7 +306,7 @@ def dashboard(
         bool, typer.Option("--allow-unauthenticated", help="With --host: let in whoever can reach it.")
     ] = False,
     max_upload_gb: Annotated[
-        float | None, typer.Option(min=0.001, metavar="N", help="Largest file that is taken; 20 by default.")
+        float | None, typer.Option(min=0.001, max=1e6, metavar="N", help="Largest file that is taken; 20 by default.")
     ] = None,
 ) -> None:
     """Browse comparisons in the browser; of a folder, make new ones too.

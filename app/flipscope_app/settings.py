@@ -55,7 +55,7 @@ class Served(BaseModel):
 
     roots: list[Path] = []
     allowed_hosts: list[Annotated[str, StringConstraints(pattern=r"^(\*\.)?[\w.:-]+$")]] = []
-    max_upload_gb: Annotated[float, Field(gt=0)] = 20
+    max_upload_gb: Annotated[float, Field(gt=0, le=1e6)] = 20
     people: list[_Person] = []
 
 

@@ -157,6 +157,7 @@ def test_a_root_that_is_not_there_is_refused(tmp_path, started):
         ("[dashbord]", "unknown key 'dashbord'"),
         ("[dashboard]\nport = 1", "unknown key 'port' in [dashboard]"),
         ("[dashboard]\nmax_upload_gb = 0", "'max_upload_gb' in [dashboard]"),
+        ("[dashboard]\nmax_upload_gb = inf", "'max_upload_gb' in [dashboard]"),
         ('[dashboard]\nallowed_hosts = ["*"]', "allowed_hosts"),
         ('[dashboard]\nallowed_hosts = ["http://flips.lan"]', "allowed_hosts"),
         ('[dashboard]\npeople = ["*"]', "people"),
