@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,23 +16,38 @@ from flipscope.flips.outcome import FLIPS, OUTCOMES
 from flipscope.schema import CandidateResult, Manifest, Results, TaskInfo, TaskResult, flat
 from flipscope.store.folder import MANIFEST
 from flipscope.store.query import TABLES, check_condition, check_unicode, one_of, open_folder, query, quote, where_all
+from flipscope.store.search import CONTAINS, TextSearch
 from flipscope.store.tables import FACT_COLUMNS
 
 if TYPE_CHECKING:
     import duckdb
     import pandas as pd
+    import pyarrow as pa
 
 
 #: What examples can be sorted by; the most telling ones first.
 SORTS = {
-    "severity": "severity DESC NULLS LAST, row_id",
-    "drop": "drop DESC NULLS LAST, row_id",
-    "margin": "least(old_margin, new_margin) NULLS LAST, row_id",
-    "confidence": "new_conf DESC NULLS LAST, row_id",
-    "id": "example_id, row_id",
+    "severity": "severity DESC NULLS LAST, row_id, candidate",
+    "drop": "drop DESC NULLS LAST, row_id, candidate",
+    "margin": "least(old_margin, new_margin) NULLS LAST, row_id, candidate",
+    "confidence": "new_conf DESC NULLS LAST, row_id, candidate",
+    "id": "example_id, row_id, candidate",
 }
 # Regressions are what people come for, so they lead when no outcome is asked for.
 _OUTCOME_ORDER = "list_position(['negative_flip', 'positive_flip', 'both_wrong', 'both_correct'], outcome)"
+_WHOLE = "(SELECT facts.*, text_a, text_b FROM facts JOIN text USING (row_id))"
+# Whatever may make a condition look at the texts; taken for such without need, it is only slower.
+_ABOUT_TEXT = re.compile("text_[ab]|columns", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class _Selection:
+    """Rows that are asked for: of which table, on what condition; ids with a text searched for are in `found`."""
+
+    source: str
+    condition: str
+    params: list[object]
+    found: pa.Table | None
 
 
 class Comparison:
@@ -55,6 +72,7 @@ class Comparison:
 
     def __init__(self, path: str | Path) -> None:
         self.path = Path(path)
+        self._opened = _modified(self.path)
         self.manifest = _read_manifest(self.path)
         self._kept: object = None
 
@@ -103,9 +121,34 @@ class Comparison:
         tables = (TABLES if self.tasks else ()) + (("behaviors",) if self.behaviors else ())
         return open_folder(self.path, tables)
 
-    def query(self, sql: str, params: Sequence[object] = ()) -> pd.DataFrame:
-        """Run SQL over the views ``facts``, ``flips``, ``text`` and ``cube``, and ``behaviors`` if suites were run."""
-        return query(self.connection, sql, params)
+    @cached_property
+    def _texts(self) -> TextSearch:
+        return TextSearch(self.connection)
+
+    def query(
+        self, sql: str, params: Sequence[object] = (), tables: Mapping[str, pa.Table] | None = None
+    ) -> pd.DataFrame:
+        """Run SQL over the views ``facts``, ``flips``, ``text`` and ``cube``, and ``behaviors`` if suites were run.
+
+        Parameters
+        ----------
+        sql : str
+            One statement, with ``?`` in the place of each of `params`.
+        params : sequence
+            Values.
+        tables : mapping of str to Table, optional
+            More tables that it may read, by name.
+
+        Raises
+        ------
+        FlipscopeError
+            When DuckDB refuses it, it takes too long, or the folder was written anew or deleted since it was opened.
+        """
+        if _modified(self.path) != self._opened:
+            raise FlipscopeError(
+                "this comparison was written anew or deleted while it was open", where=self.path, do="Open it again"
+            )
+        return query(self.connection, sql, params, tables)
 
     def task_info(self, task: str) -> TaskInfo:
         """Get where a task's data and models came from."""
@@ -223,13 +266,22 @@ class Comparison:
         -------
         DataFrame
         """
-        source, condition, params = self._selection(outcome, task, candidate, where, search)
+        chosen = self._selection(outcome, task, candidate, where, search)
         if sort not in SORTS:
             raise FlipscopeError(f"can't sort by {sort!r}", where="--sort", do=f"Choose from {', '.join(SORTS)}")
         lead = f"{_OUTCOME_ORDER}, " if sort == "severity" and not outcome else ""
-        page = "" if limit is None else f" LIMIT {int(limit)} OFFSET {int(offset)}"
-        sql = f"SELECT * FROM {source} {condition} ORDER BY {lead}{SORTS[sort]}{page}"
-        return self.query(sql, params)
+        order = f"ORDER BY {lead}{SORTS[sort]}"
+        if limit is None or chosen.source == "flips":
+            page = "" if limit is None else f"LIMIT {int(limit)} OFFSET {int(offset)}"
+            source = _WHOLE if chosen.source == "facts" else chosen.source
+            return self._read(chosen, f"SELECT * FROM {source} {chosen.condition} {order} {page}")
+        # Which rows are on the page shows without most columns and without the texts: those are looked up afterwards.
+        page = f"SELECT candidate, row_id FROM {chosen.source} {chosen.condition} {order} LIMIT {limit} OFFSET {offset}"
+        return self._read(
+            chosen,
+            f"WITH page AS MATERIALIZED ({page}) SELECT facts.*, text_a, text_b "
+            f"FROM page JOIN facts USING (candidate, row_id) JOIN text USING (row_id) {order}",
+        )
 
     def count(
         self,
@@ -241,8 +293,8 @@ class Comparison:
         search: str | None = None,
     ) -> int:
         """Count the examples that `examples` would give without a limit."""
-        source, condition, params = self._selection(outcome, task, candidate, where, search)
-        return int(self.query(f"SELECT count(*) AS n FROM {source} {condition}", params)["n"][0])
+        chosen = self._selection(outcome, task, candidate, where, search)
+        return int(self._read(chosen, f"SELECT count(*) AS n FROM {chosen.source} {chosen.condition}")["n"][0])
 
     def probabilities(self, row_id: int) -> pd.DataFrame:
         """Get the probabilities that each model gave the classes of one example.
@@ -275,22 +327,37 @@ class Comparison:
         candidate: str | None,
         where: str | None,
         search: str | None,
-    ) -> tuple[str, str, list[object]]:
+    ) -> _Selection:
+        """Write what is asked for in SQL, over the smallest table that can tell."""
         self._known("task", task, self.tasks)
         check_unicode({"--where": where, "--search": search})
         outcomes = [outcome] if isinstance(outcome, str) else list(outcome or [])
         for name in outcomes:
             self._known("outcome", name, OUTCOMES)
         parts, params = one_of(self._chosen(task, candidate) | {"outcome": outcomes or None})
-        if search:
-            parts.append("(contains(lower(text_a), lower(?)) OR contains(lower(text_b), lower(?)))")
-            params += [search, search]
-        if where:
-            parts.append(check_condition(self.connection, where))
         # The flips lie together with their texts in a small table of their own: most visits never leave it.
         only_flips = bool(outcomes) and set(outcomes) <= set(FLIPS)
-        source = "flips" if only_flips else "(SELECT * FROM facts JOIN text USING (row_id))"
-        return source, where_all(parts), params
+        found = None
+        if search and only_flips:
+            parts.append(CONTAINS)
+            params += [search, search]
+        elif search:
+            found = self._found(search, where_all(parts), params)
+            parts.append("row_id IN (FROM found)")
+        if where:
+            parts.append(check_condition(self.connection, where))
+        about_text = where is not None and _ABOUT_TEXT.search(where)
+        source = "flips" if only_flips else _WHOLE if about_text else "facts"
+        return _Selection(source, where_all(parts), params, found)
+
+    def _found(self, search: str, condition: str, params: Sequence[object]) -> pa.Table:
+        """Search the texts of the rows that meet a condition, and of those that happen to lie between them."""
+        limits = "SELECT coalesce(min(row_id), 0) AS first, coalesce(max(row_id), -1) AS last"
+        first, last = self.query(f"{limits} FROM facts {condition}", params).iloc[0]
+        return self._texts.find(search, int(first), int(last))
+
+    def _read(self, chosen: _Selection, sql: str) -> pd.DataFrame:
+        return self.query(sql, chosen.params, {} if chosen.found is None else {"found": chosen.found})
 
     def _chosen(self, task: str | None, candidate: str | None) -> dict[str, Any]:
         """Check the names of a task and a candidate that are asked for."""
@@ -365,6 +432,14 @@ def sentence(result: TaskResult) -> str:
 def percent(rate: float | None, digits: int = 2) -> str:
     """Write a fraction of 1 as a percentage for people."""
     return "-" if rate is None else f"{rate:.{digits}%}"
+
+
+def _modified(folder: Path) -> int | None:
+    """Tell when a comparison was finished, in ns; None when it isn't."""
+    try:
+        return (folder / MANIFEST).stat().st_mtime_ns
+    except OSError:
+        return None
 
 
 def _read_manifest(folder: Path) -> Manifest:

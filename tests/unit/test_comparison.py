@@ -319,7 +319,7 @@ def test_a_write_that_fails_leaves_what_was_there(tmp_path, monkeypatch, finishe
     def full(*_args, **_kwargs):
         raise OSError(28, "No space left on device", str(folder))
 
-    monkeypatch.setattr("pyarrow.parquet.write_table", full)
+    monkeypatch.setattr("pyarrow.parquet.ParquetWriter.write_table", full)
     with pytest.raises(OSError, match="No space"):
         write_comparison(folder, [simulated_task("second", 10, LABELS)])
     assert folder.exists() == finished_before

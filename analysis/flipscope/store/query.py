@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import secrets
+import tempfile
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
@@ -93,8 +95,15 @@ def open_tables(
 def _connect(threads: int, memory: str) -> duckdb.DuckDBPyConnection:
     import duckdb
 
-    settings = {"autoinstall_known_extensions": False, "autoload_known_extensions": False}
-    return duckdb.connect(config={"threads": threads, "memory_limit": memory, **settings})
+    settings = {
+        "autoinstall_known_extensions": False,
+        "autoload_known_extensions": False,
+        # Made when a large sort needs it, gone with the connection; by default it were in the user's own folder.
+        "temp_directory": str(Path(tempfile.gettempdir()) / f"flipscope-{secrets.token_hex(8)}"),
+    }
+    con = duckdb.connect(config={"threads": threads, "memory_limit": memory, **settings})
+    con.execute("SET parquet_metadata_cache = true")  # else every query parses the same footers again
+    return con
 
 
 def _lock(con: duckdb.DuckDBPyConnection) -> None:
@@ -103,9 +112,14 @@ def _lock(con: duckdb.DuckDBPyConnection) -> None:
 
 
 def query(
-    con: duckdb.DuckDBPyConnection, sql: str, params: Sequence[object] = (), *, limit_s: float = 30.0
+    con: duckdb.DuckDBPyConnection,
+    sql: str,
+    params: Sequence[object] = (),
+    tables: Mapping[str, pa.Table] | None = None,
+    *,
+    limit_s: float = 30.0,
 ) -> pd.DataFrame:
-    """Run one query on its own cursor, so that threads do not clash.
+    """Run one query on its own cursor, so that threads do not clash; `tables` are there for it alone, by name.
 
     Raises
     ------
@@ -118,6 +132,8 @@ def query(
     timer = threading.Timer(limit_s, cursor.interrupt)
     timer.start()
     try:
+        for name, table in (tables or {}).items():
+            cursor.register(name, table)
         return cursor.execute(sql, list(params)).df()
     except duckdb.InterruptException as error:
         raise FlipscopeError(f"the query ran longer than {limit_s:g} s", do="Narrow it down") from error
@@ -154,7 +170,8 @@ def check_condition(con: duckdb.DuckDBPyConnection, where: str) -> str:
     condition = f"({where}\n)"
     advice = "Write one condition, such as: old_conf > 0.9 AND label = 'positive'"
     try:
-        statements = con.extract_statements(f"SELECT 1 WHERE {condition}")
+        with con.cursor() as cursor:
+            statements = cursor.extract_statements(f"SELECT 1 WHERE {condition}")
     except duckdb.Error as error:
         raise FlipscopeError(
             f"{where!r} is not a condition ({_first_line(error)})", where="--where", do=advice
@@ -170,7 +187,8 @@ def _escapes(con: duckdb.DuckDBPyConnection, where: str) -> bool:
     import duckdb
 
     try:
-        return len(con.extract_statements(f"SELECT {where}\n AS condition")) != 1
+        with con.cursor() as cursor:
+            return len(cursor.extract_statements(f"SELECT {where}\n AS condition")) != 1
     except duckdb.Error:
         return True
 
@@ -180,7 +198,8 @@ def _about_columns(con: duckdb.DuckDBPyConnection, sql: str, error: Exception) -
     if "not found in FROM" not in str(error):
         return None
     table = next((name for name in ("behaviors", "examples") if f" FROM {name} " in sql), "facts")
-    columns = con.execute("SELECT column_name FROM duckdb_columns() WHERE table_name = ?", [table]).fetchall()
+    with con.cursor() as cursor:
+        columns = cursor.execute("SELECT column_name FROM duckdb_columns() WHERE table_name = ?", [table]).fetchall()
     return f"Columns are {', '.join(name for (name,) in columns)}; text goes in single quotes"
 
 
