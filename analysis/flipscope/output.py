@@ -9,7 +9,7 @@ from pathlib import Path
 
 from flipscope.comparison import Comparison
 from flipscope.predict.runner import Settings
-from flipscope.progress import Progress
+from flipscope.progress import Progress, SilentProgress
 from flipscope.store.folder import MANIFEST, UNFINISHED, check_target, write_comparison
 from flipscope.store.tables import TaskData
 
@@ -31,18 +31,21 @@ class Output:
     def __init__(self, out: str | Path | None) -> None:
         self._temporary = tempfile.TemporaryDirectory(prefix="flipscope-") if out is None else None
         self.folder = Path(self._temporary.name) if self._temporary else Path(out or "")
+        self._progress: Progress = SilentProgress()
         check_target(self.folder)
 
     def begin(self, settings: Settings, progress: Progress) -> Settings:
         """Say what will be replaced, and give the place where predictions under way are kept."""
         if (self.folder / MANIFEST).is_file():
             progress.say(f"{self.folder}: the comparison in it will be replaced when this one is finished")
+        self._progress = progress
         return replace(settings, work_dir=self.folder / UNFINISHED)
 
     def finish(
         self, tasks: Sequence[TaskData], settings: Settings, *, limit: int | None, allow_torch_weights: bool
     ) -> Comparison:
         """Write everything, with how it was made for the record, and open it."""
+        self._progress.say("working out the figures, and writing them")
         record = asdict(settings) | {"limit": limit, "allow_torch_weights": allow_torch_weights}
         write_comparison(self.folder, tasks, {name: value for name, value in record.items() if name != "work_dir"})
         comparison = Comparison(self.folder)

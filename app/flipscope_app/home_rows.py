@@ -12,7 +12,7 @@ from flipscope.data import OLD
 from flipscope.jobs.job import Job, jobs
 from flipscope.jobs.status import Status
 from flipscope.workspace import Entry, Headline, Workspace
-from flipscope_app.job_view import state_mark
+from flipscope_app.job_view import state_mark, what_of
 from flipscope_app.markup import Html, Query, link, tag
 from flipscope_app.words import points
 
@@ -98,25 +98,26 @@ def table(rows: Sequence[Row], zone: tzinfo = UTC) -> Html:
     return tag("div", tag("table", head, body, class_="fs-figures fs-home-table"), class_="fs-scroll")
 
 
-def made_at(moment: str, zone: tzinfo) -> str:
-    """Write a time for people; it comes from a file, and may be no time."""
+def _made(row: Row, zone: tzinfo, rows: str = "1") -> Html:
+    """Write when it was made; what a file says may be no time."""
     try:
-        return datetime.fromisoformat(moment).astimezone(zone).strftime("%d %b %Y, %H:%M")
+        moment = datetime.fromisoformat(row.made).astimezone(zone)
     except ValueError:
-        return "–"
+        return tag("td", "–", rowspan=rows)
+    time = tag("span", f"{moment:%H:%M}", class_="fs-below")
+    return tag("td", f"{moment:%d %b %Y}", time, rowspan=rows)
 
 
 def _lines(row: Row, zone: tzinfo) -> list[Html]:
     entry = row.entry
-    made = tag("td", made_at(row.made, zone))
     if entry is None or not entry.headlines:
         told = tag("td", *_told(row), class_="fs-home-told", colspan=str(len(_HEAD) - 3))
-        return [tag("tr", tag("th", _name(row), scope="row"), told, made, _actions(row))]
+        return [tag("tr", tag("th", _name(row), scope="row"), told, _made(row, zone), _actions(row))]
     count = str(len(entry.headlines))
     lines = []
     for i, headline in enumerate(entry.headlines):
         name = [tag("th", _name(row), scope="row", rowspan=count)] if i == 0 else []
-        rest = [tag("td", made_at(row.made, zone), rowspan=count), _actions(row, count)] if i == 0 else []
+        rest = [_made(row, zone, count), _actions(row, count)] if i == 0 else []
         lines.append(tag("tr", *name, *_figures(entry, headline), *rest))
     return lines
 
@@ -129,12 +130,11 @@ def _name(row: Row) -> str | Html:
 
 def _told(row: Row) -> list[str | Html]:
     """Tell what became of a comparison that has no figures."""
-    if row.status:
-        told = row.status.error.what if row.status.error else row.status.message
-        return [state_mark(row.status.state), " ", told]
+    if row.job and row.status:
+        return [state_mark(row.status.state), row.status.error.what if row.status.error else what_of(row.job)]
     if row.entry and row.entry.state == "damaged":
-        return [state_mark("damaged"), " ", row.entry.problem]
-    return [state_mark("unfinished"), " ", _UNFINISHED]
+        return [state_mark("damaged"), row.entry.problem]
+    return [state_mark("unfinished"), _UNFINISHED]
 
 
 def _figures(entry: Entry, headline: Headline) -> list[Html]:
@@ -149,7 +149,7 @@ def _figures(entry: Entry, headline: Headline) -> list[Html]:
     counted = f"{n:,} test cases" if headline.cases else f"{n:,}"
     return [
         tag("td", models, class_="fs-home-models", title=whole),
-        tag("td", ", ".join(entry.tasks), class_="fs-home-models"),
+        tag("td", ", ".join(entry.tasks), class_="fs-home-tasks"),
         tag("td", counted),
         tag("td", tag("span", f"{headline.broke:,}", class_="fs-negative"), _share(headline.broke, n)),
         tag("td", tag("span", f"{headline.mended:,}", class_="fs-positive"), _share(headline.mended, n)),

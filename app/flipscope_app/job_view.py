@@ -29,7 +29,7 @@ STATE_NAMES = {
 LOOK_EVERY_S = 1.0
 
 _PROBLEM = "job: what went wrong"
-_KEPT = "What was computed is kept: it goes on from there."
+_KEPT = "What was computed is kept: it can go on from there."
 _MINUTE, _HOUR = 60, 3600
 
 
@@ -58,16 +58,17 @@ def _under_way(job_id: str) -> None:
     status = job.status() if job else None
     if job is None or status is None or not status.is_live:
         st.rerun()
-    show(join(_bar(status), _facts(status)))
+    show(_bar(status))  # apart from the rest: unchanged, it moves on smoothly
+    show(_facts(status))
     _show_log(job, expanded=True)
 
 
 def _title(job: Job, status: Status) -> Html:
     heading = tag("div", tag("h1", job.request.name), state_mark(status.state), class_="fs-title")
-    return tag("header", heading, tag("p", _what(job), class_="fs-job-models"), class_="fs-job-head")
+    return tag("header", heading, tag("p", what_of(job), class_="fs-job-models"), class_="fs-job-head")
 
 
-def _what(job: Job) -> str:
+def what_of(job: Job) -> str:
     """Tell what is compared on what."""
     tasks = job.request.tasks
     old = dict.fromkeys(str(task["old"]) for task in tasks)
@@ -80,7 +81,8 @@ def glance(job: Job) -> Html:
     status = job.status()
     name = link("new", {"job": job.id}, job.request.name)
     head = tag("p", name, state_mark(status.state), class_="fs-glance-head")
-    return tag("article", head, _bar(status), _facts(status), class_="fs-glance")
+    bar = _bar(status) if status.step else tag("div", class_="fs-job-bar")
+    return tag("article", head, bar, _facts(status), class_="fs-glance")
 
 
 def state_mark(state: str) -> Html:
@@ -138,7 +140,7 @@ def _ended(job: Job, status: Status) -> Html:
     if status.error:
         lines = (status.error.what, status.error.where, status.error.do)
         return note("error", *(line for line in lines if line))
-    return note("warning", f"{status.message}.", _KEPT)
+    return note("warning", *([f"{status.message}."] if status.state == "interrupted" else []), _KEPT)
 
 
 def _next_steps(job: Job, status: Status) -> None:

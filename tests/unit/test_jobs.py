@@ -304,11 +304,15 @@ def test_progress_is_told_to_the_folder(tmp_path):
         progress.say("two\nlines")
         with progress.step("old: predicting", 10, done=4) as step:
             step.advance(6)
-        progress.end(state="finished")
+        progress.end("finished", "Finished")
     status = Status.model_validate_json((tmp_path / "status.json").read_bytes())
-    assert (status.message, status.state, status.done, status.step) == ("two lines", "finished", 10, None)
+    assert (status.message, status.state, status.done, status.step) == ("Finished", "finished", 10, None)
     log = (tmp_path / "log.txt").read_text().splitlines()
-    assert [line.split("  ", 1)[1].split(" in ")[0] for line in log] == ["two lines", "old: predicting: 6 rows"]
+    assert [line.split("  ", 1)[1].split(" in ")[0] for line in log] == [
+        "two lines",
+        "old: predicting: 6 rows",
+        "Finished",
+    ]
 
 
 def test_the_log_is_given_by_its_last_lines(tmp_path):

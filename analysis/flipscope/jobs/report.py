@@ -8,9 +8,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import Event, Thread
-from typing import Any, Self
+from typing import Self
 
-from flipscope.jobs.status import Status, now, write_status
+from flipscope.jobs.status import Problem, State, Status, now, write_status
 from flipscope.printable import printable
 
 #: Seconds between two writings of the status.
@@ -81,11 +81,14 @@ class JobProgress:
         """Say that the work begins now, after waiting."""
         self._status.state, self._status.started = "running", now()
 
-    def end(self, **changes: Any) -> None:
+    def end(self, state: State, message: str, error: Problem | None = None) -> None:
         """Say how it ended; the last that is written."""
         self.__exit__()
         nothing = {"step": None, "rate": None, "seconds_left": None, "pid": None, "ended": now()}
-        write_status(self._folder, self._status.model_copy(update=nothing | changes))
+        how = {"state": state, "message": message, "error": error}
+        write_status(self._folder, self._status.model_copy(update=nothing | how))
+        with suppress(OSError):  # the log matters less
+            self._log(error.what if error else message)
 
     def say(self, message: str) -> None:
         """Add a line to the log."""

@@ -70,11 +70,14 @@ def main(folder: Path) -> None:
                 progress.begin()
                 _compare(folder, request, progress)
             stop.ignore()
-            outcome: dict[str, object] = {"state": "finished", "message": "Finished"}
+        except Cancelled:
+            stop.ignore()
+            progress.end("cancelled", "Cancelled")
         except BaseException as error:
             stop.ignore()
-            outcome = _outcome(error, folder)
-        progress.end(**outcome)
+            progress.end("failed", "Failed", _problem(error, folder))
+        else:
+            progress.end("finished", "Finished")
 
 
 def _tell_starter() -> None:
@@ -145,13 +148,6 @@ def _others_before(folder: Path) -> bool:
     """Whether a job that came earlier waits too; names of jobs are in the order of their coming."""
     earlier = (other for other in folder.parent.iterdir() if other.is_dir() and other.name < folder.name)
     return any(read_status(other).state == "waiting" for other in earlier)
-
-
-def _outcome(error: BaseException, folder: Path) -> dict[str, object]:
-    """Tell how a job ended that an error ended."""
-    if isinstance(error, Cancelled):
-        return {"state": "cancelled", "message": "Cancelled"}
-    return {"state": "failed", "message": "Failed", "error": _problem(error, folder)}
 
 
 def _problem(error: BaseException, folder: Path) -> Problem:
