@@ -22,6 +22,8 @@ from flipscope.spec import TaskSpec
 from flipscope.tasks import GLUE, Task, get_task
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from flipscope.inspection import ModelCard
 
 #: Reasons that need no telling: the column is called so, or the user has said so.
@@ -35,6 +37,7 @@ _ANY_FILE = {
     "sample", "split", "test", "train", "upload", "uploads", "val", "valid", "validation",
 }  # fmt: skip
 _MOST_LABELS = 200  # more distinct values are no classes
+_HEAD = 10
 _LOOKED_AT = 1_000  # rows that tell which column is which
 
 
@@ -80,6 +83,8 @@ class Suggestion:
         Who tells them.
     columns : tuple of str
         All columns of the data.
+    head : pandas.DataFrame
+        The first ten rows.
     """
 
     name: Guess
@@ -90,6 +95,7 @@ class Suggestion:
     labels: tuple[str, ...]
     labels_reason: str
     columns: tuple[str, ...]
+    head: pd.DataFrame
 
 
 def suggest(data: str, models: Sequence[ModelCard], *, name: str | None = None) -> Suggestion:
@@ -123,7 +129,8 @@ def suggest(data: str, models: Sequence[ModelCard], *, name: str | None = None) 
     text = _guess_text(rows, task, label.value)
     text_b = _guess_second(columns, task, text.value)
     names, told = _class_names(task, seen, known)
-    return Suggestion(named, text, text_b, label, _guess_id(columns), names, told, columns)
+    head = rows.table.slice(0, _HEAD).to_pandas()
+    return Suggestion(named, text, text_b, label, _guess_id(columns), names, told, columns, head)
 
 
 def chosen_columns(names: Sequence[str], spec: TaskSpec) -> Columns:

@@ -7,31 +7,24 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 from flipscope.behaviors.suite import Suite
 from flipscope.data import Examples
-from flipscope.detection import Columns, chosen_columns
 from flipscope.errors import FlipscopeError
 from flipscope.flips.matching import match_to
 from flipscope.open.checkpoint import Checkpoint
-from flipscope.open.examples import load_rows
 from flipscope.open.labels import count_names, is_generic, normalise
 from flipscope.open.predictions import PredictionFile
 from flipscope.open.source import Ensemble, open_source
 from flipscope.open.weights import find_weights, read_header
-from flipscope.pipeline import OpenedTask, has_pairs, open_task, open_task_suites
+from flipscope.pipeline import has_pairs, open_task, open_task_suites
 from flipscope.predict.runner import Settings
 from flipscope.sources import Source, leaves
 from flipscope.spec import TaskSpec
 from flipscope.tasks import Task, get_task
 
-if TYPE_CHECKING:
-    import pandas as pd
-
 Kind = Literal["checkpoint", "predictions", "ensemble"]
-
-_PREVIEW_ROWS = 10
 
 
 @dataclass(frozen=True)
@@ -124,10 +117,6 @@ class Preview:
     ----------
     rows : int
         Examples that will be compared.
-    frame : pandas.DataFrame
-        The first ten, under the columns' own names.
-    columns : Columns
-        Which of the columns is what.
     label_names : tuple of str
         Class names in the order of the task's label ids.
     label_counts : mapping of str to int
@@ -139,8 +128,6 @@ class Preview:
     """
 
     rows: int
-    frame: pd.DataFrame
-    columns: Columns
     label_names: tuple[str, ...]
     label_counts: Mapping[str, int]
     pairs: bool
@@ -347,11 +334,8 @@ def preview(
             where=examples.source,
             do="Choose the column of gold labels",
         )
-    columns, frame = _first_rows(spec, opened)
     return Preview(
         rows=len(examples),
-        frame=frame,
-        columns=columns,
         label_names=examples.label_names,
         label_counts=counts,
         pairs=has_pairs(examples),
@@ -369,13 +353,6 @@ def _answer_notes(sources: Mapping[str, Source], examples: Examples) -> list[str
                 unused = f"; {found.unused:,} of its rows belong to no example" if found.unused else ""
                 notes.append(f"{name}: answers for {len(found):,} of {len(examples):,} examples{unused}")
     return notes
-
-
-def _first_rows(spec: TaskSpec, opened: OpenedTask) -> tuple[Columns, pd.DataFrame]:
-    """Get the first rows as the file has them: what became of the columns is said beside."""
-    rows = load_rows(spec.data if spec.data is not None else opened.examples.source, get_task(spec.name))
-    columns = chosen_columns(rows.table.column_names, spec)
-    return columns, rows.table.slice(0, _PREVIEW_ROWS).to_pandas()
 
 
 def open_fitting_suite(text: str, spec: TaskSpec, data: Preview, models: Sequence[ModelCard]) -> Suite:

@@ -96,7 +96,9 @@ def choose_task(models: Models, data: str | None, limits: Limits) -> Understood:
     columns = _choose_columns(f"{source}|{name}", found)
     said = needed(found.columns, name, columns) | _choose_meanings(f"{source}|{name}", models, found)
     show(guesses(found))
-    return _check(models, {"name": name, "data": data, **said}, limits)
+    understood = _check(models, {"name": name, "data": data, **said}, limits)
+    _show_data(found, columns, understood.preview)
+    return understood
 
 
 def _choose_name(source: str, found: Suggestion) -> str | None:
@@ -175,23 +177,25 @@ def _check(models: Models, given: dict[str, Any], limits: Limits) -> Understood:
     )
     if isinstance(found, FlipscopeError):
         show(problem(found))
-        return Understood(spec, None, ["Correct what does not fit"])
-    _show_preview(found)
+        return Understood(spec, None, ["Correct what does not fit under Task"])
     return Understood(spec, found)
 
 
-def _show_preview(found: Preview) -> None:
-    left, right = st.columns([1, 3], gap="medium")
-    with left:
-        show(data_told(found))
+def _show_data(found: Suggestion, columns: Columns, fitting: Preview | None) -> None:
+    """Show the first rows, and once all fits how many there are and how they were understood."""
+    left, right = st.columns([1, 3], gap="medium") if fitting else (None, st.container())
     with right:
-        st.dataframe(_with_roles(found), hide_index=True, lazy=False, alt="The first ten rows, and what each column is")
-        with st.expander("How it was understood"):
-            show(notes(found.notes))
+        rows = _with_roles(found.head, columns.roles())
+        st.dataframe(rows, hide_index=True, lazy=False, alt="The first ten rows, and what each column is")
+    if fitting and left:
+        with left:
+            show(data_told(fitting))
+        with right, st.expander("How it was understood"):
+            show(notes(fitting.notes))
 
 
-def _with_roles(found: Preview) -> pd.DataFrame:
+def _with_roles(head: pd.DataFrame, roles: dict[str, str]) -> pd.DataFrame:
     """Put the columns that have a role first, and write it into the header."""
-    roles = found.columns.roles()
-    order = [*roles, *(name for name in found.frame.columns if name not in roles)]
-    return found.frame[order].set_axis([f"{name} → {roles[name]}" if name in roles else name for name in order], axis=1)
+    order = [*roles, *(name for name in head.columns if name not in roles)]
+    told = [f"{name} → {roles[name]}" if roles.get(name, name) != name else name for name in order]
+    return head[order].set_axis(told, axis=1)

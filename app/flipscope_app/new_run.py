@@ -21,6 +21,7 @@ from flipscope_app.new_models import Models, choose_path
 from flipscope_app.state import ask_for, forget_with_links
 
 _SUITE_FIELD = "suite_file"
+_TORCH = "new: torch"
 _PRECISIONS = {
     "auto": "Automatic",
     "fp32": "Single (fp32)",
@@ -108,33 +109,51 @@ def _choose_own(models: Models, task: Understood) -> tuple[list[str], list[str]]
     return [source], []
 
 
-def choose_how() -> How:
-    """Let the visitor say how models are run."""
+def choose_how(models: Models) -> How:
+    """Let the visitor say how models are run; of files of predictions, how many rows."""
+    runs = not models.cards or any(leaf.kind == "checkpoint" for card in models.cards for leaf in card.leaves())
     gpu = devices() != ["cpu"]
-    show(heading(5, "How to run", "As it is, it usually suits." if gpu else "On the CPU: there is no GPU here."))
+    told = "As it is, it usually suits." if gpu else "On the CPU: there is no GPU here."
+    show(heading(5, "How to run", told if runs else "No model is run: the answers are in files."))
     with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
-        device = _choose_device() if gpu else "auto"
-        precision = st.selectbox(
-            "Precision", list(_PRECISIONS), format_func=_PRECISIONS.__getitem__, key="new: precision", width=180,
-            help="Automatic is single precision on a CPU and half on a GPU, where close calls are run again in single.",
-        )  # fmt: skip
-        max_length = st.number_input(
-            "Longest input, in tokens", min_value=8, max_value=100_000, value=None, key="new: length", width=190,
-            placeholder="what the models take", help="Longer texts are cut; at most 512 unless you say so.",
-        )  # fmt: skip
+        device = _choose_device() if runs and gpu else "auto"
+        precision = _choose_precision() if runs else "auto"
+        max_length = _choose_length() if runs else None
         limit = st.number_input(
             "Only the first rows", min_value=1, value=None, key="new: limit", width=190, placeholder="all",
             help="For a quick look: so many examples, and so many cases of each behavior test.",
         )  # fmt: skip
-    use_cache = st.checkbox(
+    use_cache = not runs or st.checkbox(
         "Reuse what these models answered before", value=True, key="new: cache",
         help="The same model is never run twice on the same text.",
     )  # fmt: skip
-    torch_weights = st.checkbox(
-        "Open PyTorch's own weight files (.bin) too", key="new: torch",
+    return How(device, precision, use_cache, Limits(limit, max_length, _choose_torch()))
+
+
+def torch_weights_allowed() -> bool:
+    """Tell what the visitor chose further down the page."""
+    return bool(st.session_state.get(_TORCH))
+
+
+def _choose_torch() -> bool:
+    return st.checkbox(
+        "Open PyTorch's own weight files (.bin) too", key=_TORCH,
         help="Only of people you trust: such files can hold code. Files of safetensors can't.",
     )  # fmt: skip
-    return How(device, precision, use_cache, Limits(limit, max_length, torch_weights))
+
+
+def _choose_precision() -> str:
+    return st.selectbox(
+        "Precision", list(_PRECISIONS), format_func=_PRECISIONS.__getitem__, key="new: precision", width=180,
+        help="Automatic is single precision on a CPU and half on a GPU, where close calls are run again in single.",
+    )  # fmt: skip
+
+
+def _choose_length() -> int | None:
+    return st.number_input(
+        "Longest input, in tokens", min_value=8, max_value=100_000, value=None, key="new: length", width=190,
+        placeholder="what the models take", help="Longer texts are cut; at most 512 unless you say so.",
+    )  # fmt: skip
 
 
 def _choose_device() -> str:

@@ -86,6 +86,13 @@ def test_columns_with_unknown_names_are_found_by_what_they_hold(tmp_path):
     assert said == {"text": "body", "label": "verdict"}
 
 
+def test_the_first_rows_are_shown_with_what_their_columns_are(tmp_path):
+    data = write(tmp_path / "x.csv", id=range(12), text=["so"] * 12, label=["a"] * 12)
+    assert suggest(data, []).head["id"].tolist() == [str(number) for number in range(10)]
+    assert Columns("text", None, "label", "id").roles() == {"text": "text", "label": "gold label", "id": "id"}
+    assert Columns("a", "b", None, None).roles() == {"a": "first text", "b": "second text"}
+
+
 def test_without_a_hint_no_column_is_taken_for_labels(tmp_path):
     data = write(tmp_path / "x.csv", text=TEXTS, verdict=["good", "bad", "good"])
     assert suggest(data, []).label.value is None

@@ -10,7 +10,7 @@ from flipscope_app.job_view import show_job
 from flipscope_app.markup import link, show, show_linked, tag
 from flipscope_app.new_data import choose_data, choose_task
 from flipscope_app.new_models import choose_models, choose_sample, read_link
-from flipscope_app.new_run import choose_how, choose_suites, start
+from flipscope_app.new_run import choose_how, choose_suites, start, torch_weights_allowed
 from flipscope_app.settings import settings
 from flipscope_app.state import ask_for
 
@@ -31,12 +31,12 @@ def _form(workspace: Workspace) -> None:
     show(tag("header", tag("h1", "New comparison"), class_="fs-title"))
     choose_sample()
     places = [st.container(border=True, key=f"new-section-{number}") for number in range(1, 7)]
-    with places[4]:  # what it says matters for reading models and data
-        how = choose_how()
     with places[0]:
-        models = choose_models(allow_torch_weights=how.limits.allow_torch_weights)
+        models = choose_models(allow_torch_weights=torch_weights_allowed())
     with places[1]:
         data = choose_data(models)
+    with places[4]:  # how much is read matters for what is shown of it
+        how = choose_how(models)
     with places[2]:
         task = choose_task(models, data, how.limits)
     with places[3]:
