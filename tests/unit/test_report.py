@@ -220,10 +220,13 @@ def test_behaviors_alone_make_a_report(behaviors_only, read):
 
 def test_the_flips_of_behaviors_are_test_cases(behaviors_only):
     for redact in (False, True):
-        flips = pd.read_csv(io.BytesIO(report.render(behaviors_only, "csv", Options(redact=redact))))
+        options = Options(redact=redact)
+        flips = pd.read_csv(io.BytesIO(report.render(behaviors_only, "csv", options)))
         assert set(flips["outcome"]) == {"negative_flip"}
         assert flips["case_row"].nunique() == 12
         assert flips["text_a"].eq("[redacted]").all() == redact
+        cases = pd.read_parquet(io.BytesIO(report.render(behaviors_only, "parquet", options)))
+        assert [each["text_a"] for case in cases["inputs"] for each in case] == flips["text_a"].tolist()
 
 
 def test_answers_without_texts_or_probabilities_make_a_report(tmp_path, read):

@@ -76,9 +76,10 @@ def write(comparison: Comparison, path: str | Path, options: Options | None = No
     from flipscope.files import written_whole
 
     target = Path(path)
-    content = render(comparison, format_of(target), options)
+    format = format_of(target)
     if not target.resolve().parent.is_dir():
         raise FlipscopeError("there is no such folder", where=target.parent, do="Make it first")
+    content = render(comparison, format, options)
     with written_whole(target.resolve()) as part:
         part.write_bytes(content)
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 from flipscope.comparison import Comparison, percent
+from flipscope.data import OLD
 from flipscope.report import SECTIONS, Options
 from flipscope.report.behaviors import behavior_lead, behaviors
 from flipscope.report.blocks import Block, Bullets, Cell, Paragraph, Parts, Report, Section, Table, Words, cell
@@ -40,8 +41,8 @@ def make_report(comparison: Comparison, options: Options) -> Report:
 def _date(comparison: Comparison) -> Words:
     """Get the day of the comparison, or the one that the environment asks for; never that of the report."""
     epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
-    created = comparison.manifest.created
-    made = datetime.fromtimestamp(int(epoch), UTC) if epoch.isdecimal() else datetime.fromisoformat(created)
+    known = epoch.isdecimal() and len(epoch) <= 11  # seconds up to the year 5138
+    made = datetime.fromtimestamp(int(epoch), UTC) if known else datetime.fromisoformat(comparison.manifest.created)
     return Words(f"{made.day} {made:%B %Y, %H:%M}")
 
 
@@ -99,7 +100,7 @@ def _verdict(comparison: Comparison, candidate: str, who: Parts) -> list[Block]:
     decision = str(verdict.get("decision"))
     told = Words(_DECISIONS[decision], "strong") if decision in _DECISIONS else decision
     rows = tuple(_reason(each) for each in verdict.get("reasons", ()))
-    names = ("Scope", "Measure", "", "Observed", "Bound", "Budget", "Needed n")
+    names = ("Scope", "Measure", "Result", "Observed", "Bound", "Budget", "Needed n")
     reasons = [Table(tuple(map(Words, names)), rows, numbers=4)] if rows else []
     return [Paragraph((*who, Words("Verdict: "), told), "lead"), *reasons]
 
@@ -122,7 +123,8 @@ def _rate(value: object) -> str:
 
 
 def _warnings(comparison: Comparison, candidates: list[str], options: Options) -> list[Block]:
-    notes = [note for info in comparison.manifest.tasks for model in info.models.values() for note in model.notes]
+    models = [info.models[side] for info in comparison.manifest.tasks for side in (OLD, *candidates)]
+    notes = [note for model in models for note in model.notes]
     lines = list(dict.fromkeys([*comparison.manifest.warnings, *notes]))
     return [Bullets(tuple((line,) for line in lines))] if lines else []
 

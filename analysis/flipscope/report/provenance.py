@@ -8,8 +8,10 @@ from collections.abc import Mapping
 from flipscope.comparison import Comparison
 from flipscope.data import OLD
 from flipscope.report import Options
-from flipscope.report.blocks import Block, Cell, Table, Terms, Words, cell
+from flipscope.report.blocks import Block, Cell, Table, Terms, Words, cell, clip
 from flipscope.schema import DataInfo, ModelInfo, SuiteInfo
+
+_NOTES = 400  # characters
 
 
 def compared(comparison: Comparison, candidates: list[str], options: Options) -> list[Block]:
@@ -29,7 +31,7 @@ def compared(comparison: Comparison, candidates: list[str], options: Options) ->
         "Versions": _pairs(manifest.versions),
     }
     terms = Terms(tuple((Words(name), (told,)) for name, told in run.items() if told))
-    return [Table(tuple(map(Words, ("Task", "", "Source and SHA-256", "About"))), tuple(rows), numbers=0), terms]
+    return [Table(tuple(map(Words, ("Task", "What", "Source and SHA-256", "About"))), tuple(rows), numbers=0), terms]
 
 
 def _model(task: Cell, model: ModelInfo) -> tuple[Cell, ...]:
@@ -40,8 +42,9 @@ def _model(task: Cell, model: ModelInfo) -> tuple[Cell, ...]:
 
 def _data(task: Cell, data: DataInfo, labels: list[str]) -> tuple[Cell, ...]:
     ids = (Words(", ids from "), data.id_column) if data.id_column else (Words(", matched by content"),)
-    rows = cell(Words(f"{data.rows:,} rows"), *ids, below=", ".join(labels[:20]))
-    return task, cell(Words("data")), cell(data.source, below=data.digest), rows
+    notes = clip("; ".join([", ".join(labels), *data.notes]), _NOTES)
+    about = cell(Words(f"{data.rows:,} rows"), *ids, below=notes)
+    return task, cell(Words("data")), cell(data.source, below=data.digest), about
 
 
 def _suite(task: Cell, suite: SuiteInfo) -> tuple[Cell, ...]:

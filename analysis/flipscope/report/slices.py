@@ -25,6 +25,8 @@ def slices(comparison: Comparison, candidates: list[str], options: Options) -> l
     blocks: list[Block] = []
     for candidate in candidates:
         judged = _judge(comparison, candidate)
+        if judged.empty:
+            continue
         worst = judged[judged["note"].isna() & (judged["negative_flip"] > 0)].head(_MOST)
         if len(comparison.candidates) > 1:
             blocks.append(Heading((candidate,)))
