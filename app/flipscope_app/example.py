@@ -7,36 +7,21 @@ from typing import Any
 import pandas as pd
 
 from flipscope.comparison import Comparison, percent
-from flipscope_app.grid import answers, title_of
-from flipscope_app.markup import Html, join, link, tag
+from flipscope_app.diff_markup import two_sides
+from flipscope_app.markup import Html, join, tag
 from flipscope_app.provenance import model_title
 from flipscope_app.words import OUTCOME_SIGNS
 
 #: Classes shown with their bars; the others fold away.
 _MOST_CLASSES = 8
-_SEVERITY = "Severity: how much likelier the wrong answer was held to be than the gold label"
 
 
-def example_list(rows: pd.DataFrame, chosen: int, query: dict[str, Any], name: str) -> Html:
-    """List examples, one of them chosen; each is a link with its row in the query."""
-    items = []
-    for position, row in enumerate(rows.to_dict("records")):
-        mark = tag("span", OUTCOME_SIGNS[row["outcome"]], class_=f"fs-sign fs-{_dashed(row['outcome'])}")
-        severity = "" if pd.isna(row["severity"]) else f"{row['severity']:.2f}"
-        score = tag("span", severity, class_="fs-score", title=_SEVERITY)
-        meta = tag("span", mark, tag("span", answers(row), class_="fs-muted"), score, class_="fs-meta")
-        target = {**query, "row": str(row["row_id"])}
-        current = {"aria_current": "true"} if position == chosen else {}
-        items.append(tag("li", link("examples", target, tag("span", title_of(row), class_="fs-text"), meta, **current)))
-    return tag("ul", *items, class_="fs-list", data_list=name)
-
-
-def side_by_side(comparison: Comparison, row: dict[str, Any]) -> Html:
-    """Show one example in full."""
+def side_by_side(comparison: Comparison, row: dict[str, Any], *, differences: bool = False) -> Html:
+    """Show one example in full; with `differences`, the words marked that only one of its two texts has."""
     return tag(
         "article",
         _head(row),
-        _texts(row),
+        _texts(row, differences),
         _answers(comparison, row),
         _metadata(comparison, row),
         class_="fs-example",
@@ -51,14 +36,16 @@ def _head(row: dict[str, Any]) -> Html:
     return tag("header", *marks, gold, tag("span", f"{row['task']} · {row['example_id']}", class_="fs-muted fs-id"))
 
 
-def _texts(row: dict[str, Any]) -> Html:
-    texts = [text for text in (row["text_a"], row["text_b"]) if isinstance(text, str)]
+def _texts(row: dict[str, Any], differences: bool) -> Html:
+    texts: list[str] = [text for text in (row["text_a"], row["text_b"]) if isinstance(text, str)]
     if not texts:
         return tag(
             "p",
             "The texts are not in this comparison: it was made from prediction files alone.",
             class_="fs-muted",
         )
+    if differences and len(texts) > 1:
+        texts = list(two_sides(*texts))
     return tag(
         "div",
         *(tag("blockquote", text, dir="auto") for text in texts),

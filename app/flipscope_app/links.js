@@ -1,4 +1,5 @@
 // Shows markup, and tells Python about plain clicks on its links, so that they open without loading the page anew.
+// A button with data-copy copies the address in it.
 // With Ctrl, Shift or the middle button a link stays a link: it opens in a new tab.
 
 export default function ({ data, parentElement, setTriggerValue }) {
@@ -10,11 +11,53 @@ export default function ({ data, parentElement, setTriggerValue }) {
   }
   if (root.markup !== data) replace(root, data);
   root.onclick = (event) => {
+    const button = event.target.closest("button[data-copy]");
+    if (button) copy(button);
     const link = event.target.closest("a[href]");
     if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return;
     event.preventDefault();
-    setTriggerValue("opened", link.getAttribute("href"));
+    if (link.dataset.here !== undefined) goTo(link.href);
+    else setTriggerValue("opened", link.getAttribute("href"));
   };
+}
+
+// Goes to another address of the same page the way Back does, which Streamlit follows; Python can't change the filters
+// that are bound to the address all at once.
+function goTo(address) {
+  window.history.pushState({}, "", address);
+  window.dispatchEvent(new PopStateEvent("popstate", { state: {} }));
+}
+
+// Copies the address that a button names, and says so on it for a moment.
+async function copy(button) {
+  const address = new URL(button.dataset.copy, window.location.href).href;
+  const said = button.dataset.said ?? (button.dataset.said = button.textContent);
+  button.setAttribute("aria-live", "polite");
+  button.textContent = (await written(address)) ? "Copied" : "Could not copy";
+  setTimeout(() => (button.textContent = said), 2000);
+}
+
+async function written(text) {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    return copiedFromField(text); // no permission, or a page that is not served securely
+  }
+}
+
+function copiedFromField(text) {
+  const field = document.createElement("textarea");
+  const focused = document.activeElement;
+  field.value = text;
+  field.style.position = "fixed";
+  field.style.opacity = "0";
+  document.body.appendChild(field);
+  field.select();
+  const done = document.execCommand("copy");
+  field.remove();
+  focused?.focus();
+  return done;
 }
 
 function replace(root, data) {

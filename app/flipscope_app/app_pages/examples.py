@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import Any
+from urllib.parse import urlencode
 
 import pandas as pd
 import streamlit as st
@@ -10,12 +12,17 @@ import streamlit as st
 from flipscope.comparison import Comparison
 from flipscope.errors import FlipscopeError
 from flipscope.export import to_bytes
-from flipscope_app.example import example_list, side_by_side
-from flipscope_app.filters import LEFT_ROW, Filters, choose_filters
-from flipscope_app.markup import Query, show, show_linked, tag
-from flipscope_app.state import current, note, warn_of_unknown
+from flipscope_app.example import side_by_side
+from flipscope_app.example_list import example_list, table_columns
+from flipscope_app.filter_controls import choose_filters, clear_link
+from flipscope_app.filters import Filters
+from flipscope_app.markup import Html, Query, link, show, show_linked, tag
+from flipscope_app.neighbours_view import neighbours_table
+from flipscope_app.state import ask_for, base_query, current, note, warn_of_unknown
 
-PAGE_SIZE = 50
+_VIEWS = ("List", "Table")
+#: Rows on a page, by view.
+PAGE_SIZES = {"List": 50, "Table": 200}
 
 
 def page() -> None:
@@ -23,75 +30,118 @@ def page() -> None:
     comparison = current()
     show(tag("h1", "Examples", class_="fs-hidden"))
     if not comparison.tasks:
-        told = "This comparison has no evaluation data, only behaviors: see the Overview, and read test cases with "
-        command = tag("code", f"flipscope examples {comparison.path.resolve().name} --test NAME")
-        show(tag("p", told, command, class_="fs-empty"))
+        target = link("behaviors", base_query(comparison), "Behaviors page")
+        told = tag("p", "This comparison has no evaluation data, only behaviors: their cases are on the ", target, ".",
+                   class_="fs-empty")  # fmt: skip
+        show_linked(told, key="to behaviors", on_open=ask_for)
         return
     try:
         filters = choose_filters(comparison)
-        total = comparison.count(**filters.query())
+        total = _count(comparison, _version(comparison), filters)
     except FlipscopeError as error:
         show(note("error", error.what, error.do or ""))
         return
-    _count_and_export(comparison, filters, total)
+    view = _count_and_export(comparison, filters, total)
     if total:
-        _browse(comparison, filters, total)
+        _browse(comparison, filters, total, view)
     else:
         show(tag("p", "No example fits these filters.", class_="fs-empty"))
 
 
-def _count_and_export(comparison: Comparison, filters: Filters, total: int) -> None:
-    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+def _version(comparison: Comparison) -> str:
+    """Tell this comparison from others, and from itself when it is written anew."""
+    return f"{comparison.path} {comparison.manifest.created}"
+
+
+@st.cache_data(max_entries=500, show_spinner=False)
+def _count(_comparison: Comparison, version: str, filters: Filters) -> int:
+    return filters.total(_comparison)
+
+
+@st.cache_data(max_entries=50, show_spinner="Reading examples …")
+def _rows(_comparison: Comparison, version: str, filters: Filters, number: int, size: int) -> pd.DataFrame:
+    """Read a page of examples; kept, since opening one after the other reads nothing new."""
+    return _comparison.examples(**filters.query(), sort=filters.sort, limit=size, offset=(number - 1) * size)
+
+
+def _count_and_export(comparison: Comparison, filters: Filters, total: int) -> str:
+    with st.container(horizontal=True, vertical_alignment="center", key="count"):
         of = comparison.result(filters.task, filters.candidate).n
-        show(tag("span", tag("b", f"{total:,}"), f" of {of:,} examples", class_="fs-total"), width="content")
+        told = filters.told()
+        only = tag("span", f" Only where {told}", class_="fs-told") if told else ""
+        show(tag("span", tag("b", f"{total:,}"), f" of {of:,} examples", only, class_="fs-total"))
+        if told or filters.search:
+            with st.container(width="content", key="clear"):
+                show_linked(clear_link(comparison, filters), key="clear link", on_open=ask_for)
         st.download_button(
             "Export as CSV", partial(_csv, comparison, filters), file_name="examples.csv", mime="text/csv",
             on_click="ignore", icon=":material/download:", disabled=not total, type="tertiary",
         )  # fmt: skip
-    if told := filters.told():
-        show(tag("p", f"Only where {told}", class_="fs-told"))
+        warn_of_unknown("view", list(_VIEWS), "a view")
+        view = st.segmented_control(
+            "View", _VIEWS, default=_VIEWS[0], required=True, key="view", bind="query-params",
+            label_visibility="collapsed", on_change=_first_page_of_view,
+        )  # fmt: skip
+    return view or _VIEWS[0]
+
+
+def _first_page_of_view() -> None:
+    """Go back to the first page: pages of the other view have other rows. The open example stays open."""
+    st.session_state["page"] = 1
 
 
 def _csv(comparison: Comparison, filters: Filters) -> bytes:
     return to_bytes(comparison.examples(**filters.query(), sort=filters.sort, limit=None), "csv")
 
 
-def _browse(comparison: Comparison, filters: Filters, total: int) -> None:
-    left, right = st.columns([5, 7], gap="medium")
+def _browse(comparison: Comparison, filters: Filters, total: int, view: str) -> None:
+    size = PAGE_SIZES[view]
+    left, right = st.columns([5, 7], gap="medium") if view == "List" else (st.container(), st.container())
     with left:
-        place, number = st.container(), _choose_page(total)
-    first = (number - 1) * PAGE_SIZE
-    rows = comparison.examples(**filters.query(), sort=filters.sort, limit=PAGE_SIZE, offset=first)
-    chosen = _chosen(comparison, filters, rows)
+        place, number = st.container(), _choose_page(total, size)
+    rows = _rows(comparison, _version(comparison), filters, number, size)
+    at, row = _chosen(comparison, filters, rows)
     with place:
-        query = {name: st.query_params.get_all(name) for name in st.query_params}
-        show_linked(example_list(rows, chosen, query, f"{filters} {number}"), key="list", on_open=_open)
+        if view == "List":
+            query = {name: st.query_params.get_all(name) for name in st.query_params}
+            show_linked(example_list(rows, at, query, f"{filters} {number}"), key="list", on_open=_open)
+        else:
+            _table(comparison, filters, rows, at, number)
     with right:
-        _step(comparison, filters, first + chosen, total)
-        show(side_by_side(comparison, rows.iloc[chosen].to_dict()))
+        with st.container(horizontal=True, vertical_alignment="center", gap="small", key="step"):
+            _step(comparison, filters, (number - 1) * size, at, total, size)
+            differences = _tools(row)
+        show(side_by_side(comparison, row, differences=differences))
+        if isinstance(row["text_a"], str):
+            _neighbours(comparison, filters, int(row["row_id"]))
 
 
-def _choose_page(total: int) -> int:
-    pages = -(-total // PAGE_SIZE)
+def _choose_page(total: int, size: int) -> int:
+    pages = -(-total // size)
     warn_of_unknown("page", [str(number) for number in range(1, pages + 1)], "a page")
     if st.session_state.get("page", 1) > pages:  # another candidate has fewer
         st.session_state["page"] = 1
     return st.pagination(pages, key="page", bind="query-params") if pages > 1 else 1
 
 
-def _chosen(comparison: Comparison, filters: Filters, rows: pd.DataFrame) -> int:
-    """Find the example that the URL names among the rows of this page.
+def _chosen(comparison: Comparison, filters: Filters, rows: pd.DataFrame) -> tuple[int | None, dict[str, Any]]:
+    """Find the example that the URL names: its place on this page, if it is on it, and its row.
 
-    It may well be on another page: then it is the first one, and said only of an example that is on none.
+    One on another page opens all the same; of one that does not fit, or is not there, that is said.
     """
     asked = st.query_params.get("row")
     found = rows.index[rows["row_id"].astype(str) == asked]
-    if asked and not len(found):
-        if not _exists(comparison, asked):
-            show(note("warning", "The link asks for an example that this comparison does not have; here is the first."))
-        elif asked != st.session_state.get(LEFT_ROW) and not filters.has(comparison, asked):
+    if len(found):
+        return int(found[0]), rows.iloc[found[0]].to_dict()
+    if asked:
+        elsewhere = filters.find(comparison, int(asked)) if asked.isdecimal() and len(asked) < 19 else None
+        if elsewhere is not None:
+            return None, elsewhere
+        if _exists(comparison, asked):
             show(note("warning", "The linked example does not fit these filters; showing the first that does."))
-    return int(found[0]) if len(found) else 0
+        else:
+            show(note("warning", "The link asks for an example that this comparison does not have; here is the first."))
+    return 0, rows.iloc[0].to_dict()
 
 
 def _exists(comparison: Comparison, row_id: str) -> bool:
@@ -102,28 +152,73 @@ def _open(page: str, query: dict[str, Query]) -> None:
     st.query_params["row"] = query["row"]
 
 
-def _step(comparison: Comparison, filters: Filters, position: int, total: int) -> None:
-    """Offer the examples before and after this one."""
+def _table(comparison: Comparison, filters: Filters, rows: pd.DataFrame, at: int | None, number: int) -> None:
+    """Show the page as a table; a row that is selected opens."""
+    # A table keeps the number of the selected row when its rows change, and can't be told another one: both, other
+    # filters and a step to the next example, therefore make a new table.
+    key = f"table {filters} {number} {st.session_state.get('steps', 0)}"
+
+    def select() -> None:
+        for place in st.session_state[key].selection.rows[:1]:
+            if place < len(rows):
+                st.query_params["row"] = str(rows["row_id"][place])
+
+    names, config = table_columns(comparison, filters.task)
+    st.dataframe(
+        rows[names], key=key, hide_index=True, column_config=config, height=380, lazy=False, on_select=select,
+        selection_mode="single-row", selection_default={"selection": {"rows": [] if at is None else [at]}},
+        alt="The examples of this page; a selected row opens below",
+    )  # fmt: skip
+
+
+def _step(comparison: Comparison, filters: Filters, first: int, at: int | None, total: int, size: int) -> None:
+    """Offer the examples before and after this one, by button and key, and a link to this one."""
+    position = None if at is None else first + at
 
     def go(target: int) -> None:
-        row = comparison.examples(**filters.query(), sort=filters.sort, limit=1, offset=target)
-        st.query_params["row"] = str(row["row_id"][0])
-        if target // PAGE_SIZE != position // PAGE_SIZE:
-            st.session_state["page"] = target // PAGE_SIZE + 1
+        number = target // size + 1
+        rows = _rows(comparison, _version(comparison), filters, number, size)
+        st.query_params["row"] = str(rows["row_id"][target % size])
+        st.session_state["steps"] = st.session_state.get("steps", 0) + 1
+        if number != first // size + 1:
+            st.session_state["page"] = number
 
-    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="step"):
-        st.button(
-            "Previous",
-            icon=":material/chevron_left:",
-            on_click=go,
-            args=(position - 1,),
-            disabled=position == 0,
-        )
-        show(tag("span", f"{position + 1:,} of {total:,}", class_="fs-muted"), width="content")
-        st.button(
-            "Next", icon=":material/chevron_right:", icon_position="right", on_click=go, args=(position + 1,),
-            disabled=position + 1 == total,
-        )  # fmt: skip
+    after = first if position is None else position + 1
+    st.button(
+        "Previous", icon=":material/chevron_left:", on_click=go, args=((position or 0) - 1,), shortcut="P",
+        disabled=not position,
+    )  # fmt: skip
+    told = f"{total:,} examples" if position is None else f"{position + 1:,} of {total:,}"
+    show(tag("span", told, class_="fs-muted"), width="content")
+    st.button(
+        "Next", icon=":material/chevron_right:", icon_position="right", on_click=go, args=(after,), shortcut="N",
+        disabled=after >= total,
+    )  # fmt: skip
+
+
+def _tools(row: dict[str, Any]) -> bool:
+    """Offer a link to the example, and to mark what differs between its two texts; get whether to mark."""
+    here = {**{name: st.query_params.get_all(name) for name in st.query_params}, "row": str(row["row_id"])}
+    address = f"?{urlencode(here, doseq=True)}"
+    with st.container(width="content", key="copy"):
+        copy = tag("button", "Copy link", type="button", class_="fs-copy", data_copy=address)
+        show_linked(copy, key="copy link", on_open=_open)
+    pair = isinstance(row["text_a"], str) and isinstance(row["text_b"], str)
+    return pair and st.toggle("Show differences", key="diff", bind="query-params")
+
+
+def _neighbours(comparison: Comparison, filters: Filters, row_id: int) -> None:
+    """Show similar examples, once they are asked for: they take a look at all texts."""
+    place = st.expander("Similar examples", key="similar", on_change="rerun", icon=":material/join:")
+    if place.open:
+        with place:
+            found = _similar(comparison, _version(comparison), row_id, filters.candidate)
+            show_linked(found, key="neighbours", on_open=ask_for)
+
+
+@st.cache_data(max_entries=200, show_spinner="Looking for similar examples …")
+def _similar(_comparison: Comparison, version: str, row_id: int, candidate: str) -> Html:
+    return neighbours_table(_comparison, row_id, candidate, base_query(_comparison))
 
 
 page()
