@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from flipscope.comparison import Comparison, percent
 from flipscope.flips.intervals import wilson
 from flipscope.flips.outcome import OUTCOMES
 from flipscope_app.figures import examples_query
+from flipscope_app.filters import one_of
 from flipscope_app.markup import Html, join, link, tag
 from flipscope_app.words import OUTCOME_NAMES, OUTCOME_SIGNS, SORT_NAMES, interval
 
@@ -22,13 +25,55 @@ _SORT = {
 _CLASS = {outcome: f"fs-square fs-{outcome.replace('_', '-')}" for outcome in OUTCOMES}
 
 
-def flip_grid(comparison: Comparison, task: str, candidate: str, base: dict[str, str]) -> Html:
+@dataclass(frozen=True)
+class Slice:
+    """Part of a task: the examples with one value of a column."""
+
+    column: str
+    value: str
+
+    @property
+    def where(self) -> str:
+        """The condition that its examples meet, in SQL."""
+        return one_of(self.column, (self.value,))
+
+    @property
+    def query(self) -> dict[str, str]:
+        """What a link to the Examples page needs."""
+        return {"column": self.column, "value": self.value}
+
+
+def flip_grid(
+    comparison: Comparison,
+    task: str,
+    candidate: str,
+    base: dict[str, str],
+    *,
+    part: Slice | None = None,
+    counts: Mapping[str, int] | None = None,
+    texts: int = _SHOWN,
+) -> Html:
     """Draw a task's flip grid; rows: old right, old wrong, columns: candidate right, wrong.
 
-    `base` is what every link to the Examples page carries.
+    Parameters
+    ----------
+    base : dict
+        What every link to the Examples page carries.
+    part : Slice, optional
+        Only these examples; `counts` has how many, by outcome.
+    texts : int
+        Examples shown in a square.
     """
-    target = examples_query(comparison, base, task, candidate)
-    squares = {outcome: _square(comparison, task, candidate, outcome, target) for outcome in OUTCOMES}
+    target = {**examples_query(comparison, base, task, candidate), **(part.query if part else {})}
+    result = comparison.result(task, candidate)
+    found = counts if counts is not None else {outcome: getattr(result, outcome) for outcome in OUTCOMES}
+    squares = {}
+    for outcome in OUTCOMES:
+        rows = comparison.examples(
+            outcome, task=task, candidate=candidate, where=part.where if part else None, sort=_SORT[outcome],
+            limit=texts,
+        ).to_dict("records") if found[outcome] else []  # fmt: skip
+        squares[outcome] = _square(outcome, found, rows, target)
     return tag(
         "div",
         tag("span", class_="fs-corner"),
@@ -40,28 +85,23 @@ def flip_grid(comparison: Comparison, task: str, candidate: str, base: dict[str,
     )  # fmt: skip
 
 
-def _square(comparison: Comparison, task: str, candidate: str, outcome: str, target: dict[str, str]) -> Html:
-    result = comparison.result(task, candidate)
-    count: int = getattr(result, outcome)
+def _square(outcome: str, counts: Mapping[str, int], rows: list[dict[str, Any]], target: dict[str, str]) -> Html:
+    count = counts[outcome]
     query = {**target, "outcome": OUTCOME_NAMES[outcome], "sort": SORT_NAMES[_SORT[outcome]]}
     head = tag("span", OUTCOME_SIGNS[outcome], class_="fs-sign")
     number = tag("span", f"{count:,}", class_="fs-count")
-    rate = tag("span", _rate(count, result.n), class_="fs-rate")
+    rate = tag("span", _rate(count, sum(counts.values())), class_="fs-rate")
     if not count:
-        return tag(
-            "div",
-            head,
-            tag("div", number, rate),
-            tag("p", "No example.", class_="fs-none"),
-            class_=_CLASS[outcome],
-        )
-    rows = comparison.examples(outcome, task=task, candidate=candidate, sort=_SORT[outcome], limit=_SHOWN)
-    items = [_item(row, query) for row in rows.to_dict("records")]
+        none = tag("p", "No example.", class_="fs-none")
+        return tag("div", head, tag("div", number, rate), none, class_=_CLASS[outcome])
+    items = [_item(row, query) for row in rows]
     every = link("examples", query, "See it" if count == 1 else f"See all {count:,}", class_="fs-all")
     return tag("div", head, tag("div", number, rate), tag("ul", *items), every, class_=_CLASS[outcome])
 
 
 def _rate(count: int, n: int) -> Html:
+    if not n:
+        return Html("")
     low, high = (float(limit) for limit in wilson(count, n))
     return join(percent(count / n, 1), " ", tag("span", interval(low, high, 1), class_="fs-muted"))
 
