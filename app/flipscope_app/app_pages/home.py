@@ -123,8 +123,8 @@ def _list(rows: list[Row]) -> None:
 
 
 def _first_page() -> None:
-    st.session_state.pop("list", None)
-    st.query_params.pop("list", None)
+    if "list" in st.session_state:
+        st.session_state["list"] = 1
 
 
 def _show_all() -> None:
