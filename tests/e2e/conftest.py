@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -71,9 +72,16 @@ def _hostile_task():
 @pytest.fixture(params=["light"])
 def page(request: pytest.FixtureRequest, browser, dashboard: Dashboard):
     """A page whose requests to the outside and console errors fail the test."""
+    with watched_page(browser, dashboard.url, request.param) as page:
+        yield page
+
+
+@contextmanager
+def watched_page(browser, url: str, theme: str = "light"):
+    """Open a page in a browser profile of its own; requests to the outside, dialogs and console errors fail."""
     context = browser.new_context(
         viewport={"width": 1280, "height": 900},
-        color_scheme=request.param,
+        color_scheme=theme,
         reduced_motion="reduce",
         accept_downloads=True,
     )
@@ -81,7 +89,7 @@ def page(request: pytest.FixtureRequest, browser, dashboard: Dashboard):
     outside, errors = [], []
 
     def check(route):
-        if route.request.url.startswith((dashboard.url, "data:", "blob:")):
+        if route.request.url.startswith((url, "data:", "blob:")):
             route.continue_()
         else:
             outside.append(route.request.url)
@@ -90,7 +98,7 @@ def page(request: pytest.FixtureRequest, browser, dashboard: Dashboard):
     page.route("**/*", check)
     page.on(
         "websocket",
-        lambda socket: socket.url.startswith(dashboard.url.replace("http", "ws")) or outside.append(socket.url),
+        lambda socket: socket.url.startswith(url.replace("http", "ws")) or outside.append(socket.url),
     )
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.on("console", lambda message: message.type == "error" and errors.append(f"{message.text} {message.location}"))

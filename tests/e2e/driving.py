@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import socket
 import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -41,13 +42,13 @@ def open_browser() -> Iterator[Browser]:
 
 
 @contextmanager
-def serve(path: Path, log: Path) -> Iterator[str]:
-    """Run ``flipscope dashboard`` on a free port and give its address."""
+def serve(path: Path, log: Path, *options: str, env: Mapping[str, str] | None = None) -> Iterator[str]:
+    """Run ``flipscope dashboard`` on a free port and give its address; `env` is added to the environment."""
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]
     with log.open("wb") as out:
-        command = [sys.executable, "-c", _MAIN, "dashboard", str(path), "--port", str(port)]
-        process = subprocess.Popen(command, stdout=out, stderr=subprocess.STDOUT)
+        command = [sys.executable, "-c", _MAIN, "dashboard", str(path), "--port", str(port), *options]
+        process = subprocess.Popen(command, stdout=out, stderr=subprocess.STDOUT, env={**os.environ, **(env or {})})
     try:
         _wait_until_healthy(f"http://127.0.0.1:{port}", process, log)
         yield f"http://127.0.0.1:{port}"
