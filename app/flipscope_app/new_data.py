@@ -9,11 +9,11 @@ import pandas as pd
 import streamlit as st
 
 from flipscope.data import OLD
-from flipscope.detection import Columns, Suggestion, needed
+from flipscope.detection import Columns, Guess, Suggestion, needed
 from flipscope.errors import FlipscopeError
 from flipscope.inspection import Preview
 from flipscope.spec import TaskSpec, check_task_name, make_spec
-from flipscope.tasks import GLUE
+from flipscope.tasks import GLUE, Task, get_task
 from flipscope_app.markup import show, tag
 from flipscope_app.new_look import look_at_data, look_at_task, may_be_read
 from flipscope_app.new_markup import data_told, guesses, heading, notes, problem
@@ -93,7 +93,7 @@ def choose_task(models: Models, data: str | None, limits: Limits) -> Understood:
     if name != found.name.value:
         found = look_at_data(source, models.cards, name)
         assert isinstance(found, Suggestion)  # read a moment ago
-    columns = _choose_columns(f"{source}|{name}", found)
+    columns = _choose_columns(f"{source}|{name}", get_task(name), found)
     said = needed(found.columns, name, columns) | _choose_meanings(f"{source}|{name}", models, found)
     show(guesses(found))
     understood = _check(models, {"name": name, "data": data, **said}, limits)
@@ -114,21 +114,24 @@ def _choose_name(source: str, found: Suggestion) -> str | None:
     return name
 
 
-def _choose_columns(about: str, found: Suggestion) -> Columns:
-    guessed = {
-        "Text": found.text, "Second text": found.text_b, "Gold label": found.label, "Id": found.id,
-    }  # fmt: skip
-    chosen = []
+def _choose_columns(about: str, task: Task, found: Suggestion) -> Columns:
     with st.container(horizontal=True, gap="small"):
-        for title, guess in guessed.items():
-            index = found.columns.index(guess.value) if guess.value in found.columns else None
-            none = "none: rows are known by their text" if title == "Id" else "none"
-            chosen.append(
-                st.selectbox(
-                    title, found.columns, index=index, key=f"{title}|{about}", placeholder=none, width="stretch"
-                )
-            )
-    return Columns(*chosen)
+        return Columns(
+            _choose_column("Text", found.text, found, about),
+            _choose_column("Second text", found.text_b, found, about, none=None if task.pair else "none"),
+            _choose_column("Gold label", found.label, found, about),
+            _choose_column("Id", found.id, found, about, none="none: known by their text"),
+        )
+
+
+def _choose_column(title: str, guess: Guess, found: Suggestion, about: str, *, none: str | None = None) -> str | None:
+    """Let the visitor choose a column; with `none`, also that there is none."""
+    options = found.columns if none is None else (None, *found.columns)
+    index = options.index(guess.value) if guess.value in options else None
+    return st.selectbox(
+        title, options, index=index, key=f"{title}|{about}", placeholder="none", width="stretch",
+        format_func=lambda name: name or none or "",
+    )  # fmt: skip
 
 
 def _choose_meanings(about: str, models: Models, found: Suggestion) -> dict[str, Any]:
@@ -196,6 +199,6 @@ def _show_data(found: Suggestion, columns: Columns, fitting: Preview | None) -> 
 
 def _with_roles(head: pd.DataFrame, roles: dict[str, str]) -> pd.DataFrame:
     """Put the columns that have a role first, and write it into the header."""
-    order = [*roles, *(name for name in head.columns if name not in roles)]
+    order = [*(name for name in roles if name in head), *(name for name in head.columns if name not in roles)]
     told = [f"{name} → {roles[name]}" if roles.get(name, name) != name else name for name in order]
     return head[order].set_axis(told, axis=1)

@@ -126,7 +126,7 @@ def choose_models(*, allow_torch_weights: bool) -> Models:
         if look:
             looks[name] = look
         else:
-            missing.append(f"Name the {'new model' if count == 1 else label.lower()}")
+            missing.append("Name the new model" if count == 1 else f"Name candidate {number}")
     _change_count(count)
     if not old:
         missing.insert(0, "Name the old model")

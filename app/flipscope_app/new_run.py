@@ -178,10 +178,12 @@ def start(
     except FlipscopeError as error:
         show(problem(error))
         missing.append("Choose another name")
-    ready = not missing and task.spec is not None and task.preview is not None
-    if st.button("Start the comparison", type="primary", disabled=not ready, key="start", icon=":material/play_arrow:"):
-        assert task.spec is not None  # ready
-        _submit(workspace, name, task.spec.model_copy(update={"suites": tuple(suites)}).model_dump(), how)
+    spec = task.spec if task.preview and not missing else None
+    wanted = st.button(
+        "Start the comparison", type="primary", disabled=spec is None, key="start", icon=":material/play_arrow:"
+    )
+    if wanted and spec:
+        _submit(workspace, name, spec.model_copy(update={"suites": tuple(suites)}).model_dump(), how)
     if missing:
         show(tag("p", "Before it can start: ", ". ".join(missing), ".", class_="fs-say"))
 

@@ -156,6 +156,20 @@ def test_task_and_columns_are_found_and_can_be_corrected(visit, folder, started)
     assert tuple(task["labels"]) == ("negative", "positive")
 
 
+def test_a_second_text_and_ids_that_were_found_can_be_left_out(visit, folder, started):
+    rows = {"text": ["a b", "c d"], "answer": ["e f", "g h"], "label": ["positive", "negative"], "id": [7, 8]}
+    pd.DataFrame(rows).to_csv(folder / "reviews.csv", index=False)
+    page = pair(visit(folder, "new"), folder, data=folder / "reviews.csv")
+    assert "2 examples, pairs of texts" in page.text
+    field(page, "Second text").select_index(0)
+    field(page, "Id").select_index(0)
+    page.run()
+    assert "2 examples, single texts" in page.text
+    task = start(page, started).tasks[0]
+    assert (task["text"], task["id"]) == ("text", "none")
+    assert "text_b" not in task
+
+
 def test_other_names_of_labels(visit, folder, started):
     make_checkpoint(folder / "v2", id2label={"0": "bad", "1": "good"})
     page = pair(visit(folder, "new"), folder, data=folder / "reviews.csv")
@@ -196,7 +210,7 @@ def test_several_candidates_with_names(visit, folder, started):
     page = pair(visit(folder, "new"), folder, data=folder / "reviews.csv")
     button(page, "Add another candidate").click()
     page.run()
-    assert "Name the candidate 2" in page.text
+    assert "Name candidate 2" in page.text
     page = fill(page, new2=folder / "v3")
     assert field(page, "Name of candidate 2").value == "new-2"
     field(page, "Name of candidate 2").input("new")
