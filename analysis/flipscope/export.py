@@ -78,9 +78,8 @@ def _write(frame: pd.DataFrame, kind: str, file: IO[bytes]) -> None:
     elif kind == "csv":
         _harmless(_one_input_a_row(frame)).to_csv(file, index=False)
     else:
-        encode = json.JSONEncoder(ensure_ascii=False, allow_nan=False, default=str).encode
         for row in records(frame):
-            file.write(encode(row).encode() + b"\n")
+            file.write(json.dumps(row, ensure_ascii=False, allow_nan=False, default=str).encode() + b"\n")
 
 
 def _one_input_a_row(frame: pd.DataFrame) -> pd.DataFrame:
