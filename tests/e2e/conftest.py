@@ -28,6 +28,9 @@ class Dashboard:
 def browser():
     if find_browser() is None:
         pytest.skip("no Chromium on this machine (apt-get install chromium)")
+    from playwright.sync_api import expect
+
+    expect.set_options(timeout=20_000)  # milliseconds; two cores may have other things to do
     with open_browser() as started:
         yield started
 
