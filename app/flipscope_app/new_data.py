@@ -12,6 +12,7 @@ from flipscope.data import OLD
 from flipscope.detection import Columns, Guess, Suggestion, needed
 from flipscope.errors import FlipscopeError
 from flipscope.inspection import Preview
+from flipscope.open.ids import NO_ID
 from flipscope.spec import TaskSpec, check_task_name, make_spec
 from flipscope.tasks import GLUE, Task, get_task
 from flipscope_app.markup import show, tag
@@ -82,8 +83,8 @@ def choose_task(models: Models, data: str | None, limits: Limits) -> Understood:
     if (source := data or table) is None:
         show(tag("p", "Name the evaluation data first.", class_="fs-say"))
         return Understood(missing=["Name the evaluation data"])
-    asked = st.session_state.get(TASK_ASKED)
-    found = look_at_data(source, models.cards, asked)
+    asked = st.session_state.get(TASK_ASKED, {})
+    found = look_at_data(source, models.cards, asked.get("task"))
     if isinstance(found, FlipscopeError):
         show(problem(found))
         return Understood(missing=["Name evaluation data that can be read"])
@@ -115,22 +116,26 @@ def _choose_name(source: str, found: Suggestion) -> str | None:
 
 
 def _choose_columns(about: str, task: Task, found: Suggestion) -> Columns:
+    none = None if task.pair else "none"
     with st.container(horizontal=True, gap="small"):
         return Columns(
-            _choose_column("Text", found.text, found, about),
-            _choose_column("Second text", found.text_b, found, about, none=None if task.pair else "none"),
-            _choose_column("Gold label", found.label, found, about),
-            _choose_column("Id", found.id, found, about, none="none: known by their text"),
+            _choose_column("Text", "text", found.text, found.columns, about),
+            _choose_column("Second text", "text_b", found.text_b, found.columns, about, none=none),
+            _choose_column("Gold label", "label", found.label, found.columns, about),
+            _choose_column("Id", "id", found.id, found.columns, about, none="none: known by their text"),
         )
 
 
-def _choose_column(title: str, guess: Guess, found: Suggestion, about: str, *, none: str | None = None) -> str | None:
+def _choose_column(
+    title: str, part: str, guess: Guess, columns: tuple[str, ...], about: str, *, none: str | None = None
+) -> str | None:
     """Let the visitor choose a column; with `none`, also that there is none."""
-    options = found.columns if none is None else (None, *found.columns)
-    index = options.index(guess.value) if guess.value in options else None
+    options = columns if none is None else (None, *columns)
+    asked = st.session_state.get(TASK_ASKED, {}).get(part)
+    wanted = None if none and asked == NO_ID else asked if asked in columns else guess.value
     return st.selectbox(
-        title, options, index=index, key=f"{title}|{about}", placeholder="none", width="stretch",
-        format_func=lambda name: name or none or "",
+        title, options, index=options.index(wanted) if wanted in options else None, key=f"{title}|{about}",
+        placeholder="none", width="stretch", format_func=lambda name: name or none or "",
     )  # fmt: skip
 
 
@@ -139,7 +144,8 @@ def _choose_meanings(about: str, models: Models, found: Suggestion) -> dict[str,
     said: dict[str, Any] = {}
     with st.expander("Columns and labels", icon=":material/tune:"):
         names = st.text_input(
-            "Label names", key=f"labels|{about}", placeholder=", ".join(found.labels),
+            "Label names", value=st.session_state.get(TASK_ASKED, {}).get("labels") or "", key=f"labels|{about}",
+            placeholder=", ".join(found.labels),
             help="In the order of the numbers, with commas between, where data or models only have numbers.",
         )  # fmt: skip
         aliases = st.text_input(

@@ -21,9 +21,10 @@ from flipscope_app.upload_widget import Kind, upload
 #: The fields that are in the address.
 OLD_FIELD, DATA_FIELD = "old", "data"
 NEW_FIELDS = ("new1", "new2", "new3", "new4")
-#: The task's name that a link or the sample data bring along.
+#: What a link or the sample data bring along about the task, by the names in the address.
 TASK_ASKED = "new: task asked for"
 
+_TASK_PARTS = ("task", "text", "text_b", "label", "id")
 _COUNT = "new: candidates"
 _READ = "new: link read"
 _SAMPLES = {
@@ -68,12 +69,12 @@ class Models:
 
 
 def read_link() -> None:
-    """Take over what a link brings: ``new`` may be there several times, and ``task`` names the task."""
+    """Take over what a link brings: ``new`` and ``labels`` may be there several times; ``task`` names the task."""
     if st.session_state.get(_READ):
         return
     st.session_state[_READ] = True
-    if task := st.query_params.get("task"):
-        st.session_state[TASK_ASKED] = task
+    asked = {name: st.query_params[name] for name in _TASK_PARTS if name in st.query_params}
+    st.session_state[TASK_ASKED] = asked | {"labels": ", ".join(st.query_params.get_all("labels"))}
     given = st.query_params.get_all("new")[: len(NEW_FIELDS)]
     for name, value in zip(NEW_FIELDS, given, strict=False):
         if name not in st.query_params:  # else it was changed since, and the page loaded again
@@ -94,9 +95,9 @@ def choose_sample() -> None:
             st.session_state[name] = ""
         for name, place in zip((OLD_FIELD, NEW_FIELDS[0], DATA_FIELD), places, strict=True):
             st.session_state[name] = str(folder / place)
-        st.session_state[TASK_ASKED] = task
+        st.session_state[TASK_ASKED] = {"task": task}
         st.session_state[_COUNT] = 1
-        for name in ("task", "new"):
+        for name in (*_TASK_PARTS, "labels", "new"):
             st.query_params.pop(name, None)
 
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="new-samples"):

@@ -327,6 +327,21 @@ def test_a_link_fills_the_form(visit, folder, started):
     assert list(start(page, started).tasks[0]["candidates"].values()) == given["new"]
 
 
+def test_a_link_says_which_columns_and_labels_are_meant(visit, folder, started):
+    rows = {"sentence": ["a", "b"], "other": ["c", "d"], "label": ["x", "y"], "mine": [1, 0], "id": [1, 2]}
+    pd.DataFrame(rows).to_csv(folder / "reviews.csv", index=False)
+    given = {"text": "other", "label": "mine", "id": "none", "labels": ["negative", "positive"], "task": "mails"}
+    models = {"old": str(folder / "v1"), "new": [str(folder / "v2"), ""]}
+    page = visit(folder, "new", **models, **given, data=str(folder / "reviews.csv"))
+    assert "Name candidate 2" in page.text
+    button(page, "Remove candidate 2").click()
+    page.run()
+    task = start(page, started).tasks[0]
+    assert (task["text"], task["label"], task["id"]) == ("other", "mine", "none")
+    assert tuple(task["labels"]) == ("negative", "positive")
+    button(visit(folder, "new", **models, **given), "Sentiment")  # and a link without data is one too
+
+
 def test_an_unknown_job_says_so(visit, folder):
     assert "there is no such job" in visit(folder, "new", job="../../etc").text
 
