@@ -95,7 +95,7 @@ def open_tables(
 def _connect(threads: int, memory: str) -> duckdb.DuckDBPyConnection:
     import duckdb
 
-    settings = {
+    settings: dict[str, str | int | float | list[str]] = {
         "autoinstall_known_extensions": False,
         "autoload_known_extensions": False,
         # Made when a large sort needs it, gone with the connection; by default it were in the user's own folder.
