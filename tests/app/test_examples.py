@@ -263,3 +263,95 @@ def test_hostile_texts_stay_texts(visit, tmp_path, name):
             assert "onerror" not in f"{getattr(element, 'value', '')}{getattr(element, 'label', '')}"
     for widget in (*page.test.selectbox, *page.test.multiselect, *page.test.text_input, *page.test.button):
         assert "onerror" not in f"{widget.label}{widget.help}"
+
+
+def test_labels_answers_and_ranges_filter_the_rows(visit, three_tasks):
+    query = {"task": "entailment", "outcome": "All", "label": ["neutral", "entailment"], "old_answer": "neutral",
+             "new_answer": ["neutral", "contradiction"], "new_conf": ["50", "90"], "margin": ["10", "100"]}  # fmt: skip
+    page = visit(three_tasks, "examples", **query)
+    where = (
+        "label IN ('neutral', 'entailment') AND old_pred = 'neutral' AND new_pred IN ('neutral', 'contradiction') "
+        "AND new_conf BETWEEN 0.5 AND 0.9 AND least(old_margin, new_margin) >= 0.1"
+    )
+    expected = three_tasks.count(task="entailment", where=where)
+    assert page.total == expected
+    assert 0 < expected < three_tasks.count(task="entailment")
+    assert [block.proto.popover.label for block in page.test.get("popover")] == ["More filters (5)"]
+    assert "old answer is neutral, and candidate's answer is neutral or contradiction" in page.text
+    assert "candidate's confidence is 50–90 %, and margin is 10–100 %" in page.text
+
+
+@pytest.mark.parametrize("parameter", ["label", "old_answer", "new_answer", "value"])
+def test_a_link_with_an_unknown_label_warns(visit, three_tasks, parameter):
+    page = visit(three_tasks, "examples", **{parameter: HOSTILE, "column": "source"})
+    assert len(page.warnings) == 1
+    assert page.total == three_tasks.result("sentiment").negative_flip
+
+
+def test_clearing_keeps_task_outcome_and_order_alone(visit, three_tasks):
+    query = {"task": "entailment", "outcome": "All", "sort": "Example id", "label": "neutral", "q": "number"}
+    page = visit(three_tasks, "examples", **query)
+    address = re.search(r'href="([^"]*)"[^>]*>Clear filters', page.markup)[1].replace("&amp;", "&")
+    assert address == "examples?task=entailment&outcome=All&sort=Example+id"
+    assert "Clear filters" not in visit(three_tasks, "examples", outcome="All").text
+
+
+def test_another_search_starts_at_the_first_page_and_example(visit, three_tasks):
+    row = three_tasks.examples(task="sentiment", limit=None)["row_id"][60]
+    page = visit(three_tasks, "examples", outcome="All", page="2", row=str(row))
+    assert page.opened == row
+    page.test.text_input(key="q").set_value("text")
+    page.run()
+    assert page.test.session_state["page"] == 1
+    assert "row" not in page.test.query_params
+    assert page.opened == page.listed[0]
+
+
+def test_a_linked_row_on_another_page_opens(visit, three_tasks):
+    row = three_tasks.examples(task="sentiment", limit=None).iloc[120]
+    page = visit(three_tasks, "examples", outcome="All", row=str(row["row_id"]))
+    assert f"sentiment · {row['example_id']}" in page.text
+    assert "aria-current" not in page.list_markup
+
+
+def test_the_table_has_the_same_rows_and_up_to_200(visit, three_tasks):
+    page = visit(three_tasks, "examples", outcome="All", view="Table")
+    [table] = page.test.dataframe
+    rows = three_tasks.examples(task="sentiment", limit=200)
+    assert table.value["example_id"].tolist() == rows["example_id"].tolist()
+    assert {"outcome", "text_a", "label", "old_pred", "new_pred", "severity", "source", "length"} <= set(table.value)
+    assert "text_b" not in table.value
+    assert f"sentiment · {rows['example_id'][0]}" in page.text
+
+
+def test_another_view_goes_back_to_the_first_page(visit, three_tasks):
+    page = visit(three_tasks, "examples", outcome="All", page="6")
+    page.test.get_by_key("view").set_value("Table")
+    page.run()
+    assert page.test.session_state["page"] == 1
+    assert len(page.test.dataframe[0].value) == 200
+
+
+def test_differences_are_marked_in_pairs_when_asked_for(visit, three_tasks):
+    page = visit(three_tasks, "examples", task="entailment")
+    assert "<mark" not in page.markup
+    page.test.toggle(key="diff").set_value(True)
+    assert re.findall(r"<mark.*?</span>(\w+)<", page.run().markup)[:2] == ["entailment", "second"]
+    assert not visit(three_tasks, "examples", task="sentiment").test.toggle
+
+
+def test_the_link_to_copy_names_the_example_and_the_filters(visit, three_tasks):
+    page = visit(three_tasks, "examples", task="entailment", outcome="All")
+    address = re.search(r'data-copy="([^"]*)"', page.markup)[1].replace("&amp;", "&")
+    assert address == f"?task=entailment&outcome=All&row={page.opened}"
+
+
+def test_similar_examples_are_links_with_their_outcomes(three_tasks):
+    from flipscope_app.neighbours_view import neighbours_table
+
+    row = int(three_tasks.examples("negative_flip", task="entailment")["row_id"][0])
+    markup = neighbours_table(three_tasks, row, "new", {"comparison": "c"})
+    links = re.findall(r'href="examples\?comparison=c&amp;task=entailment&amp;outcome=([\w+]+)&amp;row=(\d+)"', markup)
+    assert len(links) == 8
+    assert str(row) not in [found for _, found in links]
+    assert re.search(r"<b>\d of 8</b> most similar examples flipped; of all, [\d.]+% did", markup)
