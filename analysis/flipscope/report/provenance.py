@@ -11,7 +11,7 @@ from flipscope.report import Options
 from flipscope.report.blocks import Block, Cell, Table, Terms, Words, cell, clip
 from flipscope.schema import DataInfo, ModelInfo, SuiteInfo
 
-_NOTES = 400  # characters
+_LABELS, _NOTES = 200, 1500  # characters
 
 
 def compared(comparison: Comparison, candidates: list[str], options: Options) -> list[Block]:
@@ -24,7 +24,9 @@ def compared(comparison: Comparison, candidates: list[str], options: Options) ->
             rows.append(_data(task, info.data, info.label_names))
         rows += [_suite(task, suite) for suite in info.suites]
     manifest = comparison.manifest
+    notes = [note for info in manifest.tasks if info.data is not None for note in info.data.notes]
     run = {
+        "Data as read": clip("; ".join(notes), _NOTES),
         "Compared": manifest.created,
         "Command": shlex.join(manifest.command),
         "Settings": _pairs(manifest.settings),
@@ -42,8 +44,7 @@ def _model(task: Cell, model: ModelInfo) -> tuple[Cell, ...]:
 
 def _data(task: Cell, data: DataInfo, labels: list[str]) -> tuple[Cell, ...]:
     ids = (Words(", ids from "), data.id_column) if data.id_column else (Words(", matched by content"),)
-    notes = clip("; ".join([", ".join(labels), *data.notes]), _NOTES)
-    about = cell(Words(f"{data.rows:,} rows"), *ids, below=notes)
+    about = cell(Words(f"{data.rows:,} rows"), *ids, below=clip(", ".join(labels), _LABELS))
     return task, cell(Words("data")), cell(data.source, below=data.digest), about
 
 
