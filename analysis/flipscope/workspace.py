@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import secrets
 import shutil
@@ -202,11 +203,19 @@ class Workspace:
                 shutil.rmtree(path, ignore_errors=True)
 
     def names(self) -> FileLock:
-        """Return the lock under which names are looked up and taken: two visitors can't take the same."""
+        """Return the lock under which names are looked up and taken: two visitors can't take the same.
+
+        Raises
+        ------
+        FlipscopeError
+            When the workspace can't be written to.
+        """
         from filelock import FileLock
 
-        with suppress(FileExistsError):
+        with suppress(OSError):
             (self.root / _HIDDEN).mkdir()
+        if not os.access(self.root / _HIDDEN, os.W_OK):
+            raise FlipscopeError("this folder can't be written to", where=self.root, do="Serve one that can")
         return FileLock(self.root / _HIDDEN / "names.lock")
 
     def _at_rest(self, name: str) -> Path:

@@ -40,7 +40,7 @@ def show_job(job: Job) -> None:
     _tell_problem()
     if status.is_live:
         # Only this part is made anew; a dialog opened from the button below it stays open meanwhile.
-        st.fragment(_under_way, run_every=LOOK_EVERY_S)(job.id)
+        st.fragment(_under_way, run_every=LOOK_EVERY_S)(job.id, status.state)
         if st.button("Cancel", icon=":material/stop_circle:", key="job-cancel"):
             _confirm_cancel(job)
         return
@@ -49,14 +49,14 @@ def show_job(job: Job) -> None:
     _show_log(job, expanded=status.state == "failed")
 
 
-def _under_way(job_id: str) -> None:
+def _under_way(job_id: str, shown: str) -> None:
     workspace = settings().workspace
     try:
         job = open_job(workspace, job_id) if workspace else None
     except FlipscopeError:  # removed by another visitor
         job = None
     status = job.status() if job else None
-    if job is None or status is None or not status.is_live:
+    if job is None or status is None or status.state != shown:
         st.rerun()
     show(_bar(status))  # apart from the rest: unchanged, it moves on smoothly
     show(_facts(status))

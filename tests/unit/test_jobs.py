@@ -19,6 +19,7 @@ from flipscope.jobs.job import Job, job_of, jobs, open_job, submit
 from flipscope.jobs.report import JobProgress, Pace
 from flipscope.jobs.request import Request
 from flipscope.jobs.status import Status, is_alive, life, read_status, write_status
+from flipscope.jobs.worker import Cancelled, _problem, _target
 from flipscope.workspace import Workspace
 from tiny_models import make_checkpoint
 
@@ -137,17 +138,11 @@ def test_a_job_that_failed_can_be_started_again(workspace, files, tmp_path):
     assert ended(job).state == "finished"
 
 
-def test_an_unexpected_error_is_told_without_its_traceback(workspace, files):
-    job = submit(workspace, Request(name="odd", tasks=[files]))
-    ended(job)
-    workspace.delete("odd")
-    from flipscope.jobs.worker import _problem
-
-    job.folder.mkdir(parents=True)
-    problem = _problem(KeyError("x"), job.folder)
+def test_an_unexpected_error_is_told_without_its_traceback(tmp_path):
+    problem = _problem(KeyError("x"), tmp_path)
     assert "unexpected KeyError" in problem.what
-    assert "Traceback" not in str(problem)
-    assert "KeyError" in (job.folder / "traceback.txt").read_text()
+    assert "traceback.txt" in problem.do
+    assert "KeyError" in (tmp_path / "traceback.txt").read_text()
 
 
 def test_the_worker_is_in_a_session_of_its_own(workspace, files, full):
@@ -321,3 +316,31 @@ def test_the_log_is_given_by_its_last_lines(tmp_path):
     (folder / "request.json").write_text(json.dumps({"name": "x", "tasks": []}))
     (folder / "log.txt").write_text("".join(f"{i}\n" for i in range(1000)))
     assert Job(folder).log(2) == "998\n999"
+
+
+@pytest.mark.parametrize("error", [Cancelled, ValueError])
+def test_an_end_while_writing_leaves_only_what_a_second_start_needs(tmp_path, error):
+    target = tmp_path / "mine"
+
+    def write():
+        with _target(target):
+            for place in (".part", ".unfinished", "predictions"):
+                (target / place).mkdir(parents=True)
+            (target / "facts.parquet").write_text("half of it")
+            raise error
+
+    with pytest.raises(error):
+        write()
+    assert [path.name for path in target.iterdir()] == [".unfinished"]
+
+
+def test_what_was_finished_is_not_taken_away(tmp_path):
+    with _target(tmp_path / "mine") as target:
+        target.mkdir()
+        for name in ("comparison.json", "facts.parquet"):
+            (target / name).write_text("whole")
+        raise Cancelled  # comes too late
+    assert len(list(target.iterdir())) == 2
+    with pytest.raises(FlipscopeError, match="by now"), _target(target):
+        pass
+    assert len(list(target.iterdir())) == 2

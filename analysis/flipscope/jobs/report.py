@@ -79,7 +79,7 @@ class JobProgress:
 
     def begin(self) -> None:
         """Say that the work begins now, after waiting."""
-        self._status.state, self._status.started = "running", now()
+        self._status.state, self._status.started, self._status.message = "running", now(), "Starting"
 
     def end(self, state: State, message: str, error: Problem | None = None) -> None:
         """Say how it ended; the last that is written."""

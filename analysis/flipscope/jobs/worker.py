@@ -101,22 +101,33 @@ def _compare(folder: Path, request: Request, progress: JobProgress) -> None:
 @contextmanager
 def _target(target: Path) -> Iterator[Path]:
     """Yield the folder to write; should the work not end well, leave in it just what a second start goes on from."""
-    from flipscope.store.folder import MANIFEST, UNFINISHED, check_target
+    from flipscope.store.folder import MANIFEST, check_target
 
     if (target / MANIFEST).exists():
         raise FlipscopeError("there is a comparison of this name by now", where=target.name, do="Choose another name")
     check_target(target)  # whatever is in it from here on was written by this job, or an earlier start of it
     try:
         yield target
-    except BaseException as error:
-        if (target / MANIFEST).exists() and isinstance(error, Cancelled):
-            return  # too late: all was written
-        for path in target.iterdir() if target.is_dir() else ():
-            if path.name != UNFINISHED:
-                shutil.rmtree(path) if path.is_dir() else path.unlink()
-        with suppress(OSError):  # not empty, or not there
-            target.rmdir()
+    except Cancelled:
+        if not (target / MANIFEST).exists():
+            _tidy(target)
+            raise  # else it comes too late: all was written
+    except BaseException:
+        if not (target / MANIFEST).exists():
+            _tidy(target)
         raise
+
+
+def _tidy(target: Path) -> None:
+    """Remove what was written of a comparison, but not the predictions that a second start goes on from."""
+    from flipscope.store.folder import PART
+
+    for name in (PART, "predictions"):
+        shutil.rmtree(target / name, ignore_errors=True)
+    for table in target.glob("*.parquet"):
+        table.unlink()
+    with suppress(OSError):  # not empty, or not there
+        target.rmdir()
 
 
 @contextmanager
