@@ -194,7 +194,8 @@ def _wish(models: Models, task: Understood) -> str:
     if len(names) < 2:
         return "comparison"
     others = names[1] if len(names) == 2 else f"{len(names) - 1} candidates"
-    about = f"{names[0]} to {others}"
+    # Uploads may both be called alike.
+    about = "old to new" if names[0] == others else f"{names[0]} to {others}"
     name = task.spec.name if task.spec else ""
     return about if name.lower() in about.lower() else f"{name} {about}"
 
