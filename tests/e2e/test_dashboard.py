@@ -49,7 +49,7 @@ def test_from_the_list_to_a_square_to_an_example_and_back(page, dashboard):
     expect(page.locator(".fs-texts")).to_contain_text(rows["text_a"][2])
     expect(page.get_by_text(f"{result.positive_flip} of {result.n} examples")).to_be_visible()
 
-    page.get_by_role("button", name="Next", exact=True).click()
+    page.locator(".st-key-step").get_by_role("button", name="Next").click()
     expect(page.locator(".fs-texts")).to_contain_text(rows["text_a"][3])
     page.go_back()
     expect(page.locator(".fs-texts")).to_contain_text(rows["text_a"][2])
