@@ -38,12 +38,12 @@ def show_test(comparison: Comparison, candidate: str, test: BehaviorResult) -> N
     if test.not_evaluated:
         show(note("warning", f"Not evaluated: {test.not_evaluated}"))
         return
-    show(behaviors.test_figures(test))
+    show(behaviors.figures_of(test))
     templates = _templates_of(comparison, str(comparison.path), comparison.manifest.created, candidate)
     mine = templates[(templates["task"] == test.task) & (templates["suite"] == test.suite)]
     mine = mine[(mine["test"] == test.test) & mine["cluster"].notna()]
     if len(mine) > 1:
-        _templates(mine, {**base, "test": behaviors.test_name(test)})
+        _templates(mine, {**base, "test": behaviors.link_name(test)})
     _cases(comparison, candidate, test, [str(cluster) for cluster in mine["cluster"]])
 
 
@@ -65,10 +65,17 @@ def _templates(mine: pd.DataFrame, target: dict[str, str]) -> None:
     broken = int((mine["negative_flip"] > 0).sum())
     title = f"By template: cases of {broken} of {len(mine)} broke"
     with st.expander(title, icon=":material/dashboard_customize:", expanded=False):
-        show_linked(behaviors.templates_table(mine.head(_MOST_TEMPLATES), target), key="templates", on_open=ask_for)
+        table = behaviors.templates_table(mine.head(_MOST_TEMPLATES), target)
+        show_linked(table, key="templates", on_open=_choose_template)
         if len(mine) > _MOST_TEMPLATES:
             told = f"The {_MOST_TEMPLATES} of {len(mine)} templates with most broken cases."
             show(tag("p", told, class_="fs-muted fs-small"))
+
+
+def _choose_template(page: str, query: dict[str, Query]) -> None:
+    """Follow a link to a template; it is bound to a widget of this page, so it is set where Streamlit keeps it."""
+    st.session_state["template"] = query["template"]
+    _first_page()
 
 
 def _cases(comparison: Comparison, candidate: str, test: BehaviorResult, templates: list[str]) -> None:
@@ -119,13 +126,14 @@ def _count_and_export(comparison: Comparison, test: BehaviorResult, asked: dict[
         show(tag("span", tag("b", f"{total:,}"), f" of {test.cases:,} cases", class_="fs-total"), width="content")
         for kind, name, mime in (("csv", "CSV", "text/csv"), ("jsonl", "JSON Lines", "application/jsonl")):
             st.download_button(
-                f"Export as {name}", partial(_file, comparison, asked, kind),
+                f"Export as {name}", partial(export, comparison, asked, kind),
                 file_name=f"cases.{kind}", mime=mime, on_click="ignore", icon=":material/download:", type="tertiary",
                 disabled=not total,
             )  # fmt: skip
 
 
-def _file(comparison: Comparison, asked: dict[str, Any], kind: str) -> bytes:
+def export(comparison: Comparison, asked: dict[str, Any], kind: str) -> bytes:
+    """Write the cases asked for to memory, as ``csv`` or ``jsonl``."""
     return to_bytes(comparison.behaviors.cases(**asked), kind)
 
 
@@ -171,9 +179,13 @@ def _linked(comparison: Comparison, test: BehaviorResult, candidate: str) -> dic
     asked = st.query_params.get("case")
     if asked is None:
         return None
-    if asked.isdecimal():
+    if asked.isascii() and asked.isdigit():
         found = comparison.behaviors.cases(
-            where=f"case_row = {int(asked)}", candidate=candidate, task=test.task, suite=test.suite, test=test.test
+            where=f"CAST(case_row AS VARCHAR) = '{asked}'",
+            candidate=candidate,
+            task=test.task,
+            suite=test.suite,
+            test=test.test,
         )
         if len(found):
             return found.iloc[0].to_dict()

@@ -27,7 +27,7 @@ _COLUMNS = {
 BY_CLUSTER = "Intervals are by template or perturbed sentence: cases made from one are not independent."
 
 
-def test_name(test: BehaviorResult) -> str:
+def link_name(test: BehaviorResult) -> str:
     """Get what links call a test: its name alone may be that of several."""
     return f"{test.task}/{test.suite}/{test.test}"
 
@@ -92,7 +92,7 @@ def tests_table(comparison: Comparison, tests: Sequence[BehaviorResult], base: M
     several = several_tasks(comparison)
     rows = []
     for test in tests:
-        target = {**base, "test": test_name(test)}
+        target = {**base, "test": link_name(test)}
         below = f"{test.task} · {test.capability}" if several else test.capability
         name = join(link("behaviors", target, test.test), tag("span", below, class_="fs-below"))
         rows.append(tag("tr", tag("th", name, scope="row"), tag("td", test.type), *_figures(test)))
@@ -100,7 +100,7 @@ def tests_table(comparison: Comparison, tests: Sequence[BehaviorResult], base: M
     return join(_table(heads, rows), tag("p", BY_CLUSTER, class_="fs-muted fs-small"))
 
 
-def test_figures(test: BehaviorResult) -> Html:
+def figures_of(test: BehaviorResult) -> Html:
     """Make the figures of one test: the same columns as the table of tests."""
     heads = [name for name in _COLUMNS if name not in ("Capability", "Type")]
     return _table(heads, [tag("tr", *_figures(test))])

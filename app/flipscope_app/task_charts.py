@@ -153,7 +153,8 @@ def gain_chart(shown: Sequence[Point], *, dark: bool) -> go.Figure:
     for index, (x, y) in place_labels(places, [len(plain(point.name, 26)) for point in named]).items():
         figure.add_annotation(
             x=x, y=y, xref="paper", yref="paper", text=plain(named[index].name, 26), showarrow=False, xanchor="left",
-            yanchor="middle", font={"size": 12, "color": colours["strong"]}, borderpad=0, bgcolor=colours["page"] + "b3",
+            yanchor="middle", font={"size": 12, "color": colours["strong"]}, borderpad=0,
+            bgcolor=colours["page"] + "b3",  # the lines under it stay to be seen
         )  # fmt: skip
     axis = {"fixedrange": True, "tickfont": {"size": 12, "color": colours["text"]}, "ticklen": 0, "nticks": 7,
             "gridcolor": colours["grid"], "automargin": True}  # fmt: skip

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+from html import unescape
+from urllib.parse import parse_qs, urlsplit
 
 import pyarrow as pa
 import pytest
@@ -12,7 +14,10 @@ from builders import build_comparison, simulated_task
 from flipscope.comparison import percent
 from flipscope.flips.intervals import wilson
 from flipscope.flips.outcome import OUTCOMES
+from flipscope.flips.significance import benjamini_hochberg
 from flipscope_app.filters import slice_names
+from flipscope_app.natural import capability_slices
+from flipscope_app.words import OUTCOME_NAMES
 
 
 def test_every_task_shows_its_counts_rates_and_intervals(visit, three_tasks):
@@ -24,27 +29,26 @@ def test_every_task_shows_its_counts_rates_and_intervals(visit, three_tasks):
             assert f"{count} {percent(rate.value)} [{percent(rate.low)}, {percent(rate.high)}]" in text
 
 
-def test_every_square_has_its_count_rate_interval_and_a_way_to_all_its_examples(visit, three_tasks):
+def test_every_square_has_its_count_rate_interval_and_a_way_to_its_examples(visit, three_tasks):
     markup = visit(three_tasks).markup
     for task in three_tasks.tasks:
-        grid = re.search(f'aria-label="Flip grid of {task}">(.*?)</div></div>$', markup, re.DOTALL | re.MULTILINE)[1]
+        grid = re.search(f'aria-label="Flip grid of {task}">(.*?)</div></div>', markup, re.DOTALL)[1]
         result = three_tasks.result(task)
         for outcome in OUTCOMES:
-            square = re.search(f'fs-square fs-{outcome.replace("_", "-")}">(.*?)(?=fs-square|$)', grid, re.DOTALL)[1]
+            kind = outcome.replace("_", "-")
+            square = re.search(rf'<a href="([^"]*)" class="fs-square fs-{kind}"(.*?)</a>', grid, re.DOTALL)
             count = getattr(result, outcome)
             low, high = wilson(count, result.n)
-            assert f'fs-count">{count}<' in square
-            assert percent(count / result.n, 1) in square
-            assert f"[{percent(low, 1)}, {percent(high, 1)}]" in square
-            assert (f"See all {count}" if count > 1 else "See it") in square
-            assert 1 <= square.count("<li>") <= 3
+            assert f'fs-count">{count}<' in square[2]
+            assert f"{percent(count / result.n, 1)}<" in square[2]
+            assert f"[{percent(low, 1)}, {percent(high, 1)}]" in square[2]
+            query = parse_qs(urlsplit(unescape(square[1])).query)
+            assert query == {"task": [task], "outcome": [OUTCOME_NAMES[outcome]]}
 
 
-def test_squares_show_the_most_severe_flips_first(visit, three_tasks):
+def test_each_task_leads_to_its_large_grid(visit, three_tasks):
     markup = visit(three_tasks).markup
-    worst = three_tasks.examples("negative_flip", task="sentiment", limit=3)
-    square = re.search('fs-square fs-negative-flip">(.*?)</ul>', markup, re.DOTALL)[1]
-    assert re.findall(r"row=(\d+)", square) == [str(row) for row in worst["row_id"]]
+    assert all(f'href="grid?task={task}"' in markup for task in three_tasks.tasks)
 
 
 def test_headline_sums_the_tasks(visit, three_tasks):
@@ -74,21 +78,105 @@ def test_choosing_another_candidate_changes_the_figures(visit, two_candidates):
     assert f"{two_candidates.result('intent', 'large').negative_flip} of 200 examples broke" in page.run().text
 
 
-def test_slices_are_those_of_the_chosen_column(visit, three_tasks):
+def test_slices_are_those_of_the_chosen_task_and_column(visit, three_tasks):
     page = visit(three_tasks)
-    page.test.selectbox(key="by sentiment").select("label")
+    page.test.selectbox(key="by_task").select("entailment")
+    page.test.selectbox(key="by").select("label")
     table = page.run().test.dataframe[0].value
-    slices = three_tasks.by("label", task="sentiment")
+    slices = three_tasks.by("label", task="entailment")
     assert list(table["slice"]) == list(slices["label"])
     assert list(table["broke"]) == list(slices["negative_flip"])
     assert list(table["NFR %"]) == pytest.approx(list(100 * slices["nfr"]))
     assert f"{slices.attrs['tested']} of {len(slices)} slices tested" in page.text
 
 
+def test_task_and_column_of_the_link_are_shown(visit, three_tasks):
+    page = visit(three_tasks, by_task="paraphrase", by="label")
+    assert list(page.test.dataframe[0].value["slice"]) == list(three_tasks.by("label", task="paraphrase")["label"])
+
+
+def test_an_unknown_task_or_column_is_said(visit, three_tasks):
+    page = visit(three_tasks, by_task="nothing", by="nothing")
+    assert len(page.warnings) == 2
+    assert page.test.selectbox(key="by_task").value == "sentiment"
+
+
 def test_charts_have_a_text_for_those_who_do_not_see_them(visit, three_tasks):
     charts = visit(three_tasks).test.get("plotly_chart")
-    assert len(charts) == 3
-    assert all("Negative flip rate" in chart.proto.alt for chart in charts)
+    assert len(charts) == 3  # flips by task, gain against damage, slices
+    assert all(len(chart.proto.alt) > 40 for chart in charts)
+
+
+def test_one_task_has_no_charts_over_tasks(visit, tmp_path):
+    comparison = build_comparison(tmp_path / "one", [simulated_task("t", 60, ("a", "b"))])
+    assert len(visit(comparison).test.get("plotly_chart")) == 1  # the slices
+
+
+def test_two_candidates_on_one_task_are_weighed_against_each_other(visit, two_candidates):
+    charts = visit(two_candidates).test.get("plotly_chart")
+    assert len(charts) == 2
+    assert "accuracy" in charts[0].proto.alt
+
+
+def test_many_tasks_and_candidates_show_the_figures_of_the_chosen_one(visit, tmp_path):
+    parts = [simulated_task(f"t{i}", 40, ("a", "b"), seed=i, candidates=("small", "large")) for i in range(7)]
+    comparison = build_comparison(tmp_path / "many", parts)
+    table = re.search("<table.*?</table>", visit(comparison, candidate="large").markup, re.DOTALL)[0]
+    assert table.count("<tr>") == 1 + 7
+    assert f">{comparison.result('t0', 'large').negative_flip}<" in table
+
+
+def test_nothing_is_said_of_a_verdict_that_is_not_there(visit, three_tasks):
+    assert "fs-verdict-" not in visit(three_tasks).markup.partition("<style>")[2].partition("</style>")[2]
+
+
+def test_the_verdict_comes_with_its_reasons_those_that_do_not_hold_first(visit, tmp_path):
+    comparison = build_comparison(tmp_path / "c", [simulated_task("t", 60, ("a", "b"))])
+    reason = {"scope": "t", "measure": "nfr", "observed": 0.081, "bound": 0.112, "budget": 0.05, "needed_n": None}
+    holding = [{**reason, "scope": f"s{i}", "holds": True} for i in range(6)]
+    broken = {**reason, "scope": "<b>t</b>", "holds": False, "needed_n": 1200}
+    verdict = {"decision": "hold", "reasons": [*holding, broken]}
+    manifest = comparison.path / "comparison.json"
+    written = json.loads(manifest.read_text("utf-8"))
+    written["results"]["candidates"][0]["verdict"] = verdict
+    manifest.write_text(json.dumps(written), "utf-8")
+
+    page = visit(comparison)
+    banner = re.search('<section class="fs-verdict fs-verdict-hold".*?</section>', page.markup, re.DOTALL)[0]
+    assert "<b>Hold</b>" in banner
+    assert "&lt;b&gt;t&lt;/b&gt;" in banner
+    assert banner.index("8.10%") < banner.index("s0")
+    assert "needs about 1,200 examples" in banner
+    assert "3 more that hold" in banner  # four at once: the broken one and three more
+
+
+def test_capabilities_of_the_data_are_judged_together(visit, tmp_path):
+    task = simulated_task("t", 120, ("a", "b"), seed=3)
+    names = pa.array(["Negation" if i % 3 else "Coref" for i in range(120)])
+    tagged = pa.array([i % 2 == 0 for i in range(120)])
+    table = task.examples.table.append_column("capability", names).append_column("has_number", tagged)
+    examples = type(task.examples)("t", table, ("a", "b"), "example_id", "t.csv", "d")
+    comparison = build_comparison(tmp_path / "c", [type(task)(examples, task.predictions)])
+
+    found = capability_slices(comparison, "new")
+    assert sorted(zip(found["column"], found["value"], strict=True)) == [
+        ("capability", "Coref"), ("capability", "Negation"), ("has_number", "true"),
+    ]  # fmt: skip
+    assert list(found["nfr_low"]) == sorted(found["nfr_low"], reverse=True)
+    assert list(found["q_value"]) == pytest.approx(list(benjamini_hochberg(found["mcnemar_p"])), nan_ok=True)
+
+    page = visit(comparison)
+    assert "Capabilities in the evaluation data" in page.text
+    for row in found.to_dict("records"):
+        assert f"{row['negative_flip']} {percent(row['nfr'], 1)}" in page.text
+        query = f"column={row['column']}&amp;value={row['value']}"
+        assert query in page.markup
+        asked = visit(comparison, "examples", column=row["column"], value=row["value"], outcome="Negative flips")
+        assert (asked.warnings, asked.total) == ([], row["negative_flip"])
+
+
+def test_no_capability_columns_no_table_of_them(visit, three_tasks):
+    assert "Capabilities in the evaluation data" not in visit(three_tasks).text
 
 
 def test_warnings_of_the_comparison_are_shown(visit, tmp_path):
@@ -110,7 +198,7 @@ def test_no_negative_flips_reads_as_zero_not_as_an_error(visit, tmp_path):
     comparison = build_comparison(tmp_path / "zero", [type(task)(task.examples, {"old": old, "new": perfect})])
     text = visit(comparison).text
     assert "0 of 40 examples broke" in text
-    assert "No example." in text
+    assert "▼ broke 0 0.0%" in text
 
 
 def test_provenance_names_fingerprints_and_digests(visit, three_tasks):

@@ -13,7 +13,7 @@ from flipscope_app import behaviors
 from flipscope_app.behavior_cases import show_test
 from flipscope_app.behavior_charts import FEW_COLUMNS, heatmap_chart, regression_chart
 from flipscope_app.capability_map import Cell, HeatMap, heat_map
-from flipscope_app.markup import link, show, show_linked, tag
+from flipscope_app.markup import Query, link, show, show_linked, tag
 from flipscope_app.settings import settings
 from flipscope_app.state import (
     ask_for,
@@ -34,7 +34,10 @@ _ORDERS: dict[str, Callable[[BehaviorResult], Any]] = {
     "Name": lambda test: test.test.lower(),
 }
 
-forget_with_links("cell", "measure", "order", "all_tests")
+_CHOICES = ("cell", "measure", "order", "all_tests")
+_OPENING = "opening a test"
+
+forget_with_links(*_CHOICES)
 
 
 def page() -> None:
@@ -44,9 +47,9 @@ def page() -> None:
         _none_yet()
         return
     candidate = current_candidate(comparison)
-    tests = {behaviors.test_name(test): test for test in comparison.candidate(candidate).behaviors}
+    tests = {behaviors.link_name(test): test for test in comparison.candidate(candidate).behaviors}
     asked = st.query_params.get("test")
-    if asked in tests:
+    if asked in tests and not _came_back():
         show_test(comparison, candidate, tests[asked])
         return
     show(tag("h1", "Behaviors", class_="fs-hidden"))
@@ -54,6 +57,16 @@ def page() -> None:
     show(behaviors.behaviors_headline(comparison, candidate))
     _all_tests(comparison, candidate)
     _more(comparison, candidate)
+
+
+def _came_back() -> bool:
+    """Tell whether Back led here from a test.
+
+    Opening a test first adds it to the address, then Streamlit takes the choices that went with the map away: two
+    steps back. The address between them has both; who comes back to it wants the map.
+    """
+    opening = st.session_state.pop(_OPENING, False)
+    return not opening and any(name in st.query_params for name in _CHOICES)
 
 
 def _none_yet() -> None:
@@ -87,7 +100,7 @@ def _all_tests(comparison: Comparison, candidate: str) -> None:
         tests = _regressions(comparison, candidate, chosen)
     if tests:
         table = behaviors.tests_table(comparison, tests, base_query(comparison, candidate))
-        show_linked(table, key="tests", on_open=ask_for)
+        show_linked(table, key="tests", on_open=_open_test)
 
 
 def _map(shown: HeatMap, cells: dict[str, Cell]) -> Cell | None:
@@ -142,12 +155,11 @@ def _regression_chart(
     comparison: Comparison, candidate: str, tests: Sequence[BehaviorResult], chosen: Cell | None
 ) -> None:
     # Named by its tests, so that a mark chosen before is not that of another test now.
-    key = f"moved {hash(tuple(map(behaviors.test_name, tests)))}"
+    key = f"moved {hash(tuple(map(behaviors.link_name, tests)))}"
 
     def open_test() -> None:
         for point in st.session_state[key].selection["points"]:
-            target = {**base_query(comparison, candidate), "test": behaviors.test_name(tests[point["point_index"]])}
-            ask_for("behaviors", target)
+            _open_test("behaviors", {"test": behaviors.link_name(tests[point["point_index"]])})
 
     several = behaviors.several_tasks(comparison)
     titles = [
@@ -166,6 +178,12 @@ def _regression_chart(
     marks = [tag("span", tag("b", sign), f" {told}") for sign, told in legend]
     hint = tag("span", "A click on a mark opens the test.")
     show(tag("p", *marks, hint, class_="fs-muted fs-small fs-legend", title=behaviors.TYPES))
+
+
+def _open_test(page: str, query: dict[str, Query]) -> None:
+    """Go on to a test, and remember that it was not Back that led there."""
+    st.session_state[_OPENING] = True
+    st.query_params["test"] = query["test"]
 
 
 def _below(test: BehaviorResult, *, whole: bool, several: bool) -> str:

@@ -31,7 +31,7 @@ _MOST_FIGURES = 8
 #: Capabilities shown here; their own page, and the slices below, have the rest.
 _MOST_CAPABILITIES = 6
 
-forget_with_links("by")
+forget_with_links("by", "by_task")
 
 
 def page() -> None:
@@ -161,18 +161,19 @@ def _where(comparison: Comparison, candidate: str, base: dict[str, str]) -> None
         with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
             task = comparison.tasks[0]
             if len(comparison.tasks) > 1:
-                warn_of_unknown("task", comparison.tasks, "a task")
-                if st.session_state.get("task") not in (None, *comparison.tasks):
-                    del st.session_state["task"]  # of another comparison
-                task = st.selectbox("Task", comparison.tasks, key="task", bind="query-params", width=220)
+                # Not "task": Streamlit drops from a link to another page what a widget of this page is bound to.
+                warn_of_unknown("by_task", comparison.tasks, "a task")
+                if st.session_state.get("by_task") not in (None, *comparison.tasks):
+                    del st.session_state["by_task"]  # of another comparison
+                task = st.selectbox("Task", comparison.tasks, key="by_task", bind="query-params", width=220)
             columns = [*slice_columns(comparison, task), "label"]
             warn_of_unknown("by", columns, "a column")
             if st.session_state.get("by") not in (None, *columns):
                 del st.session_state["by"]  # of another task
             first = columns.index("capability") if "capability" in columns else 0
             column = st.selectbox("By", columns, first, key="by", bind="query-params", width=220)
-        slices = _slices(comparison, str(comparison.path), comparison.manifest.created, task, candidate, column)
-        _slice_chart(comparison, task, candidate, column, slices, base)
+        slices, names = _slices(comparison, str(comparison.path), comparison.manifest.created, task, candidate, column)
+        _slice_chart(comparison, task, candidate, column, slices.assign(value=names), base)
         with st.expander("All slices as a table"):
             _slice_table(slices, column)
 
@@ -180,9 +181,10 @@ def _where(comparison: Comparison, candidate: str, base: dict[str, str]) -> None
 @st.cache_data(max_entries=200, show_spinner="Counting slices")
 def _slices(
     _comparison: Comparison, path: str, created: str, task: str, candidate: str, column: str
-) -> pd.DataFrame:  # fmt: skip
+) -> tuple[pd.DataFrame, list[str]]:  # fmt: skip
+    """Judge the slices, and name them as the Examples page does."""
     slices = _comparison.by(column, task=task, candidate=candidate)
-    return slices.assign(name=slice_names(_comparison, task, column, slices[column]))
+    return slices, slice_names(_comparison, task, column, slices[column])
 
 
 def _slice_chart(
@@ -192,11 +194,11 @@ def _slice_chart(
 
     def open_slice() -> None:
         for point in st.session_state[key].selection.point_indices:
-            broke = {"outcome": OUTCOME_NAMES["negative_flip"], "column": column, "value": slices["name"][point]}
+            broke = {"outcome": OUTCOME_NAMES["negative_flip"], "column": column, "value": slices["value"][point]}
             ask_for("examples", {**figures.examples_query(comparison, base, task, candidate), **broke})
 
     overall = comparison.result(task, candidate).nfr.value
-    shown = slices.assign(value=slices["name"]).head(_MOST_SLICES)
+    shown = slices.head(_MOST_SLICES)
     st.plotly_chart(
         slice_chart(shown, overall, dark=st.context.theme.type == "dark"),
         key=key, on_select=open_slice, selection_mode="points", config={"displayModeBar": False},
