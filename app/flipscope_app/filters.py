@@ -82,13 +82,10 @@ class Filters:
             parts.append(self.condition.strip())
         return ", and ".join(parts)
 
-    def has(self, comparison: Comparison, row_id: int) -> bool:
-        """Tell whether a row is among those asked for."""
-        return comparison.count(**self._only(row_id)) > 0
-
     def find(self, comparison: Comparison, row_id: int) -> dict[str, Any] | None:
         """Get a row that is among those asked for."""
-        rows = comparison.examples(**self._only(row_id), limit=1)
+        parts = [part for part in (f"row_id = {int(row_id)}", self.where()) if part]
+        rows = comparison.examples(**{**self.query(), "where": " AND ".join(parts)}, limit=1)
         return None if rows.empty else rows.iloc[0].to_dict()
 
     def total(self, comparison: Comparison) -> int:
@@ -97,10 +94,6 @@ class Filters:
             return comparison.count(**self.query())
         result = comparison.result(self.task, self.candidate)
         return int(getattr(result, self.outcome)) if self.outcome else result.n
-
-    def _only(self, row_id: int) -> dict[str, Any]:
-        parts = [part for part in (f"row_id = {int(row_id)}", self.where()) if part]
-        return {**self.query(), "where": " AND ".join(parts)}
 
     def _choices(self) -> list[tuple[str, str, tuple[str, ...]]]:
         """List the filters by value that are in force: name, column, values."""

@@ -241,7 +241,7 @@ def hostile_task():
     return type(task)(examples(f"task {HOSTILE}", rows, ("a", "b")), task.predictions)
 
 
-@pytest.mark.parametrize("name", ["overview", "examples"])
+@pytest.mark.parametrize("name", ["overview", "examples", "grid"])
 def test_hostile_texts_stay_texts(visit, tmp_path, name):
     page = visit(build_comparison(tmp_path / "hostile", [hostile_task()]), name)
     assert HOSTILE in page.text
