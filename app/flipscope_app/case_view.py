@@ -96,21 +96,27 @@ def _result_colour(case: dict[str, Any], side: str) -> str:
 
 
 def _input(case: dict[str, Any], position: int) -> Html:
-    """Show one input; the words that the first one does not have stand out."""
+    """Show one input; where it is the first one changed, the words that the first does not have stand out."""
     given, first = case["inputs"][position], case["inputs"][0]
+    changed = position > 0 and case["type"] != "MFT"
     texts = [
-        tag("blockquote", two_sides(first[field] or "", given[field])[1] if position else given[field], dir="auto")
+        tag("blockquote", two_sides(first[field] or "", given[field])[1] if changed else given[field], dir="auto")
         for field in ("text_a", "text_b")
         if given[field] is not None
     ]
-    role = Html("")
-    if len(case["inputs"]) > 1:
-        changed = "changed" if len(case["inputs"]) == 2 else f"changed {position}"
-        role = tag("span", changed if position else "original", class_="fs-tag")
+    role = tag("span", _role(case, position), class_="fs-tag") if len(case["inputs"]) > 1 else Html("")
     label = tag("span", "label ", tag("b", given["label"]), class_="fs-muted") if given["label"] else Html("")
     told = tag("div", role, " ", label, class_="fs-small") if role or label else Html("")
     answers = [_answer(given, side) for side in ("old", "new")]
     return tag("div", tag("div", told, *texts, class_="fs-texts"), *answers, class_="fs-case-row")
+
+
+def _role(case: dict[str, Any], position: int) -> str:
+    if case["type"] == "MFT":
+        return f"input {position + 1}"
+    if position == 0:
+        return "original"
+    return "changed" if len(case["inputs"]) == 2 else f"changed {position}"
 
 
 def _answer(given: dict[str, Any], side: str) -> Html:

@@ -260,3 +260,14 @@ def test_long_lists_have_pages(visit, tmp_path):
     name = link_name(comparison.candidate().behaviors[0])
     assert len(cases_listed(visit(comparison, "behaviors", test=name))) == PAGE_SIZE
     assert len(cases_listed(visit(comparison, "behaviors", test=name, page="3"))) == 1
+
+
+def test_inputs_that_belong_together_are_not_changes_of_the_first(visit, tmp_path):
+    import flipscope
+
+    suite = make_suite(make_test({"kind": "label"}, [[{"label": "positive"}, {"label": "positive"}]], name="group"))
+    (tmp_path / "a.txt").write_text("1 0.1 0.9\n" * 2)
+    comparison = flipscope.compare_behaviors(tmp_path / "a.txt", tmp_path / "a.txt", suite, out=tmp_path / "c")
+    markup = visit(comparison, "behaviors", test=link_name(comparison.candidate().behaviors[0])).markup
+    assert ">input 2<" in markup
+    assert "<mark" not in markup
