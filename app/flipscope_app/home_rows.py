@@ -12,7 +12,7 @@ from flipscope.data import OLD
 from flipscope.jobs.job import Job, jobs
 from flipscope.jobs.status import Status
 from flipscope.workspace import Entry, Headline, Workspace
-from flipscope_app.job_view import state_mark, what_of
+from flipscope_app.job_view import form_query, state_mark, what_of
 from flipscope_app.markup import Html, Query, link, tag
 from flipscope_app.words import points
 
@@ -195,14 +195,11 @@ def compare_again(row: Row) -> dict[str, Query]:
     Of several tasks the form takes one at a time: the first.
     """
     if row.job:
-        task = row.job.request.tasks[0]
-        told = {name: task.get(name) for name in ("old", "data", "text", "text_b", "label", "id", "labels")}
-        told["task"], models = task["name"], list(task["candidates"].values())
+        query = form_query(row.job)
     elif row.entry and row.entry.tasks:
         sources = {name: found[0] for name, found in row.entry.sources.items() if found}
         told = {"old": sources.pop(OLD, None), "data": row.entry.data, "task": row.entry.tasks[0]}
-        models = list(sources.values())
+        query = {name: value for name, value in told.items() if value} | {"new": list(sources.values())}
     else:
         return {}
-    query = {name: value for name, value in told.items() if value}
-    return query | {"new": [*models, ""]}  # an empty place for the other one
+    return query | {"new": [*query["new"], ""]}  # an empty place for the other one

@@ -12,7 +12,7 @@ from flipscope.errors import FlipscopeError
 from flipscope.jobs.job import Job, open_job
 from flipscope.jobs.status import STOPPING, Status
 from flipscope.workspace import is_comparison
-from flipscope_app.markup import Html, join, link, show, show_linked, tag
+from flipscope_app.markup import Html, Query, join, link, show, show_linked, tag
 from flipscope_app.settings import settings
 from flipscope_app.state import ask_for, note
 
@@ -74,6 +74,14 @@ def what_of(job: Job) -> str:
     old = dict.fromkeys(str(task["old"]) for task in tasks)
     new = dict.fromkeys(str(source) for task in tasks for source in task["candidates"].values())
     return f"{', '.join(str(task['name']) for task in tasks)}: {', '.join(old)} → {', '.join(new)}"
+
+
+def form_query(job: Job) -> dict[str, Query]:
+    """Get the query that fills in the form for a new comparison as a job was asked; of several tasks the first."""
+    task = job.request.tasks[0]
+    told = {name: task.get(name) for name in ("old", "data", "text", "text_b", "label", "id", "labels")}
+    told |= {"task": task["name"], "new": list(task["candidates"].values())}
+    return {name: value for name, value in told.items() if value}
 
 
 def glance(job: Job) -> Html:
@@ -149,6 +157,8 @@ def _next_steps(job: Job, status: Status) -> None:
             target = link("overview", {"comparison": job.request.name}, "Open the Overview", class_="fs-open")
             show_linked(tag("p", target, class_="fs-job-open"), key="job-open", on_open=ask_for)
         return
+    change = link("new", form_query(job), "Change what is asked for, and start that")
+    show_linked(tag("p", change, class_="fs-job-change"), key="job-change", on_open=ask_for)
     again = "Try again" if status.state == "failed" else "Go on"
     with st.container(horizontal=True, gap="small", key="job-steps"):
         if st.button(again, icon=":material/play_arrow:", type="primary", key="job-start"):
@@ -190,4 +200,4 @@ def _show_log(job: Job, *, expanded: bool) -> None:
     log = job.log()
     if log:
         with st.expander("Log", expanded=expanded, key="job-log"):
-            st.code(log, language=None, height=min(320, 40 + 20 * (log.count("\n") + 1)), wrap_lines=True)
+            st.code(log, language=None, height=320 if log.count("\n") > 12 else "content", wrap_lines=True)

@@ -198,6 +198,7 @@ def test_a_job_that_failed_says_why_and_can_be_tried_again(visit, folder):
     for told in ("Failed", "no <b>text</b> column", "dev.csv", "Name one"):
         assert told in page.text
     assert page.test.button(key="job-start").label == "Try again"
+    assert 'href="new?old=models%2Fv1&amp;data=dev.csv&amp;task=sst2&amp;new=models%2Fv2"' in page.markup
     page.test.button(key="job-remove").click()
     page.run()
     assert not job.folder.exists()
