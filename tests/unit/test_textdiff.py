@@ -39,6 +39,13 @@ def test_changed_neighbours_are_one_phrase():
     ]  # fmt: skip
 
 
+def test_the_longest_run_in_common_stays():
+    assert told("They say that Felix is calmer than Paul.", "They say that Paul is calmer than Felix.") == [
+        ("same", "They say that "), ("removed", "Felix"), ("added", "Paul"), ("same", " is calmer than "),
+        ("removed", "Paul"), ("added", "Felix"), ("same", "."),
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [

@@ -7,9 +7,12 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from itertools import chain, groupby
+from operator import itemgetter
 from typing import Literal
 
 Kind = Literal["same", "removed", "added"]
+Piece = tuple[Kind, Sequence[str]]
 
 #: Pairs of equal words (of both texts) up to which they are aligned; about 2,500 English words each.
 #: Beyond, difflib takes seconds, and only what the texts begin and end with alike counts as the same.
@@ -58,11 +61,9 @@ def diff_words(a: str, b: str) -> list[Span]:
     thousands of words that differ all over are not aligned: all between their common beginning and end differs.
     """
     first, second = words(a), words(b)
-    start = _common(first, second)
-    end = _common(first[start:][::-1], second[start:][::-1])
-    middle_a, middle_b = first[start : len(first) - end], second[start : len(second) - end]
-    pieces = [("same", first[:start]), *_align(middle_a, middle_b), ("same", first[len(first) - end :])]
-    return _joined(pieces)
+    start, end = _common_ends(first, second)
+    middle = _align(first[start : len(first) - end], second[start : len(second) - end])
+    return _joined([("same", first[:start]), *middle, ("same", first[len(first) - end :])])
 
 
 def words(text: str) -> list[str]:
@@ -112,28 +113,43 @@ def _with_apostrophes(tokens: list[str]) -> list[str]:
     return found
 
 
+def _common_ends(a: Sequence[str], b: Sequence[str]) -> tuple[int, int]:
+    """Count the tokens that both begin with, and those that both end with after that."""
+    start = _common(a, b)
+    return start, _common(a[start:][::-1], b[start:][::-1])
+
+
 def _common(a: Sequence[str], b: Sequence[str]) -> int:
-    """Count the words that both begin with."""
     return next((i for i, (x, y) in enumerate(zip(a, b, strict=False)) if x != y), min(len(a), len(b)))
 
 
-def _align(a: Sequence[str], b: Sequence[str]) -> list[tuple[Kind, Sequence[str]]]:
-    counts = Counter(b)
-    if sum(counts[word] for word in a if not word.isspace()) > _MOST_PAIRS:
+def _align(a: Sequence[str], b: Sequence[str]) -> list[Piece]:
+    """Align the words, and then what is between them: spaces are everywhere, and would align with any."""
+    at_a, at_b = ([i for i, token in enumerate(tokens) if not token.isspace()] for tokens in (a, b))
+    words_a, words_b = [a[i] for i in at_a], [b[i] for i in at_b]
+    counts = Counter(words_b)
+    if sum(counts[word] for word in words_a) > _MOST_PAIRS:
         return [("removed", a), ("added", b)]
-    pieces: list[tuple[Kind, Sequence[str]]] = []
-    matcher = SequenceMatcher(str.isspace, a, b, autojunk=False)  # spaces match, but no alignment starts from one
-    for operation, a_from, a_to, b_from, b_to in matcher.get_opcodes():
-        if operation == "equal":
-            pieces.append(("same", a[a_from:a_to]))
-        else:
-            pieces += [("removed", a[a_from:a_to]), ("added", b[b_from:b_to])]
-    return pieces
+    pieces: list[Piece] = []
+    i = j = 0
+    for block in SequenceMatcher(None, words_a, words_b, autojunk=False).get_matching_blocks():
+        for k in range(block.size):
+            next_i, next_j = at_a[block.a + k], at_b[block.b + k]
+            pieces += [*_between(a[i:next_i], b[j:next_j]), ("same", [a[next_i]])]
+            i, j = next_i + 1, next_j + 1
+    return pieces + _between(a[i:], b[j:])
 
 
-def _joined(pieces: Sequence[tuple[str, Sequence[str]]]) -> list[Span]:
+def _between(a: Sequence[str], b: Sequence[str]) -> list[Piece]:
+    start, end = _common_ends(a, b)
+    changed_a, changed_b = a[start : len(a) - end], b[start : len(b) - end]
+    return [("same", a[:start]), ("removed", changed_a), ("added", changed_b), ("same", a[len(a) - end :])]
+
+
+def _joined(pieces: Sequence[Piece]) -> list[Span]:
     """Put neighbouring changes together, with the mere spaces between them: a phrase reads better than its words."""
-    texts = [(kind, "".join(tokens)) for kind, tokens in pieces if tokens]
+    written = [piece for piece in pieces if piece[1]]
+    texts = [(kind, "".join(chain(*(tokens for _, tokens in run)))) for kind, run in groupby(written, itemgetter(0))]
     spans: list[Span] = []
     removed = added = ""
     for i, (kind, text) in enumerate(texts):
