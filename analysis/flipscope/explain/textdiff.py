@@ -14,9 +14,9 @@ from typing import Literal
 Kind = Literal["same", "removed", "added"]
 Piece = tuple[Kind, Sequence[str]]
 
-#: Pairs of equal words (of both texts) up to which they are aligned; about 2,500 English words each.
+#: Pairs of equal words (of both texts) up to which they are aligned; about 2,000 English words each.
 #: Beyond, difflib takes seconds, and only what the texts begin and end with alike counts as the same.
-_MOST_PAIRS = 100_000
+_MOST_PAIRS = 40_000
 
 _APOSTROPHES = "'’"
 _JOINER = "\u200d"
