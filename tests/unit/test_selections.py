@@ -128,15 +128,12 @@ def test_visitors_ask_at_the_same_time_without_disturbing_each_other(comparison)
 
 @pytest.mark.parametrize("what", ["written anew", "deleted"])
 def test_a_folder_changed_while_open_is_told_in_plain_words(tmp_path, what):
-    def task(size):
-        return simulated_task("t", size, ("negative", "positive"), texts=size == 40)
-
-    comparison = build_comparison(tmp_path / "c", [task(40)])
+    comparison = build_comparison(tmp_path / "c", [simulated_task("t", 40, ("negative", "positive"))])
     assert comparison.count() == 40
     if what == "deleted":
         (comparison.path / "comparison.json").unlink()
     else:
-        again = build_comparison(comparison.path, [task(30)])
+        again = build_comparison(comparison.path, [simulated_task("t", 30, ("negative", "positive"))])
         assert again.count() == 30
     for ask in (comparison.count, comparison.examples, lambda: comparison.by("source")):
         with pytest.raises(FlipscopeError, match="written anew or deleted while it was open"):
