@@ -15,7 +15,7 @@ from flipscope_app import behaviors
 from flipscope_app.capability_map import heat_map
 from flipscope_app.case_view import CASE_NAMES, case_list, one_case
 from flipscope_app.markup import Query, link, show, show_linked, tag
-from flipscope_app.state import ask_for, base_query, forget_with_links, note, warn_of_unknown
+from flipscope_app.state import base_query, forget_with_links, note, warn_of_unknown
 
 PAGE_SIZE = 50
 _MOST_TEMPLATES = 25
@@ -51,9 +51,7 @@ def _way_back(comparison: Comparison, candidate: str, test: BehaviorResult, base
     cells = heat_map(comparison, candidate).cells.values()
     cell = next(cell for cell in cells if test in cell.tests)
     steps = [link("behaviors", base, "Behaviors"), link("behaviors", {**base, "cell": cell.name}, cell.name)]
-    show_linked(
-        tag("nav", steps[0], " › ", steps[1], class_="fs-way-back", aria_label="Way back"), key="way", on_open=ask_for
-    )
+    show_linked(tag("nav", steps[0], " › ", steps[1], class_="fs-way-back", aria_label="Way back"), key="way")
 
 
 @st.cache_data(max_entries=16, show_spinner="Counting cases by template")
@@ -66,16 +64,10 @@ def _templates(mine: pd.DataFrame, target: dict[str, str]) -> None:
     title = f"By template: cases of {broken} of {len(mine)} broke"
     with st.expander(title, icon=":material/dashboard_customize:", expanded=False):
         table = behaviors.templates_table(mine.head(_MOST_TEMPLATES), target)
-        show_linked(table, key="templates", on_open=_choose_template)
+        show_linked(table, key="templates")
         if len(mine) > _MOST_TEMPLATES:
             told = f"The {_MOST_TEMPLATES} of {len(mine)} templates with most broken cases."
             show(tag("p", told, class_="fs-muted fs-small"))
-
-
-def _choose_template(page: str, query: dict[str, Query]) -> None:
-    """Follow a link to a template; it is bound to a widget of this page, so it is set where Streamlit keeps it."""
-    st.session_state["template"] = query["template"]
-    _first_page()
 
 
 def _cases(comparison: Comparison, candidate: str, test: BehaviorResult, templates: list[str]) -> None:
@@ -150,7 +142,7 @@ def _browse(comparison: Comparison, test: BehaviorResult, asked: dict[str, Any],
     assert case is not None
     with place:
         query: dict[str, Query] = {name: st.query_params.get_all(name) for name in st.query_params}
-        show_linked(case_list(cases, case["case_row"], query, f"{asked} {number}"), key="cases", on_open=_open)
+        show_linked(case_list(cases, case["case_row"], query, f"{asked} {number}"), key="cases")
     with right:
         if position is not None:
             _step(comparison, asked, first + position, total)
@@ -191,10 +183,6 @@ def _linked(comparison: Comparison, test: BehaviorResult, candidate: str) -> dic
             return found.iloc[0].to_dict()
     show(note("warning", "The link asks for a case that this test does not have; here is the first."))
     return None
-
-
-def _open(page: str, query: dict[str, Query]) -> None:
-    st.query_params["case"] = query["case"]
 
 
 def _step(comparison: Comparison, asked: dict[str, Any], position: int, total: int) -> None:

@@ -94,7 +94,8 @@ def compact_grid(comparison: Comparison, task: str, candidate: str, base: dict[s
     result = comparison.result(task, candidate)
     target = examples_query(comparison, base, task, candidate)
     squares = [_square(result, outcome, target) for outcome in OUTCOMES]
-    title = tag("h3", link("grid", target, task), tag("span", f"{result.n:,} examples", class_="fs-muted"))
+    page = {"grid_task" if name == "task" else name: value for name, value in target.items()}
+    title = tag("h3", link("grid", page, task), tag("span", f"{result.n:,} examples", class_="fs-muted"))
     grid = tag("div", *squares, class_="fs-small-grid", role="group", aria_label=f"Flip grid of {task}")
     return tag("div", title, grid, class_="fs-small-card")
 

@@ -77,7 +77,7 @@ def clear_link(comparison: Comparison, filters: Filters) -> Html:
         "sort": SORT_NAMES[filters.sort],
     }
     view = {"view": st.query_params["view"]} if "view" in st.query_params else {}
-    return link("examples", {**query, **view}, "Clear filters", class_="fs-all", data_here="")
+    return link("examples", {**query, **view}, "Clear filters", class_="fs-all")
 
 
 def _choose(label: str, options: list[str], key: str, width: int, what: str, notes: DeltaGenerator) -> str:

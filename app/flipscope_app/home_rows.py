@@ -184,8 +184,8 @@ def _actions(row: Row, rows: str = "1") -> Html:
     if row.is_finished:
         label = f"Compare the models of {row.name} with another candidate"
         actions.append(link("new", compare_again(row), "Compare another", aria_label=label, title=label))
-        actions.append(link("", {"rename": row.name}, "Rename", aria_label=f"Rename {row.name}"))
-    actions.append(link("", {"delete": row.name}, "Delete", aria_label=f"Delete {row.name}"))
+        actions.append(link("", {"rename": row.name}, "Rename", aria_label=f"Rename {row.name}", data_ask=""))
+    actions.append(link("", {"delete": row.name}, "Delete", aria_label=f"Delete {row.name}", data_ask=""))
     return tag("td", *actions, class_="fs-home-actions", rowspan=rows)
 
 

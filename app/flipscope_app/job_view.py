@@ -155,10 +155,10 @@ def _next_steps(job: Job, status: Status) -> None:
     if status.state == "finished":
         if is_comparison(job.target):
             target = link("overview", {"comparison": job.request.name}, "Open the Overview", class_="fs-open")
-            show_linked(tag("p", target, class_="fs-job-open"), key="job-open", on_open=ask_for)
+            show_linked(tag("p", target, class_="fs-job-open"), key="job-open")
         return
     change = link("new", form_query(job), "Change what is asked for, and start that")
-    show_linked(tag("p", change, class_="fs-job-change"), key="job-change", on_open=ask_for)
+    show_linked(tag("p", change, class_="fs-job-change"), key="job-change")
     again = "Try again" if status.state == "failed" else "Go on"
     with st.container(horizontal=True, gap="small", key="job-steps"):
         if st.button(again, icon=":material/play_arrow:", type="primary", key="job-start"):

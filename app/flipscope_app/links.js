@@ -1,5 +1,5 @@
-// Shows markup, and tells Python about plain clicks on its links, so that they open without loading the page anew.
-// A button with data-copy copies the address in it.
+// Shows markup whose links open without loading the page anew. A link with data-ask is told to Python instead of followed;
+// a button with data-copy copies the address in it.
 // With Ctrl, Shift or the middle button a link stays a link: it opens in a new tab.
 
 export default function ({ data, parentElement, setTriggerValue }) {
@@ -16,16 +16,18 @@ export default function ({ data, parentElement, setTriggerValue }) {
     const link = event.target.closest("a[href]");
     if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return;
     event.preventDefault();
-    if (link.dataset.here !== undefined) goTo(link.href);
-    else setTriggerValue("opened", link.getAttribute("href"));
+    if (link.dataset.ask !== undefined) setTriggerValue("asked", link.getAttribute("href"));
+    else goTo(link.href);
   };
 }
 
-// Goes to another address of the same page the way Back does, which Streamlit follows; Python can't change the filters
-// that are bound to the address all at once.
+// Goes to an address of the dashboard the way Back does, which Streamlit follows: in one step, with just the filters that
+// the address has. Python can only switch pages in two, each with a place of its own in the history.
 function goTo(address) {
+  const samePage = new URL(address).pathname === window.location.pathname;
   window.history.pushState({}, "", address);
   window.dispatchEvent(new PopStateEvent("popstate", { state: {} }));
+  if (!samePage) document.querySelector("[data-testid=stMain]")?.scrollTo(0, 0);
 }
 
 // Copies the address that a button names, and says so on it for a moment.

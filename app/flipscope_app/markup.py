@@ -56,30 +56,31 @@ def show(markup: Html, width: Literal["stretch", "content"] = "stretch") -> None
     st.html(markup, width=width)
 
 
-def show_linked(markup: Html, key: str, on_open: Callable[[str, dict[str, Query]], None]) -> None:
+def show_linked(markup: Html, key: str, on_ask: Callable[[dict[str, Query]], None] | None = None) -> None:
     """Show markup with links.
 
     Parameters
     ----------
     markup : Html
-        What to show.
+        What to show. Its links are followed within the browser, and Back leads back from each in one step.
     key : str
         Name of this place on the page.
-    on_open : callable
-        Called with the page and query of a clicked link, before the page is made again; `state.ask_for` goes there.
+    on_ask : callable, optional
+        Called with the query of a clicked link that has ``data_ask=""``, before the page is made again: for what is no
+        place to go to, such as a question.
     """
     _require_markup(markup)
 
-    def opened() -> None:
-        on_open(*_target_of(st.session_state[key]["opened"]))
+    def asked() -> None:
+        if on_ask:
+            on_ask(_query_of(st.session_state[key]["asked"]))
 
-    _linked()(data=str(markup), key=key, on_opened_change=opened)
+    _linked()(data=str(markup), key=key, on_asked_change=asked)
 
 
-def _target_of(address: str) -> tuple[str, dict[str, Query]]:
-    parts = urlsplit(address)
-    query = parse_qs(parts.query, keep_blank_values=True)
-    return parts.path, {name: values[0] if len(values) == 1 else values for name, values in query.items()}
+def _query_of(address: str) -> dict[str, Query]:
+    query = parse_qs(urlsplit(address).query, keep_blank_values=True)
+    return {name: values[0] if len(values) == 1 else values for name, values in query.items()}
 
 
 def _require_markup(markup: Html) -> None:

@@ -46,4 +46,4 @@ def _item(comparison: Comparison, row: dict[str, Any], candidate: str, base: dic
     alike = tag("span", f"{percent(row['similarity'], 0)} alike", class_="fs-score")
     meta = tag("span", outcome_sign(row), tag("span", answers(row), class_="fs-muted"), alike, class_="fs-meta")
     title = tag("span", title_of(row), class_="fs-text", dir="auto")
-    return tag("li", link("examples", query, title, meta, data_here=""))
+    return tag("li", link("examples", query, title, meta))

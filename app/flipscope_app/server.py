@@ -127,6 +127,7 @@ def settings(address: Address, hosts: Sequence[str]) -> dict[str, Any]:
         "server.headless": True,
         "server.showEmailPrompt": False,
         "server.fileWatcherType": "none",
+        "runner.magicEnabled": False,  # else the source of every page is rewritten, to show stray expressions
         "browser.gatherUsageStats": False,
         "client.toolbarMode": "viewer",
         "client.showErrorDetails": "none",

@@ -75,9 +75,7 @@ def _leave_row() -> None:
 
 def _nothing_yet() -> NoReturn:
     make = link("new", {}, "Make the first one")
-    show_linked(
-        tag("p", "There is no comparison here yet. ", make, class_="fs-empty"), key="nothing yet", on_open=ask_for
-    )
+    show_linked(tag("p", "There is no comparison here yet. ", make, class_="fs-empty"), key="nothing yet")
     st.stop()
 
 

@@ -48,7 +48,7 @@ def test_every_square_has_its_count_rate_interval_and_a_way_to_its_examples(visi
 
 def test_each_task_leads_to_its_large_grid(visit, three_tasks):
     markup = visit(three_tasks).markup
-    assert all(f'href="grid?task={task}"' in markup for task in three_tasks.tasks)
+    assert all(f'href="grid?grid_task={task}"' in markup for task in three_tasks.tasks)
 
 
 def test_headline_sums_the_tasks(visit, three_tasks):

@@ -19,6 +19,17 @@ def query_of(page):
     return {name: values[0] for name, values in parse_qs(urlsplit(page.url).query).items()}
 
 
+def click_cell(page, *, row, rows, column, columns):
+    """Click a field of the page's heatmap; the layer over it takes the clicks, not the marks."""
+    chart = page.locator(".stPlotlyChart").first
+    chart.locator(".scatterlayer .point").first.wait_for(state="attached")
+    layer = chart.locator(".nsewdrag").first
+    layer.hover()
+    box = layer.bounding_box()
+    layer.click(position={"x": box["width"] * (column + 0.5) / columns, "y": box["height"] * (row + 0.5) / rows})
+    idle(page)
+
+
 def open_page(page, dashboard, path):
     page.goto(f"{dashboard.url}/{path}")
     idle(page)
@@ -26,7 +37,7 @@ def open_page(page, dashboard, path):
 
 def test_from_the_list_to_a_square_to_an_example_and_back(page, dashboard):
     open_page(page, dashboard, "")
-    page.get_by_role("table").get_by_role("link", name="sentiment").click()
+    page.get_by_role("table").get_by_role("link", name="sentiment", exact=True).click()
     expect(page.get_by_role("group", name="Flip grid of paraphrase")).to_be_visible()
     result = dashboard.sentiment.result("paraphrase")
 
@@ -57,9 +68,14 @@ def test_from_the_list_to_a_square_to_an_example_and_back(page, dashboard):
 
 def test_an_example_in_a_square_opens_itself(page, dashboard):
     open_page(page, dashboard, "overview?comparison=sentiment")
+    page.get_by_role("heading", name="entailment").get_by_role("link").click()
+    expect(page.get_by_role("group", name="Flip grid of entailment").locator(".fs-text").first).to_be_visible()
     worst = dashboard.sentiment.examples("negative_flip", task="entailment", limit=2)
     page.get_by_role("group", name="Flip grid of entailment").locator(".fs-negative-flip li a").nth(1).click()
     expect(page.locator(".fs-texts")).to_contain_text(worst["text_a"][1])
+    idle(page)
+    page.go_back()
+    expect(page.get_by_role("group", name="Flip grid of entailment")).to_be_visible()
 
 
 def test_a_second_link_forgets_the_filters_of_the_first(page, dashboard):
@@ -79,7 +95,7 @@ def test_a_second_link_forgets_the_filters_of_the_first(page, dashboard):
 def test_a_click_on_the_chart_opens_the_slice(page, dashboard):
     open_page(page, dashboard, "overview?comparison=sentiment")
     slices = dashboard.sentiment.by("source", task="sentiment")
-    chart = page.locator(".stPlotlyChart").first
+    chart = page.locator(".st-key-where .stPlotlyChart")
     point = chart.locator(".scatterlayer .point").nth(1)
     point.wait_for(state="attached")
     layer = chart.locator(".nsewdrag").first  # takes the clicks, not the marks
@@ -111,11 +127,11 @@ def test_the_list_works_by_keyboard(page, dashboard):
     expect(page.locator(".fs-list li:nth-child(2) a[aria-current=true]")).to_be_focused()
 
 
-@pytest.mark.parametrize("path", ["overview", "examples"])
+@pytest.mark.parametrize("path", ["overview", "grid", "examples"])
 def test_hostile_texts_are_shown_as_they_are(page, dashboard, path):
     """The page fixture fails the test on any request to the outside, dialog or console error."""
     open_page(page, dashboard, f"{path}?comparison=hostile")
-    expect(page.locator(".fs-root a").last).to_be_visible()
+    expect(page.locator(".fs-root a").first).to_be_visible()
     expect(page.get_by_text(HOSTILE).first).to_be_visible()
     assert page.locator("img[src*=outside]").count() == 0
     assert page.locator("a[href^='http://outside']").count() == 0
@@ -124,22 +140,54 @@ def test_hostile_texts_are_shown_as_they_are(page, dashboard, path):
 
 @pytest.mark.parametrize("page", ["dark"], indirect=True)
 def test_dark_mode_is_dark_all_over(page, dashboard):
-    open_page(page, dashboard, "overview?comparison=sentiment")
+    open_page(page, dashboard, "grid?comparison=sentiment")
     expect(page.locator(".fs-grid").first).to_be_visible()
     for selector in (".stApp", ".fs-square.fs-negative-flip", ".fs-square.fs-positive-flip"):
         colour = page.locator(selector).first.evaluate("element => getComputedStyle(element).backgroundColor")
         assert max(int(part) for part in re.findall(r"\d+", colour)[:3]) < 80, (selector, colour)
 
 
-def test_behaviors_alone_are_shown_as_they_are_called(page, dashboard):
+def test_from_the_map_of_capabilities_to_a_test_to_a_case(page, dashboard):
+    """All of it under names and texts that are markup: the page fixture fails on what they would do."""
     open_page(page, dashboard, "")
-    row = page.get_by_role("row").filter(has=page.get_by_role("link", name="tests"))
+    row = page.get_by_role("row").filter(has=page.get_by_role("link", name="tests", exact=True))
     expect(row).to_contain_text("30 test cases")
-    row.get_by_role("link", name="tests").click()
-
+    row.get_by_role("link", name="tests", exact=True).click()
     expect(page.get_by_text("2 of 30 test cases broke")).to_be_visible()
-    expect(page.get_by_role("table").get_by_role("rowheader")).to_have_text(HOSTILE)
-    page.get_by_text("All tests as a table").click()
-    expect(page.get_by_test_id("stDataFrame")).to_be_visible()
-    page.get_by_role("link", name="Examples").click()
-    expect(page.get_by_role("link", name="Behaviors page")).to_be_visible()
+
+    open_page(page, dashboard, "behaviors?comparison=tests")
+    click_cell(page, row=0, rows=1, column=0, columns=1)
+    page.get_by_role("table").get_by_role("link", name=HOSTILE).first.click()
+    expect(page.locator(".fs-case")).to_contain_text(HOSTILE)
+    idle(page)
+    assert query_of(page)["test"].endswith(HOSTILE)
+    page.locator(".fs-list a").nth(1).click()
+    expect(page.locator(".fs-list li:nth-child(2) a[aria-current=true]")).to_be_visible()
+    idle(page)
+    shown = page.locator(".fs-case").inner_text()
+
+    page.goto(page.url)
+    expect(page.locator(".fs-case")).to_have_text(shown, use_inner_text=True)
+    page.get_by_role("navigation", name="Way back").get_by_role("link").last.click()
+    expect(page.get_by_role("table").get_by_role("link", name=HOSTILE).first).to_be_visible()
+    assert page.locator("img[src*=outside]").count() == 0
+
+
+def test_the_way_back_is_one_step_a_page(page, dashboard):
+    open_page(page, dashboard, "overview?comparison=sentiment")
+    page.get_by_role("group", name="Flip grid of entailment").get_by_role("link").first.click()
+    expect(page.locator(".fs-list")).to_be_visible()
+    idle(page)
+    page.go_back()
+    expect(page.get_by_role("group", name="Flip grid of entailment")).to_be_visible()
+
+
+def test_a_report_can_be_taken_along(page, dashboard):
+    open_page(page, dashboard, "report?comparison=sentiment")
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Web page").click()
+    report = Path(download.value.path()).read_text(encoding="utf-8")
+    result = dashboard.sentiment.result("entailment")
+    assert report.startswith("<!doctype html>") or report.startswith("<!DOCTYPE html>")
+    assert f"{result.negative_flip}" in report
+    assert "entailment" in report

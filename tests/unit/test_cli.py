@@ -166,7 +166,7 @@ def test_a_full_disk_is_said_plainly_and_leaves_nothing(files, monkeypatch, caps
     def full(*_args, **_kwargs):
         raise OSError(28, "No space left on device", "facts.parquet")
 
-    monkeypatch.setattr("pyarrow.parquet.write_table", full)
+    monkeypatch.setattr("pyarrow.parquet.ParquetWriter.write_table", full)
     arguments = [
         "--task",
         "mine",

@@ -13,10 +13,9 @@ from flipscope_app import behaviors
 from flipscope_app.behavior_cases import show_test
 from flipscope_app.behavior_charts import FEW_COLUMNS, heatmap_chart, regression_chart
 from flipscope_app.capability_map import Cell, HeatMap, heat_map
-from flipscope_app.markup import Query, link, show, show_linked, tag
+from flipscope_app.markup import link, show, show_linked, tag
 from flipscope_app.settings import settings
 from flipscope_app.state import (
-    ask_for,
     base_query,
     current,
     current_candidate,
@@ -86,7 +85,7 @@ def _none_yet() -> None:
         tag("p", *make, command, ": it takes the suites that come with flipscope and fit the tasks."),
         class_="fs-none-yet",
     )  # fmt: skip
-    show_linked(told, key="none yet", on_open=ask_for)
+    show_linked(told, key="none yet")
 
 
 def _all_tests(comparison: Comparison, candidate: str) -> None:
@@ -100,7 +99,7 @@ def _all_tests(comparison: Comparison, candidate: str) -> None:
         tests = _regressions(comparison, candidate, chosen)
     if tests:
         table = behaviors.tests_table(comparison, tests, base_query(comparison, candidate))
-        show_linked(table, key="tests", on_open=_open_test)
+        show_linked(table, key="tests")
 
 
 def _map(shown: HeatMap, cells: dict[str, Cell]) -> Cell | None:
@@ -159,7 +158,7 @@ def _regression_chart(
 
     def open_test() -> None:
         for point in st.session_state[key].selection["points"]:
-            _open_test("behaviors", {"test": behaviors.link_name(tests[point["point_index"]])})
+            _open_test(tests[point["point_index"]])
 
     several = behaviors.several_tasks(comparison)
     titles = [
@@ -180,10 +179,10 @@ def _regression_chart(
     show(tag("p", *marks, hint, class_="fs-muted fs-small fs-legend", title=behaviors.TYPES))
 
 
-def _open_test(page: str, query: dict[str, Query]) -> None:
+def _open_test(test: BehaviorResult) -> None:
     """Go on to a test, and remember that it was not Back that led there."""
     st.session_state[_OPENING] = True
-    st.query_params["test"] = query["test"]
+    st.query_params["test"] = behaviors.link_name(test)
 
 
 def _below(test: BehaviorResult, *, whole: bool, several: bool) -> str:

@@ -16,9 +16,9 @@ from flipscope_app.example import side_by_side
 from flipscope_app.example_list import example_list, table_columns
 from flipscope_app.filter_controls import choose_filters, clear_link
 from flipscope_app.filters import Filters
-from flipscope_app.markup import Html, Query, link, show, show_linked, tag
+from flipscope_app.markup import Html, link, show, show_linked, tag
 from flipscope_app.neighbours_view import neighbours_table
-from flipscope_app.state import ask_for, base_query, current, note, warn_of_unknown
+from flipscope_app.state import base_query, current, note, warn_of_unknown
 
 _VIEWS = ("List", "Table")
 #: Rows on a page, by view.
@@ -33,7 +33,7 @@ def page() -> None:
         target = link("behaviors", base_query(comparison), "Behaviors page")
         told = tag("p", "This comparison has no evaluation data, only behaviors: their cases are on the ", target, ".",
                    class_="fs-empty")  # fmt: skip
-        show_linked(told, key="to behaviors", on_open=ask_for)
+        show_linked(told, key="to behaviors")
         return
     try:
         filters = choose_filters(comparison)
@@ -72,7 +72,7 @@ def _count_and_export(comparison: Comparison, filters: Filters, total: int) -> s
         show(tag("span", tag("b", f"{total:,}"), f" of {of:,} examples", only, class_="fs-total"))
         if told or filters.search:
             with st.container(width="content", key="clear"):
-                show_linked(clear_link(comparison, filters), key="clear link", on_open=ask_for)
+                show_linked(clear_link(comparison, filters), key="clear link")
         st.download_button(
             "Export as CSV", partial(_csv, comparison, filters), file_name="examples.csv", mime="text/csv",
             on_click="ignore", icon=":material/download:", disabled=not total, type="tertiary",
@@ -104,7 +104,7 @@ def _browse(comparison: Comparison, filters: Filters, total: int, view: str) -> 
     with place:
         if view == "List":
             query = {name: st.query_params.get_all(name) for name in st.query_params}
-            show_linked(example_list(rows, at, query, f"{filters} {number}"), key="list", on_open=_open)
+            show_linked(example_list(rows, at, query, f"{filters} {number}"), key="list")
         else:
             _table(comparison, filters, rows, at, number)
     with right:
@@ -134,22 +134,19 @@ def _chosen(comparison: Comparison, filters: Filters, rows: pd.DataFrame) -> tup
     if len(found):
         return int(found[0]), rows.iloc[found[0]].to_dict()
     if asked:
-        elsewhere = filters.find(comparison, int(asked)) if asked.isdecimal() and len(asked) < 19 else None
+        number = int(asked) if asked.isdecimal() and len(asked) < 19 else None
+        elsewhere = None if number is None else filters.find(comparison, number)
         if elsewhere is not None:
             return None, elsewhere
-        if _exists(comparison, asked):
+        if number is not None and _exists(comparison, number):
             show(note("warning", "The linked example does not fit these filters; showing the first that does."))
         else:
             show(note("warning", "The link asks for an example that this comparison does not have; here is the first."))
     return 0, rows.iloc[0].to_dict()
 
 
-def _exists(comparison: Comparison, row_id: str) -> bool:
-    return len(comparison.query("SELECT 1 FROM facts WHERE CAST(row_id AS VARCHAR) = ? LIMIT 1", [row_id])) > 0
-
-
-def _open(page: str, query: dict[str, Query]) -> None:
-    st.query_params["row"] = query["row"]
+def _exists(comparison: Comparison, row_id: int) -> bool:
+    return len(comparison.query("SELECT 1 FROM facts WHERE row_id = ? LIMIT 1", [row_id])) > 0
 
 
 def _table(comparison: Comparison, filters: Filters, rows: pd.DataFrame, at: int | None, number: int) -> None:
@@ -202,7 +199,7 @@ def _tools(row: dict[str, Any]) -> bool:
     address = f"?{urlencode(here, doseq=True)}"
     with st.container(width="content", key="copy"):
         copy = tag("button", "Copy link", type="button", class_="fs-copy", data_copy=address)
-        show_linked(copy, key="copy link", on_open=_open)
+        show_linked(copy, key="copy link")
     pair = isinstance(row["text_a"], str) and isinstance(row["text_b"], str)
     return pair and st.toggle("Show differences", key="diff", bind="query-params")
 
@@ -213,7 +210,7 @@ def _neighbours(comparison: Comparison, filters: Filters, row_id: int) -> None:
     if place.open:
         with place:
             found = _similar(comparison, _version(comparison), row_id, filters.candidate)
-            show_linked(found, key="neighbours", on_open=ask_for)
+            show_linked(found, key="neighbours")
 
 
 @st.cache_data(max_entries=200, show_spinner="Looking for similar examples …")

@@ -29,7 +29,7 @@ def page() -> None:
         target = link("behaviors", base_query(comparison), "Behaviors page")
         told = tag("p", "This comparison has no evaluation data, only behaviors: see the ", target, ".",
                    class_="fs-empty")  # fmt: skip
-        show_linked(told, key="to behaviors", on_open=ask_for)
+        show_linked(told, key="to behaviors")
         return
     candidate = current_candidate(comparison)
     task, part = _choose(comparison)
@@ -41,7 +41,7 @@ def page() -> None:
     left, right = st.columns([8, 5], gap="medium")
     with left:
         grid = _grid(comparison, version, task, candidate, part, base_query(comparison))
-        show_linked(grid, key="squares", on_open=ask_for)
+        show_linked(grid, key="squares")
     with right:
         _changes(comparison, task, candidate, part, counts)
 
@@ -111,7 +111,7 @@ def _changes(comparison: Comparison, task: str, candidate: str, part: Slice | No
         told += f" The {len(table)} labels that change most are shown; {left_out} more are left out."
     show(tag("p", told, class_="fs-muted fs-small"))
     with st.expander("The same as a list"):
-        show_linked(_list(counts, change, target), key="changes list", on_open=ask_for)
+        show_linked(_list(counts, change, target), key="changes list")
 
 
 def _heatmap(table: pd.DataFrame, change: Change, target: dict[str, str]) -> None:

@@ -27,7 +27,7 @@ _SORTS: dict[str, tuple[Callable[[Row], Any], bool]] = {
     "Name": (lambda row: row.name.casefold(), False),
     "Share that broke": (lambda row: row.broke, True),
 }
-_ASKED, _LEAVE = "home: asked", "home: leave"
+_ASKED = "home: asked"
 _DIALOGS = {"rename": ask_to_rename, "delete": ask_to_delete}
 
 forget_with_links("find", "order", "list", *_DIALOGS)
@@ -69,7 +69,6 @@ def _first_steps(workspace: Workspace) -> None:
             class_="fs-home-first",
         ),
         key="home-first",
-        on_open=ask_for,
     )
 
 
@@ -83,17 +82,13 @@ def _under_way(workspace: Workspace) -> None:
 def _glances(shown: list[str]) -> None:
     workspace = settings().workspace
     live = live_jobs(workspace) if workspace else []
-    if [job.id for job in live] != shown or st.session_state.pop(_LEAVE, False):
+    if [job.id for job in live] != shown:
         st.rerun()
-
-    def leave(page: str, query: dict[str, Query]) -> None:
-        ask_for(page, query)
-        st.session_state[_LEAVE] = True  # only this part is made again after a click in it
 
     show_linked(
         tag("section", *(glance(job) for job in live), class_="fs-glances", aria_label="Being made"),
-        key="home-live", on_open=leave,
-    )  # fmt: skip
+        key="home-live",
+    )
 
 
 def _list(rows: list[Row]) -> None:
@@ -119,7 +114,7 @@ def _list(rows: list[Row]) -> None:
     place = st.container()
     number = st.pagination(pages, key="list", bind="query-params") if pages > 1 else 1
     with place:
-        show_linked(table(found[(number - 1) * PAGE : number * PAGE], _zone()), key="comparisons", on_open=_open)
+        show_linked(table(found[(number - 1) * PAGE : number * PAGE], _zone()), key="comparisons", on_ask=_ask)
 
 
 def _first_page() -> None:
@@ -132,12 +127,9 @@ def _show_all() -> None:
     _first_page()
 
 
-def _open(page: str, query: dict[str, Query]) -> None:
-    """Follow a link; those that rename and delete lead to this page itself."""
-    if page:
-        ask_for(page, query)
-    else:
-        st.session_state[_ASKED] = next(iter(query.items()))
+def _ask(query: dict[str, Query]) -> None:
+    """Note which dialog a click asks for."""
+    st.session_state[_ASKED] = next(iter(query.items()))
 
 
 def _answer(workspace: Workspace) -> None:

@@ -12,7 +12,6 @@ from flipscope_app.new_data import choose_data, choose_task
 from flipscope_app.new_models import choose_models, choose_sample, read_link
 from flipscope_app.new_run import choose_how, choose_suites, start, torch_weights_allowed
 from flipscope_app.settings import settings
-from flipscope_app.state import ask_for
 
 
 def page(workspace: Workspace) -> None:
@@ -20,7 +19,7 @@ def page(workspace: Workspace) -> None:
     if job := st.query_params.get("job"):
         # The navigation does not lead away from a page's own address.
         another = tag("p", link("new", {}, "Make another comparison"), class_="fs-another")
-        show_linked(another, key="new-another", on_open=ask_for)
+        show_linked(another, key="new-another")
         show_job(open_job(workspace, job))
     else:
         _form(workspace)

@@ -75,7 +75,7 @@ def _figures(comparison: Comparison, candidate: str, base: dict[str, str]) -> No
     show(figures.headline(comparison, candidate))
     fits = len(comparison.tasks) * len(comparison.candidates) <= _MOST_FIGURES
     candidates = comparison.candidates if fits else [candidate]
-    show_linked(figures.figures_table(comparison, candidates, base), key="figures", on_open=ask_for)
+    show_linked(figures.figures_table(comparison, candidates, base), key="figures")
     with st.expander("What these figures mean", icon=":material/help:"):
         show(figures.explanations())
 
@@ -110,7 +110,7 @@ def _charts(comparison: Comparison, candidate: str) -> None:
 
 def _grids(comparison: Comparison, candidate: str, base: dict[str, str]) -> None:
     cards = [figures.compact_grid(comparison, task, candidate, base) for task in comparison.tasks]
-    show_linked(tag("div", *cards, class_="fs-small-cards"), key="grids", on_open=ask_for)
+    show_linked(tag("div", *cards, class_="fs-small-cards"), key="grids")
 
 
 def _only_task(comparison: Comparison, candidate: str, base: dict[str, str]) -> None:
@@ -130,7 +130,7 @@ def _behaviors(comparison: Comparison, candidate: str) -> None:
         table = behaviors.capability_table(comparison, candidate, base, _MOST_CAPABILITIES)
         show(tag("div", tag("h2", "Behaviors"), told, class_="fs-task"))
         show(behaviors.behaviors_headline(comparison, candidate))
-        show_linked(join(table, tag("p", every, class_="fs-more")), key="capabilities", on_open=ask_for)
+        show_linked(join(table, tag("p", every, class_="fs-more")), key="capabilities")
 
 
 @st.cache_data(max_entries=32, show_spinner="Counting capabilities")
@@ -148,7 +148,7 @@ def _natural(comparison: Comparison, candidate: str, base: dict[str, str]) -> No
         show(tag("div", tag("h2", "Capabilities in the evaluation data"), told, class_="fs-task"))
         shown = slices.head(_MOST_CAPABILITIES)
         table = natural.slices_table(shown, query, several=len(comparison.tasks) > 1)
-        show_linked(table, key="natural slices", on_open=ask_for)
+        show_linked(table, key="natural slices")
         count = f"The {len(shown)} of {len(slices)} slices with the highest lower limit of the NFR; "
         tested = f"{slices.attrs['tested']} were tested, and the q-values allow for their number."
         show(tag("p", count + tested, class_="fs-muted fs-small"))

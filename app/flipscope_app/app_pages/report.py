@@ -13,7 +13,7 @@ from flipscope.report import Options
 from flipscope.report.content import make_report
 from flipscope.report.html import as_html
 from flipscope_app.markup import show, show_linked, tag
-from flipscope_app.state import ask_for, current, current_candidate, forget_with_links, warn_of_unknown
+from flipscope_app.state import current, current_candidate, forget_with_links, warn_of_unknown
 
 _MOST_EXAMPLES = 200
 _FORMATS = {
@@ -40,7 +40,7 @@ def page() -> None:
         if options.sections:
             html = _preview(comparison, str(comparison.path), comparison.manifest.created, options)
             frame = tag("iframe", srcdoc=html, sandbox="", title="Preview of the report", class_="fs-report")
-            show_linked(frame, key="preview", on_open=ask_for)
+            show_linked(frame, key="preview")
         else:
             show(tag("p", "Choose a section, and the report appears here.", class_="fs-empty"))
 
