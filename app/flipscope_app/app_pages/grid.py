@@ -62,10 +62,11 @@ def _choose(comparison: Comparison) -> tuple[str, Slice | None]:
         values = column_values(comparison, task, column) if column else []
         warn_of_unknown("slice", values, "a value of a column", notes)
         _forget_unknown("slice", values)
-        value = st.selectbox(
-            "Value", values, index=None, placeholder="Any", key="slice", bind="query-params", width=240,
-            disabled=not column,
-        )  # fmt: skip
+        value = None
+        if column:
+            value = st.selectbox(
+                "Value", values, index=None, placeholder="Any", key="slice", bind="query-params", width=240
+            )
     return task, Slice(column, value) if column and value else None
 
 
