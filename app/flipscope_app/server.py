@@ -88,13 +88,12 @@ def serve(
         said who may come in, or the port is taken.
     """
     given = SettingsFile() if settings_file is None else read_settings(settings_file)
-    dashboard = Settings(
+    dashboard = Settings(  # refuses what is neither a comparison nor a folder
         path.resolve(),
         _checked_roots([*roots, *given.dashboard.roots]),
         int(GB * (max_upload_gb or given.dashboard.max_upload_gb)),
         tuple(given.dashboard.people),
     )
-    workspace = dashboard.workspace  # refuses what is neither a comparison nor a folder
     _check_open_to(address, given.auth, allow_unauthenticated)
     _check_port(address)
 
@@ -104,12 +103,12 @@ def serve(
     from flipscope_app.uploads import ROUTES, sweep
 
     use(dashboard)
-    if workspace is not None:
-        sweep(workspace)
+    if dashboard.workspace is not None:
+        sweep(dashboard.workspace)
     app = st.App(
         Path(__file__).with_name("main.py").resolve(),
         routes=ROUTES,
-        middleware=[Middleware(SecurityHeaders)],
+        middleware=[Middleware(SecurityHeaders), Middleware(NoOtherUploads)],
         secrets={"auth": given.auth.model_dump()} if given.auth else None,
     )
     print(f"Dashboard on {address.url} (stop it with Ctrl+C)", file=sys.stderr, flush=True)
@@ -127,6 +126,8 @@ def settings(address: Address, hosts: Sequence[str]) -> dict[str, Any]:
         "server.headless": True,
         "server.showEmailPrompt": False,
         "server.fileWatcherType": "none",
+        "server.maxUploadSize": 1,  # MB, of Streamlit's own uploads, which are not used
+        "server.enableAgentApi": False,
         "runner.magicEnabled": False,  # else the source of every page is rewritten, to show stray expressions
         "browser.gatherUsageStats": False,
         "client.toolbarMode": "viewer",
@@ -183,6 +184,25 @@ class SecurityHeaders:
             await send(message)
 
         await self._app(scope, receive, send_with_headers)
+
+
+class NoOtherUploads:
+    """ASGI middleware that closes Streamlit's own upload route.
+
+    It keeps files in memory and takes them from anybody who has opened a websocket, before login too.
+    """
+
+    def __init__(self, app: Any) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        """Pass on all but uploads."""
+        if scope["type"] == "http" and "_stcore/upload_file" in scope["path"]:
+            from starlette.responses import PlainTextResponse
+
+            await PlainTextResponse("Not found", 404)(scope, receive, send)
+        else:
+            await self._app(scope, receive, send)
 
 
 def _checked_roots(given: Sequence[Path]) -> tuple[Path, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -35,17 +35,20 @@ class Settings:
         The largest file that is taken.
     people : tuple of str
         Who may come in, where login is configured: addresses, or ``*@example.com`` for all of a domain.
+    workspace : Workspace or None
+        Where new comparisons can be made; None when a single comparison is served. Decided once: while that
+        comparison is written anew, it is no folder for others.
     """
 
     path: Path = Path()
     roots: tuple[Path, ...] = ()
     max_upload_bytes: int = 20 * GB
     people: tuple[str, ...] = ()
+    workspace: Workspace | None = field(init=False)
 
-    @property
-    def workspace(self) -> Workspace | None:
-        """The workspace, where new comparisons can be made; None when a single comparison is served."""
-        return None if is_comparison(self.path) else Workspace(self.path)
+    def __post_init__(self) -> None:
+        workspace = None if is_comparison(self.path) else Workspace(self.path)
+        object.__setattr__(self, "workspace", workspace)
 
 
 class Served(BaseModel):

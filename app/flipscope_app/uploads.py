@@ -239,6 +239,8 @@ async def _write(request: Request, part: Path, size: int) -> None:
                 raise _Refused(400, "The file is larger than the request says")
             chunks.append(chunk)
             if held >= _CHUNK:
+                if held > free_bytes(part.parent):  # others may be filling the disk at the same time
+                    raise _Refused(507, "The server's disk has no room for this file")
                 await run_in_threadpool(out.writelines, chunks)
                 held, chunks = 0, []
         await run_in_threadpool(out.writelines, chunks)
@@ -259,9 +261,12 @@ def sweep(workspace: Workspace) -> None:
     """Remove uploads that are a week old and that neither a comparison nor a job names."""
     if not workspace.inbox.is_dir():
         return
-    named = "".join(_mentions(workspace))
+    try:
+        named = "".join(_mentions(workspace))
+    except OSError:  # what can't be read may name any of them
+        return
     for folder in workspace.inbox.iterdir():
-        if folder.stat().st_mtime < time.time() - _KEPT and folder.name not in named:
+        if folder.lstat().st_mtime < time.time() - _KEPT and folder.name not in named:
             shutil.rmtree(folder, ignore_errors=True)
 
 

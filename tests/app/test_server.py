@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import urllib.error
+import urllib.request
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
+from builders import build_comparison, simulated_task
+from e2e.driving import serve
 from flipscope import cli
 from flipscope.errors import FlipscopeError
 from flipscope_app import server
@@ -244,3 +248,26 @@ def test_every_response_carries_the_headers():
     assert headers[b"referrer-policy"] == b"no-referrer"
     assert b"default-src 'self'" in headers[b"content-security-policy"]
     assert sent[1]["body"] == b"hello"
+
+
+def test_streamlits_own_upload_route_is_closed(tmp_path):
+    """It would keep whatever anybody sends in memory."""
+    log = tmp_path / "log"
+    with serve(tmp_path, log) as url:
+        sent = urllib.request.Request(f"{url}/_stcore/upload_file/session/file", data=b"x", method="PUT")
+        with pytest.raises(urllib.error.HTTPError) as refused:
+            urllib.request.urlopen(sent, timeout=10)
+        assert refused.value.code == 404
+        foreign = urllib.request.Request(f"{url}/api/upload/ticket?name=a.csv", data=b"x", method="PUT")
+        foreign.add_header("Origin", "http://elsewhere.example")
+        with pytest.raises(urllib.error.HTTPError) as refused:
+            urllib.request.urlopen(foreign, timeout=10)
+        assert refused.value.code == 403
+        assert "Another site" in refused.value.read().decode()
+
+
+def test_a_single_comparison_is_no_workspace_while_it_is_written_anew(tmp_path):
+    build_comparison(tmp_path / "one", [simulated_task("t", 20, ("a", "b"))])
+    served = settings_module.Settings(tmp_path / "one")
+    (tmp_path / "one" / "comparison.json").unlink()
+    assert served.workspace is None

@@ -310,6 +310,29 @@ def test_only_old_uploads_that_nobody_names_are_swept(workspace):
     assert sorted(path.name for path in workspace.inbox.iterdir()) == ["compared", "in-a-job", "new"]
 
 
+@pytest.mark.parametrize("odd", ["a manifest that is a folder", "a link that leads nowhere"])
+def test_odd_things_in_a_workspace_do_not_stop_the_sweep(workspace, odd):
+    (workspace.inbox / "old").mkdir(parents=True)
+    os.utime(workspace.inbox / "old", (0, 0))
+    if odd == "a link that leads nowhere":
+        (workspace.inbox / "link").symlink_to(workspace.root / "nowhere")
+    else:
+        (workspace.root / "bad" / "comparison.json").mkdir(parents=True)
+    sweep(workspace)
+    assert (workspace.inbox / "old").exists() == (odd == "a manifest that is a folder")
+
+
+def test_the_disk_is_looked_at_again_while_a_file_comes(workspace, monkeypatch):
+    """Several files that fit one by one do not fit together."""
+    batch = batch_of(workspace, most_bytes=10**9)
+    monkeypatch.setattr(uploads, "_CHUNK", 4)
+    left = iter([100, 0])
+    monkeypatch.setattr(uploads, "free_bytes", lambda folder: next(left))
+    sent, _ = send_raw(batch.ticket, [body(b"12345", True), body(b"67890", False)], 10)
+    assert sent[0]["status"] == 507
+    assert files_of(workspace) == []
+
+
 def test_sweeping_an_untouched_workspace_makes_nothing(workspace):
     sweep(workspace)
     assert list(workspace.root.iterdir()) == []
