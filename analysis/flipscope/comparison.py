@@ -81,6 +81,11 @@ class Comparison:
         self._kept = thing
 
     @property
+    def version(self) -> str:
+        """What stands for just this content: the folder, and when it was finished, to the nanosecond."""
+        return f"{self.path.resolve()} {self._opened}"
+
+    @property
     def results(self) -> Results:
         """All figures, as the JSON contract holds them."""
         return self.manifest.results

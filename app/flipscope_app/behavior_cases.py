@@ -39,7 +39,7 @@ def show_test(comparison: Comparison, candidate: str, test: BehaviorResult) -> N
         show(note("warning", f"Not evaluated: {test.not_evaluated}"))
         return
     show(behaviors.figures_of(test))
-    templates = _templates_of(comparison, str(comparison.path), comparison.manifest.created, candidate)
+    templates = _templates_of(comparison, comparison.version, candidate)
     mine = templates[(templates["task"] == test.task) & (templates["suite"] == test.suite)]
     mine = mine[(mine["test"] == test.test) & mine["cluster"].notna()]
     if len(mine) > 1:
@@ -55,7 +55,7 @@ def _way_back(comparison: Comparison, candidate: str, test: BehaviorResult, base
 
 
 @st.cache_data(max_entries=16, show_spinner="Counting cases by template")
-def _templates_of(_comparison: Comparison, path: str, created: str, candidate: str) -> pd.DataFrame:
+def _templates_of(_comparison: Comparison, version: str, candidate: str) -> pd.DataFrame:
     return _comparison.behaviors.by(["suite", "test", "cluster"], candidate=candidate)
 
 
@@ -91,7 +91,7 @@ def _choose_cases(templates: list[str]) -> dict[str, Any]:
             "Cases", names, default=_ALL, required=True, key="result", bind="query-params", on_change=_first_page
         )
         search = st.text_input(
-            "Search the texts", key="q", type="search", live=True, bind="query-params", width=200,
+            "Search the texts", key="q", type="search", bind="query-params", width=200,
             on_change=_first_page,
         )  # fmt: skip
         template = _ANY

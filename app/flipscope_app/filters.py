@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,8 +11,10 @@ import pandas as pd
 from flipscope.comparison import Comparison
 from flipscope.store.query import quote
 
-#: How a missing value is called among the values of a column.
-NONE = "(none)"
+# How a missing and an empty value are called among the values of a column. A value that is written so itself is called
+# by its name in quotes.
+_NONE, _EMPTY = "(none)", "(empty)"
+_LIKE_NAMES = re.compile(r'"*\((?:none|empty)\)"*')
 #: All of a range, in per cent: no filter.
 WHOLE = (0, 100)
 Range = tuple[int, int]
@@ -30,7 +33,7 @@ class Filters:
     labels, old_answers, new_answers : tuple of str
         Gold labels and answers that rows must have one of; none, no matter.
     column, values : str or None, tuple of str
-        A column, and the values that rows must have one of; no values, no matter.
+        A column, and the names of the values that rows must have one of; no values, no matter.
     old_conf, new_conf, margin : tuple of int
         From and to, in per cent: both models' confidences, and the margin of the closer call.
     condition : str
@@ -126,20 +129,35 @@ def slice_names(comparison: Comparison, task: str, column: str, values: pd.Serie
 
     def name(value: object) -> str:
         if pd.isna(value):
-            return NONE
+            return _name_of(None)
         written = str(value)
-        return next((form for form in (written, written.lower(), written.removesuffix(".0")) if form in known), written)
+        forms = [_name_of(form) for form in (written, written.lower(), written.removesuffix(".0"))]
+        return next((form for form in forms if form in known), forms[0])
 
     return [name(value) for value in values]
 
 
 def column_values(comparison: Comparison, task: str, column: str) -> list[str]:
-    """List the values that a column has in a task, as text, a missing one last."""
+    """List the names of the values that a column has in a task, a missing one last."""
     if column == "label":
-        return list(comparison.task_info(task).label_names)
+        return [_name_of(label) for label in comparison.task_info(task).label_names]
     select = f"SELECT DISTINCT CAST({quote(column)} AS VARCHAR) AS value FROM {smallest(comparison, [column])}"
     found = comparison.query(f"{select} WHERE task = ? ORDER BY value NULLS LAST", [task])
-    return [NONE if pd.isna(value) else value for value in found["value"]]
+    return [_name_of(None if pd.isna(value) else value) for value in found["value"]]
+
+
+def _name_of(value: str | None) -> str:
+    """Name a value so that a missing one, an empty one, and one that is written like these names can be told apart."""
+    if value is None:
+        return _NONE
+    return f'"{value}"' if _LIKE_NAMES.fullmatch(value) else value or _EMPTY
+
+
+def _value_of(name: str) -> str | None:
+    """Get the value that has a name."""
+    if name in (_NONE, _EMPTY):
+        return None if name == _NONE else ""
+    return name[1:-1] if _LIKE_NAMES.fullmatch(name) and name.startswith('"') else name
 
 
 def smallest(comparison: Comparison, columns: list[str]) -> str:
@@ -148,10 +166,13 @@ def smallest(comparison: Comparison, columns: list[str]) -> str:
     return "cube" if set(columns) <= set(counted) else "facts"
 
 
-def one_of(column: str, values: tuple[str, ...]) -> str:
-    """Write a condition in SQL; values come from the data, so they are quoted like any text."""
-    listed = ", ".join("'" + value.replace("'", "''") + "'" for value in values)
-    return f"coalesce(CAST({quote(column)} AS VARCHAR), '{NONE}') IN ({listed})"
+def one_of(column: str, names: tuple[str, ...]) -> str:
+    """Write a condition in SQL: that a column has one of the values of these names. Values are quoted like any text."""
+    values = [_value_of(name) for name in names]
+    listed = ", ".join("'" + value.replace("'", "''") + "'" for value in values if value is not None)
+    parts = [f"CAST({quote(column)} AS VARCHAR) IN ({listed})"] if listed else []
+    parts += [f"{quote(column)} IS NULL"] if None in values else []
+    return f"({' OR '.join(parts)})"
 
 
 def _within(expression: str, limits: Range) -> str:

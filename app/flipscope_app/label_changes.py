@@ -68,7 +68,7 @@ def count_changes(
     """
     source = smallest(comparison, [column] if column else [])
     measure = "sum(n)" if source == "cube" else "count(*)"
-    sliced = f" AND {one_of(column, (value,))}" if column and value else ""
+    sliced = f" AND {one_of(column, (value,))}" if column and value is not None else ""
     return comparison.query(
         f"SELECT label, old_pred, new_pred, outcome, {measure}::BIGINT AS n FROM {source} "
         f"WHERE task = ? AND candidate = ?{sliced} GROUP BY ALL",

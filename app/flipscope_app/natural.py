@@ -9,6 +9,7 @@ import pandas as pd
 
 from flipscope.comparison import Comparison, percent
 from flipscope.flips.significance import benjamini_hochberg
+from flipscope_app.filters import slice_names
 from flipscope_app.markup import Html, Query, join, link, tag
 from flipscope_app.words import OUTCOME_NAMES, interval, points, probability
 
@@ -42,15 +43,23 @@ def capability_slices(comparison: Comparison, candidate: str) -> pd.DataFrame:
 def _slices(comparison: Comparison, column: str, candidate: str) -> pd.DataFrame:
     slices = comparison.by(column, candidate=candidate)
     slices = slices[slices[column].notna()]
-    named = [str(value).lower() if isinstance(value, bool) else str(value) for value in slices[column].tolist()]
-    slices = slices.drop(columns=column).assign(column=column, value=named)
-    return slices if column == "capability" else slices[slices["value"].isin(["true", "1", "yes"])]
+    for task, rows in slices.groupby("task"):
+        slices.loc[rows.index, "value"] = slice_names(comparison, str(task), column, rows[column])
+    slices = slices.drop(columns=column).assign(column=column)
+    if column == "capability":
+        return slices.assign(name=slices["value"], below="")
+    tagged = slices[slices["value"].str.lower().isin(["true", "1", "yes"])]
+    return tagged.assign(name=column.removeprefix("has_").replace("_", " "), below="tagged")
 
 
-def slices_table(slices: pd.DataFrame, base: Mapping[str, Query], *, several: bool) -> Html:
-    """Make the table of slices, each with a link to the examples that broke."""
+def slices_table(slices: pd.DataFrame, base: Mapping[str, Query], *, head: str = "Capability", several: bool) -> Html:
+    """Make the table of slices, each with a link to the examples that broke.
+
+    `slices` has a row a slice: ``column``, ``value``, ``name``, ``below`` (told under the name), and the figures of
+    `Comparison.by`.
+    """
     heads = [
-        "Capability",
+        head,
         *(["Task"] if several else []),
         "Examples",
         "Change of accuracy",
@@ -59,21 +68,19 @@ def slices_table(slices: pd.DataFrame, base: Mapping[str, Query], *, several: bo
         "q",
     ]
     rows = [_row(row, base, several) for row in slices.to_dict("records")]
-    head = tag("tr", *(tag("th", name, scope="col") for name in heads))
-    table = tag("table", tag("thead", head), tag("tbody", *rows), class_="fs-figures")
+    top = tag("tr", *(tag("th", name, scope="col") for name in heads))
+    table = tag("table", tag("thead", top), tag("tbody", *rows), class_="fs-figures")
     return tag("div", table, class_="fs-scroll")
 
 
 def _row(row: dict[str, Any], base: Mapping[str, Query], several: bool) -> Html:
     query = {**base, "task": str(row["task"]), "outcome": OUTCOME_NAMES["negative_flip"], "column": str(row["column"]),
              "value": str(row["value"])}  # fmt: skip
-    tagger = row["column"] != "capability"
-    name = str(row["column"]).removeprefix("has_").replace("_", " ") if tagger else str(row["value"])
-    below = tag("span", "tagged" if tagger else "", class_="fs-below")
+    below = tag("span", str(row["below"]), class_="fs-below")
     low, high = interval_of(row, "accuracy_delta")
     return tag(
         "tr",
-        tag("th", link("examples", query, name), below, scope="row"),
+        tag("th", link("examples", query, str(row["name"])), below, scope="row"),
         *([tag("td", str(row["task"]))] if several else []),
         tag("td", f"{row['n']:,}"),
         tag("td", points(row["accuracy_delta"]), tag("span", f"[{points(low)}, {points(high)}]", class_="fs-below")),

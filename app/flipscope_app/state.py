@@ -96,8 +96,18 @@ def current_candidate(comparison: Comparison) -> str:
 
 
 def open_cached(folder: Path) -> Comparison:
-    """Open a comparison once for all visitors; again when it was written anew."""
-    return _open(str(folder), (folder / MANIFEST).stat().st_mtime_ns)
+    """Open a comparison once for all visitors; again when it was written anew.
+
+    Raises
+    ------
+    FlipscopeError
+        When it can't be read, or was deleted a moment ago.
+    """
+    try:
+        modified = (folder / MANIFEST).stat().st_mtime_ns
+    except OSError as error:
+        raise FlipscopeError("this comparison was deleted or renamed", where=folder.name) from error
+    return _open(str(folder), modified)
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)

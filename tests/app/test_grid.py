@@ -131,4 +131,4 @@ def test_labels_are_text_in_the_chart():
 
 def test_a_filter_writes_values_as_text():
     filters = Filters("t", "new", labels=("it's", "b"), new_conf=(90, 100))
-    assert filters.where() == """coalesce(CAST("label" AS VARCHAR), '(none)') IN ('it''s', 'b') AND new_conf >= 0.9"""
+    assert filters.where() == """(CAST("label" AS VARCHAR) IN ('it''s', 'b')) AND new_conf >= 0.9"""

@@ -78,21 +78,27 @@ def test_choosing_another_candidate_changes_the_figures(visit, two_candidates):
     assert f"{two_candidates.result('intent', 'large').negative_flip} of 200 examples broke" in page.run().text
 
 
+def slices_of(page):
+    """Read the table of slices: name, examples, broken."""
+    table = next(part for part in page.markup.split("<table") if '"col">Slice</th>' in part)
+    rows = re.findall(r"<tr>(<th.*?)</tr>", table, re.DOTALL)[1:]
+    cells = [[re.sub(r"<[^>]*>", " ", cell).split() for cell in re.findall(r"<t[hd].*?</t[hd]>", row)] for row in rows]
+    return [(" ".join(name), int(n[0]), int(broke[0])) for name, n, _, broke, *_ in cells]
+
+
 def test_slices_are_those_of_the_chosen_task_and_column(visit, three_tasks):
     page = visit(three_tasks)
     page.test.selectbox(key="by_task").select("entailment")
     page.test.selectbox(key="by").select("label")
-    table = page.run().test.dataframe[0].value
+    page.run()
     slices = three_tasks.by("label", task="entailment")
-    assert list(table["slice"]) == list(slices["label"])
-    assert list(table["broke"]) == list(slices["negative_flip"])
-    assert list(table["NFR %"]) == pytest.approx(list(100 * slices["nfr"]))
+    assert slices_of(page) == list(zip(slices["label"], slices["n"], slices["negative_flip"], strict=True))
     assert f"{slices.attrs['tested']} of {len(slices)} slices tested" in page.text
 
 
 def test_task_and_column_of_the_link_are_shown(visit, three_tasks):
     page = visit(three_tasks, by_task="paraphrase", by="label")
-    assert list(page.test.dataframe[0].value["slice"]) == list(three_tasks.by("label", task="paraphrase")["label"])
+    assert [name for name, *_ in slices_of(page)] == list(three_tasks.by("label", task="paraphrase")["label"])
 
 
 def test_an_unknown_task_or_column_is_said(visit, three_tasks):

@@ -185,11 +185,6 @@ def _open_test(test: BehaviorResult) -> None:
     st.query_params["test"] = behaviors.link_name(test)
 
 
-def _below(test: BehaviorResult, *, whole: bool, several: bool) -> str:
-    """Tell what stands under a test's name: what the choice does not say already."""
-    return " · ".join([test.type, *([test.capability] if whole else []), *([test.task] if whole and several else [])])
-
-
 def _more(comparison: Comparison, candidate: str) -> None:
     """Show what is not needed at first sight: candidates side by side, what was not evaluated, notes on the suites."""
     tests = comparison.candidate(candidate).behaviors

@@ -37,7 +37,7 @@ def page() -> None:
         return
     try:
         filters = choose_filters(comparison)
-        total = _count(comparison, _version(comparison), filters)
+        total = _count(comparison, comparison.version, filters)
     except FlipscopeError as error:
         show(note("error", error.what, error.do or ""))
         return
@@ -46,11 +46,6 @@ def page() -> None:
         _browse(comparison, filters, total, view)
     else:
         show(tag("p", "No example fits these filters.", class_="fs-empty"))
-
-
-def _version(comparison: Comparison) -> str:
-    """Tell this comparison from others, and from itself when it is written anew."""
-    return f"{comparison.path} {comparison.manifest.created}"
 
 
 @st.cache_data(max_entries=500, show_spinner=False)
@@ -99,7 +94,7 @@ def _browse(comparison: Comparison, filters: Filters, total: int, view: str) -> 
     left, right = st.columns([5, 7], gap="medium") if view == "List" else (st.container(), st.container())
     with left:
         place, number = st.container(), _choose_page(total, size)
-    rows = _rows(comparison, _version(comparison), filters, number, size)
+    rows = _rows(comparison, comparison.version, filters, number, size)
     at, row = _chosen(comparison, filters, rows)
     with place:
         if view == "List":
@@ -174,7 +169,7 @@ def _step(comparison: Comparison, filters: Filters, first: int, at: int | None, 
 
     def go(target: int) -> None:
         number = target // size + 1
-        rows = _rows(comparison, _version(comparison), filters, number, size)
+        rows = _rows(comparison, comparison.version, filters, number, size)
         st.query_params["row"] = str(rows["row_id"][target % size])
         st.session_state["steps"] = st.session_state.get("steps", 0) + 1
         if number != first // size + 1:
@@ -209,7 +204,7 @@ def _neighbours(comparison: Comparison, filters: Filters, row_id: int) -> None:
     place = st.expander("Similar examples", key="similar", on_change="rerun", icon=":material/join:")
     if place.open:
         with place:
-            found = _similar(comparison, _version(comparison), row_id, filters.candidate)
+            found = _similar(comparison, comparison.version, row_id, filters.candidate)
             show_linked(found, key="neighbours")
 
 

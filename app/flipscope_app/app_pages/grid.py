@@ -33,7 +33,7 @@ def page() -> None:
         return
     candidate = current_candidate(comparison)
     task, part = _choose(comparison)
-    version = f"{comparison.path} {comparison.manifest.created}"
+    version = comparison.version
     counts = _counts(comparison, version, task, candidate, part)
     if counts.empty:
         show(tag("p", "This slice has no example to judge. Choose another value.", class_="fs-empty"))
@@ -67,7 +67,7 @@ def _choose(comparison: Comparison) -> tuple[str, Slice | None]:
             value = st.selectbox(
                 "Value", values, index=None, placeholder="Any", key="slice", bind="query-params", width=240
             )
-    return task, Slice(column, value) if column and value else None
+    return task, Slice(column, value) if column and value is not None else None
 
 
 def _forget_unknown(key: str, known: list[str]) -> None:

@@ -8,7 +8,7 @@ import streamlit as st
 from flipscope.comparison import Comparison
 from flipscope_app import behaviors, figures, natural
 from flipscope_app.charts import slice_chart
-from flipscope_app.filters import NONE, slice_columns, slice_names
+from flipscope_app.filters import slice_columns, slice_names
 from flipscope_app.markup import join, link, show, show_linked, tag
 from flipscope_app.provenance import model_title, provenance
 from flipscope_app.state import (
@@ -134,12 +134,12 @@ def _behaviors(comparison: Comparison, candidate: str) -> None:
 
 
 @st.cache_data(max_entries=32, show_spinner="Counting capabilities")
-def _natural_slices(_comparison: Comparison, path: str, created: str, candidate: str) -> pd.DataFrame:
+def _natural_slices(_comparison: Comparison, version: str, candidate: str) -> pd.DataFrame:
     return natural.capability_slices(_comparison, candidate)
 
 
 def _natural(comparison: Comparison, candidate: str, base: dict[str, str]) -> None:
-    slices = _natural_slices(comparison, str(comparison.path), comparison.manifest.created, candidate)
+    slices = _natural_slices(comparison, comparison.version, candidate)
     if slices.empty:
         return
     query = base_query(comparison, candidate) if len(comparison.candidates) > 1 else base
@@ -172,19 +172,21 @@ def _where(comparison: Comparison, candidate: str, base: dict[str, str]) -> None
                 del st.session_state["by"]  # of another task
             first = columns.index("capability") if "capability" in columns else 0
             column = st.selectbox("By", columns, first, key="by", bind="query-params", width=220)
-        slices, names = _slices(comparison, str(comparison.path), comparison.manifest.created, task, candidate, column)
-        _slice_chart(comparison, task, candidate, column, slices.assign(value=names), base)
+        slices = _slices(comparison, comparison.version, task, candidate, column)
+        _slice_chart(comparison, task, candidate, column, slices, base)
         with st.expander("All slices as a table"):
-            _slice_table(slices, column)
+            query = base_query(comparison, candidate)
+            show_linked(natural.slices_table(slices, query, head="Slice", several=False), key="slices")
 
 
 @st.cache_data(max_entries=200, show_spinner="Counting slices")
 def _slices(
-    _comparison: Comparison, path: str, created: str, task: str, candidate: str, column: str
-) -> tuple[pd.DataFrame, list[str]]:  # fmt: skip
+    _comparison: Comparison, version: str, task: str, candidate: str, column: str
+) -> pd.DataFrame:  # fmt: skip
     """Judge the slices, and name them as the Examples page does."""
     slices = _comparison.by(column, task=task, candidate=candidate)
-    return slices, slice_names(_comparison, task, column, slices[column])
+    names = slice_names(_comparison, task, column, slices[column])
+    return slices.assign(column=column, value=names, name=names, below="")
 
 
 def _slice_chart(
@@ -207,25 +209,6 @@ def _slice_chart(
     told = f"The {len(shown)} slices with most negative flips of {len(slices)}. " if len(shown) < len(slices) else ""
     told += f"{slices.attrs['tested']} of {len(slices)} slices tested; q-values allow for their number. "
     show(tag("p", told, "A click on a point opens its examples.", class_="fs-muted fs-small"))
-
-
-def _slice_table(slices: pd.DataFrame, column: str) -> None:
-    shown = pd.DataFrame({
-        "slice": slices[column].astype(object).where(slices[column].notna(), NONE).astype(str),
-        "n": slices["n"],
-        "broke": slices["negative_flip"],
-        "NFR %": 100 * slices["nfr"],
-        "low": 100 * slices["nfr_low"],
-        "high": 100 * slices["nfr_high"],
-        "mended": slices["positive_flip"],
-        "change": 100 * slices["accuracy_delta"],
-        "q": slices["q_value"],
-    })  # fmt: skip
-    rates = {name: st.column_config.NumberColumn(format="%.2f") for name in ("NFR %", "low", "high", "change")}
-    st.dataframe(
-        shown, hide_index=True, column_config={**rates, "q": st.column_config.NumberColumn(format="%.3f")},
-        alt="Slices with counts, negative flip rate and interval, change of accuracy in points and q-value",
-    )  # fmt: skip
 
 
 page()

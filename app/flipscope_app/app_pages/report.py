@@ -38,7 +38,7 @@ def page() -> None:
         _downloads(comparison, options)
     with right:
         if options.sections:
-            html = _preview(comparison, str(comparison.path), comparison.manifest.created, options)
+            html = _preview(comparison, comparison.version, options)
             frame = tag("iframe", srcdoc=html, sandbox="", title="Preview of the report", class_="fs-report")
             show_linked(frame, key="preview")
         else:
@@ -84,8 +84,8 @@ def _downloads(comparison: Comparison, options: Options) -> None:
 
 
 @st.cache_data(max_entries=16, show_spinner="Making the report")
-def _preview(_comparison: Comparison, path: str, created: str, options: Options) -> str:
-    """Make the page as it is downloaded, for a frame; `path` and `created` tell comparisons apart."""
+def _preview(_comparison: Comparison, version: str, options: Options) -> str:
+    """Make the page as it is downloaded, for a frame; `version` tells comparisons apart."""
     return as_html(make_report(_comparison, options), links=False)
 
 
