@@ -326,6 +326,73 @@ def test_damaged_saved_dataset(tmp_path: Path) -> None:
         open_examples(tmp_path / "d", SST2)
 
 
+@pytest.fixture
+def private(tmp_path: Path) -> Path:
+    """Save a dataset that another one has no business to read."""
+    dataset(["negative", "positive"], [0, 1]).save_to_disk(tmp_path / "private")
+    return tmp_path / "private"
+
+
+@pytest.mark.parametrize("way", ["absolute", "relative", "link"])
+def test_a_saved_dataset_reads_no_file_outside_its_folder(tmp_path: Path, private: Path, way: str) -> None:
+    folder, outside = tmp_path / "deep" / "d", next(private.glob("*.arrow"))
+    dataset(["negative", "positive"], [0]).save_to_disk(folder)
+    (own,) = folder.glob("*.arrow")
+    if way == "link":
+        own.unlink()
+        own.symlink_to(outside)
+    else:
+        name = str(outside) if way == "absolute" else f"../../private/{outside.name}"
+        state = json.loads((folder / "state.json").read_text()) | {"_data_files": [{"filename": name}]}
+        (folder / "state.json").write_text(json.dumps(state))
+    with pytest.raises(FlipscopeError, match=r"not a plain name|link leads out of"):
+        open_examples(folder, SST2)
+
+
+@pytest.mark.parametrize("way", ["name", "link"])
+def test_a_saved_dataset_has_no_split_outside_its_folder(tmp_path: Path, private: Path, way: str) -> None:
+    folder = tmp_path / "d"
+    folder.mkdir()
+    split = "../private" if way == "name" else "dev"
+    if way == "link":
+        (folder / split).symlink_to(private)
+    (folder / "dataset_dict.json").write_text(json.dumps({"splits": [split]}))
+    with pytest.raises(FlipscopeError, match=r"not a plain name|link leads out of"):
+        open_examples(f"{folder}:{split}", SST2)
+
+
+@pytest.mark.parametrize("content", [{"splits": "dev"}, {"splits": [1]}, {"splits": [{}]}, {}])
+def test_damaged_list_of_splits(tmp_path: Path, content: dict) -> None:
+    (tmp_path / "dataset_dict.json").write_text(json.dumps(content))
+    with pytest.raises(FlipscopeError, match=r"dataset_dict.json: .*(not a list|not a plain name)"):
+        open_examples(tmp_path, SST2)
+
+
+@pytest.mark.parametrize(
+    "text", ["text:train", "csv:train", "json:default:train", "org/data:c:train", "here:c:train", "..:c:train"]
+)
+def test_hub_names_never_read_what_lies_in_the_working_directory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str
+) -> None:
+    for folder in (tmp_path / "here", tmp_path / "org" / "data"):
+        folder.mkdir(parents=True)
+        write(folder / "train.csv", "sentence,label\nprivate,1\n")
+    write(tmp_path / "train.txt", "private\n")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(datasets, "load_dataset", lambda *_, **__: pytest.fail("it was loaded"))
+    with pytest.raises(FlipscopeError, match=r"not (to )?a dataset on the hub"):
+        open_examples(text, MINE)
+
+
+def test_what_datasets_cannot_build_is_one_message(monkeypatch: pytest.MonkeyPatch) -> None:
+    def load(*_: object, **__: object) -> None:
+        raise datasets.exceptions.DatasetGenerationError("An error occurred\nwhile generating")
+
+    monkeypatch.setattr(datasets, "load_dataset", load)
+    with pytest.raises(FlipscopeError, match="the hub did not give it: An error occurred while generating"):
+        open_examples("someone/data:train", MINE)
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [

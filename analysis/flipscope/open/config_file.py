@@ -61,6 +61,11 @@ def read_object(path: Path) -> dict[str, Any]:
     return found
 
 
+def is_plain_name(name: object) -> bool:
+    """Whether this is the name of a file or folder, which leads nowhere else."""
+    return isinstance(name, str) and name not in ("", ".", "..") and not {"/", "\\", "\0"} & set(name)
+
+
 def read_classifier(folder: Path) -> Classifier:
     """Read ``config.json`` of a folder.
 

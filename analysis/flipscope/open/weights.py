@@ -6,11 +6,11 @@ import json
 import math
 import re
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any
 
 from flipscope.errors import FlipscopeError
-from flipscope.open.config_file import read_object
+from flipscope.open.config_file import is_plain_name, read_object
 
 _SAFE, _TORCH = "model.safetensors", "pytorch_model.bin"
 _HEADER_LIMIT = 100_000_000  # bytes; the format's own limit
@@ -83,7 +83,7 @@ def _listed(folder: Path, name: str) -> list[Path]:
         raise FlipscopeError("weight_map is missing, so the shards are unknown", where=index)
     names = sorted({str(shard) for shard in shards.values()})
     for shard in names:
-        if PurePosixPath(shard).name != shard or "\\" in shard or shard == "..":
+        if not is_plain_name(shard):
             raise FlipscopeError(f"the shard {shard!r} is not a plain file name", where=index)
     if missing := [shard for shard in names if not (folder / shard).is_file()]:
         raise FlipscopeError(
