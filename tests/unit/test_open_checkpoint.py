@@ -155,6 +155,33 @@ def test_tokenizer_with_code_of_its_own(tmp_path: Path) -> None:
         open_checkpoint(tmp_path)
 
 
+@pytest.mark.parametrize("file", ["tokenizer_config.json", "special_tokens_map.json"])
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"vocab_file": "/elsewhere/vocab.txt"},
+        {"vocab_file": "../vocab.txt"},
+        {"tokenizer_file": "/elsewhere/tokenizer.json"},
+        {"merges_file": ["x"]},
+        {"vocab": "/elsewhere/vocab.txt"},
+        {"merges": "merges.txt"},
+        {"init_inputs": ["/elsewhere/vocab.txt"]},
+    ],
+)
+def test_tokenizer_that_would_read_outside_the_checkpoint(tmp_path: Path, file: str, fields: dict[str, Any]) -> None:
+    make_checkpoint(tmp_path)
+    (tmp_path / file).write_text(json.dumps(fields))
+    with pytest.raises(FlipscopeError, match=rf"{file}: {next(iter(fields))} may lead to a file outside"):
+        open_checkpoint(tmp_path)
+
+
+def test_harmless_fields_about_files_are_taken(tmp_path: Path) -> None:
+    make_checkpoint(tmp_path)
+    provenance = {"special_tokens_map_file": "/root/.cache/x", "tokenizer_file": None, "local_files_only": False}
+    edit_json(tmp_path / "tokenizer_config.json", **provenance, vocab_file="vocab.txt", init_inputs=[])
+    assert open_checkpoint(tmp_path).tokenizer_digest
+
+
 def test_tokenizer_in_another_file(tmp_path: Path) -> None:
     make_checkpoint(tmp_path)
     edit_json(tmp_path / "tokenizer_config.json", fast_tokenizer_files=["tokenizer.4.0.json"])

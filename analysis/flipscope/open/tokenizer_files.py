@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 import json
 from pathlib import Path
+from typing import Any
 
 from flipscope.errors import FlipscopeError
-from flipscope.open.config_file import read_object, refuse_other_files
+from flipscope.open.config_file import is_plain_name, read_object, refuse_other_files
 
 _CONFIG = "tokenizer_config.json"
 # Each line is enough for a tokenizer; the files after a name belong to it.
@@ -21,11 +22,16 @@ _VOCABULARIES = (
     ("sentencepiece.bpe.model",),
     ("tokenizer.model",),
 )
-_EXTRAS = (_CONFIG, "special_tokens_map.json", "added_tokens.json")
+_SPECIAL_TOKENS = "special_tokens_map.json"
+_EXTRAS = (_CONFIG, _SPECIAL_TOKENS, "added_tokens.json")
 # Vocabularies that some tokenizers prefer to the others.
 _PREFERRED = ("tekken.json", "tiktoken.model")
 # Tokenizers whose vocabulary is the characters or bytes themselves.
 _WITHOUT_VOCABULARY = ("CanineTokenizer", "PerceiverTokenizer", "ByT5Tokenizer")
+# Fields that tokenizers take for the path of a vocabulary when they hold a text.
+_CONTENTS = ("vocab", "merges")
+# It tells where the checkpoint was made, in many that are published; it is never opened.
+_NEVER_OPENED = "special_tokens_map_file"
 # Fields of tokenizer_config.json that say where it came from, or what the caller decides for every batch.
 _NO_MATTER = (
     "name_or_path", "tokenizer_file", "special_tokens_map_file", "transformers_version", "is_local",
@@ -44,6 +50,9 @@ def find(folder: Path) -> list[Path]:
     config_path = folder / _CONFIG
     config = read_object(config_path) if config_path.is_file() else {}
     refuse_other_files(config, config_path)
+    for path in (config_path, folder / _SPECIAL_TOKENS):  # what either holds, a tokenizer is made with
+        if path.is_file():
+            _refuse_paths(read_object(path), path)
     there = [names for names in _VOCABULARIES if all((folder / name).is_file() for name in names)]
     if not there and str(config.get("tokenizer_class")) not in _WITHOUT_VOCABULARY:
         raise FlipscopeError(
@@ -54,6 +63,16 @@ def find(folder: Path) -> list[Path]:
         name for name in (*_EXTRAS, *_PREFERRED) if (folder / name).is_file()
     }
     return [folder / name for name in sorted(names)]
+
+
+def _refuse_paths(fields: dict[str, Any], path: Path) -> None:
+    """Refuse fields with which a tokenizer would open files elsewhere; plain names stand for files of the folder."""
+    for name, value in fields.items():
+        opened = name.endswith("_file") and name != _NEVER_OPENED and value and not is_plain_name(value)
+        if opened or (name in _CONTENTS and isinstance(value, str)) or (name == "init_inputs" and value):
+            raise FlipscopeError(
+                f"{name} may lead to a file outside the checkpoint, which is never read", where=path, do="Take it out"
+            )
 
 
 def digest(folder: Path, files: list[Path]) -> str:
