@@ -170,6 +170,53 @@ def test_a_condition_can_only_be_a_condition(comparison, where):
     assert comparison.count() == 510
 
 
+@pytest.mark.parametrize(
+    ("where", "what"),
+    [
+        ("length(repeat('a', 4000000000)) > 1", "repeat"),
+        ("length(main.LPAD('a', 4000000000, 'b')) > 1", "lpad"),
+        ("'a'.rpad(4000000000, 'b') = ''", "rpad"),
+        ("length(range(4000000000)) > 1", "range"),
+        ("[x for x in generate_series(1, 4000000000)] = []", "generate_series"),
+        ("format('{:4000000000}', 1) = ''", "format"),
+        ("printf('%4000000000d', 1) = ''", "printf"),
+        ("replace(replace('aa', 'a', 'aa'), 'a', 'aa') = ''", "replace"),
+        ("list_transform(list_transform(['a'], lambda x: x || x), lambda x: x || x) = []", "list_transform"),
+        ("list_reduce([1, 2], lambda x, y: x + y) = 1", "list_reduce"),
+        ("sleep_ms(1000000) IS NULL", "sleep_ms"),
+        ("row_id IN (SELECT row_id FROM facts)", "a query in it"),
+        ("EXISTS (FROM facts)", "a query in it"),
+    ],
+)
+def test_a_condition_cannot_take_any_time_and_memory(comparison, where, what):
+    with pytest.raises(FlipscopeError, match=rf"{what}.*could take any time and memory"):
+        comparison.count(where=where)
+
+
+@pytest.mark.parametrize("where", ["(" * 5000 + "1=1" + ")" * 5000, "abs(" * 400 + "1" + ")" * 400 + " = 1"])
+def test_a_condition_that_is_nested_too_deeply_is_told_in_plain_words(comparison, where):
+    with pytest.raises(FlipscopeError, match="--where: "):
+        comparison.count(where=where)
+
+
+@pytest.mark.parametrize(
+    "where",
+    [
+        "length(new_pred) - length(replace(new_pred, 'e', '')) >= 0",
+        "source IN ('web', 'mail') OR regexp_matches(new_pred, 'x|y') OR old_conf BETWEEN 0 AND 1",
+        "CASE WHEN label = old_pred THEN true ELSE lower(label) <> 'repeat(1)' END",
+        "len(list_filter([old_conf, new_conf], lambda x: x >= 0)) = 2",
+    ],
+)
+def test_usual_conditions_are_taken(comparison, where):
+    assert comparison.count(where=where) == comparison.count()
+
+
+def test_what_a_query_puts_aside_on_disk_is_limited(comparison):
+    limit = comparison.query("SELECT current_setting('max_temp_directory_size') AS size")["size"][0]
+    assert limit == "4.6 GiB"
+
+
 def test_a_condition_may_hold_a_comment_and_quotes(comparison):
     assert comparison.count(where="source = 'it''s' -- nothing") == 0
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from flipscope.errors import FlipscopeError
+from flipscope.store.cost import refuse_costly
 
 if TYPE_CHECKING:
     import duckdb
@@ -99,6 +100,7 @@ def _connect(threads: int, memory: str) -> duckdb.DuckDBPyConnection:
         "autoinstall_known_extensions": False,
         "autoload_known_extensions": False,
         # Made when a large sort needs it, gone with the connection; by default it were in the user's own folder.
+        "max_temp_directory_size": "5GB",  # by default it were nearly all that is free
         "temp_directory": str(Path(tempfile.gettempdir()) / f"flipscope-{secrets.token_hex(8)}"),
     }
     con = duckdb.connect(config={"threads": threads, "memory_limit": memory, **settings})
@@ -162,7 +164,7 @@ def check_condition(con: duckdb.DuckDBPyConnection, where: str) -> str:
     Raises
     ------
     FlipscopeError
-        When it is not a single expression.
+        When it is not a single expression, or could take any time and memory.
     """
     import duckdb
 
@@ -179,6 +181,7 @@ def check_condition(con: duckdb.DuckDBPyConnection, where: str) -> str:
     balanced = len(statements) == 1 and statements[0].type == duckdb.StatementType.SELECT
     if not balanced or _escapes(con, where):
         raise FlipscopeError(f"{where!r} is not a single condition", where="--where", do=advice)
+    refuse_costly(con, where)
     return condition
 
 
