@@ -57,7 +57,7 @@ def _by_expression(examples: Examples, name: str, expression: str) -> pa.Array:
     numbered = examples.table.append_column(row, pa.array(np.arange(len(examples))))
     with open_tables({"examples": numbered}) as con:
         try:
-            condition = check_condition(con, expression)
+            condition = check_condition(con, expression, costly=True)
             kinds = query(con, f"DESCRIBE SELECT {condition} FROM examples ")["column_type"].tolist()
             if kinds != ["BOOLEAN"]:
                 raise FlipscopeError(f"{expression!r} is not true or false, but {', '.join(kinds)}")

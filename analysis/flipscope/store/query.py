@@ -146,7 +146,7 @@ def query(
         cursor.close()
 
 
-def check_condition(con: duckdb.DuckDBPyConnection, where: str) -> str:
+def check_condition(con: duckdb.DuckDBPyConnection, where: str, *, costly: bool = False) -> str:
     """Check a condition that a person typed: one expression, and nothing around it.
 
     Parameters
@@ -156,6 +156,9 @@ def check_condition(con: duckdb.DuckDBPyConnection, where: str) -> str:
     where : str
         A DuckDB expression over the columns of ``facts``, such as ``old_conf > 0.9 AND source = 'web'``.
 
+    costly : bool
+        Accept what could take any time and memory; for what cannot come with a link.
+
     Returns
     -------
     str
@@ -164,7 +167,7 @@ def check_condition(con: duckdb.DuckDBPyConnection, where: str) -> str:
     Raises
     ------
     FlipscopeError
-        When it is not a single expression, or could take any time and memory.
+        When it is not a single expression, or costly where that is not accepted.
     """
     import duckdb
 
@@ -181,7 +184,8 @@ def check_condition(con: duckdb.DuckDBPyConnection, where: str) -> str:
     balanced = len(statements) == 1 and statements[0].type == duckdb.StatementType.SELECT
     if not balanced or _escapes(con, where):
         raise FlipscopeError(f"{where!r} is not a single condition", where="--where", do=advice)
-    refuse_costly(con, where)
+    if not costly:
+        refuse_costly(con, where)
     return condition
 
 
