@@ -30,7 +30,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
 _AIM = 200  # MB
 _PAGE = """
 import streamlit as st
-from flipscope_app.upload_widget import upload
+from flipscope_app.uploads.widget import upload
 for side in ("Old", "New"):
     st.text(f"{side}: {upload(side, key=side, kinds='model', multiple=True)}")
 """
@@ -39,7 +39,8 @@ import sys
 from pathlib import Path
 import streamlit as st
 from starlette.middleware import Middleware
-from flipscope_app import server, uploads
+from flipscope_app import server
+from flipscope_app.uploads import route as uploads
 from flipscope_app.settings import Settings, use
 
 workspace, address = Path(sys.argv[1]), server.Address(port=int(sys.argv[2]))

@@ -100,7 +100,7 @@ def serve(
     import streamlit as st
     from starlette.middleware import Middleware
 
-    from flipscope_app.uploads import ROUTES, sweep
+    from flipscope_app.uploads.route import ROUTES, sweep
 
     use(dashboard)
     if dashboard.workspace is not None:

@@ -11,8 +11,8 @@ import pytest
 
 from behavior_samples import IMAGE, behaviors_alone, two_tasks
 from flipscope.comparison import Comparison, percent
-from flipscope_app.behavior_cases import PAGE_SIZE
-from flipscope_app.behaviors import link_name
+from flipscope_app.behaviors.cases import PAGE_SIZE
+from flipscope_app.behaviors.tables import link_name
 from suites import make_suite, make_test
 
 
@@ -241,7 +241,7 @@ def test_exports_hold_the_selection(visit, tasks):
     labels = [button.proto.label for button in page.test.get("download_button")]
     assert labels == ["Export as CSV", "Export as JSON Lines"]
 
-    from flipscope_app.behavior_cases import export
+    from flipscope_app.behaviors.cases import export
 
     asked = {"outcome": "negative_flip", "task": "reviews", "test": "praise"}
     rows = list(csv.DictReader(StringIO(export(tasks, asked, "csv").decode())))

@@ -6,10 +6,10 @@ import pandas as pd
 import pytest
 
 from flipscope.schema import BehaviorResult, Interval, TaskResult
-from flipscope_app.behavior_charts import heatmap_chart, regression_chart
-from flipscope_app.capability_map import Cell, HeatMap
+from flipscope_app.behaviors.capability_map import Cell, HeatMap
+from flipscope_app.behaviors.charts import heatmap_chart, regression_chart
 from flipscope_app.charts import plain, slice_chart
-from flipscope_app.task_charts import flips_chart, gain_chart, gain_points, place_labels
+from flipscope_app.overview.task_charts import flips_chart, gain_chart, gain_points, place_labels
 
 SLICES = pd.DataFrame(
     {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from flipscope_app.diff_markup import two_sides
+from flipscope_app.examples.differences import two_sides
 
 HIDDEN = re.compile(r'<span class="fs-hidden[^"]*" dir="ltr">.*?</span>')
 

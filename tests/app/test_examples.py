@@ -347,7 +347,7 @@ def test_the_link_to_copy_names_the_example_and_the_filters(visit, three_tasks):
 
 
 def test_similar_examples_are_links_with_their_outcomes(three_tasks):
-    from flipscope_app.neighbours_view import neighbours_table
+    from flipscope_app.examples.neighbours import neighbours_table
 
     row = int(three_tasks.examples("negative_flip", task="entailment")["row_id"][0])
     markup = neighbours_table(three_tasks, row, "new", {"comparison": "c"})

@@ -11,9 +11,9 @@ import pandas as pd
 import pytest
 
 from builders import build_comparison, simulated_task
-from flipscope_app.filters import Filters
-from flipscope_app.label_changes import CHANGES, MOST_LABELS, change_map, count_changes
-from flipscope_app.label_charts import change_heatmap
+from flipscope_app.examples.filters import Filters
+from flipscope_app.grids.label_changes import CHANGES, MOST_LABELS, change_map, count_changes
+from flipscope_app.grids.label_charts import change_heatmap
 
 HOSTILE = "<img src=x onerror=alert(1)> ![x](http://outside.invalid/p.png)"
 

@@ -13,8 +13,8 @@ from builders import build_comparison, simulated_task
 from flipscope.jobs.job import Job
 from flipscope.jobs.status import Problem, Status, life, write_status
 from flipscope.workspace import Workspace
-from flipscope_app.home_rows import compare_again, rows_of
-from flipscope_app.job_view import duration
+from flipscope_app.comparisons.job_view import duration
+from flipscope_app.comparisons.rows import compare_again, rows_of
 
 
 @pytest.fixture

@@ -37,7 +37,7 @@ def started(monkeypatch):
         found.append(request)
         return SimpleNamespace(id="20260101T000000000000-abcdef")
 
-    monkeypatch.setattr("flipscope_app.new_run.submit", submit)
+    monkeypatch.setattr("flipscope_app.new.run.submit", submit)
     return found
 
 

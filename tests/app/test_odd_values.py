@@ -8,7 +8,7 @@ import pytest
 
 from builders import build_comparison, examples, predictions, simulated_task
 from flipscope.store.tables import TaskData
-from flipscope_app.filters import Filters, column_values, slice_names
+from flipscope_app.examples.filters import Filters, column_values, slice_names
 
 ODD = (None, "", "(none)", "(empty)", '"(none)"', "plain")
 

@@ -15,8 +15,8 @@ from flipscope.comparison import percent
 from flipscope.flips.intervals import wilson
 from flipscope.flips.outcome import OUTCOMES
 from flipscope.flips.significance import benjamini_hochberg
-from flipscope_app.filters import slice_names
-from flipscope_app.natural import capability_slices
+from flipscope_app.examples.filters import slice_names
+from flipscope_app.overview.natural import capability_slices
 from flipscope_app.words import OUTCOME_NAMES
 
 

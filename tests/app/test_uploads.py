@@ -19,9 +19,9 @@ from starlette.testclient import TestClient
 from streamlit.testing.v1 import AppTest
 
 from flipscope.workspace import Workspace
-from flipscope_app import uploads
 from flipscope_app.settings import Settings
-from flipscope_app.uploads import ROUTES, new_batch, safe_name, sweep
+from flipscope_app.uploads import route as uploads
+from flipscope_app.uploads.route import ROUTES, new_batch, safe_name, sweep
 
 HEADER = json.dumps({"w": {"dtype": "F32", "shape": [2], "data_offsets": [0, 8]}}).encode()
 CHECKPOINT = len(HEADER).to_bytes(8, "little") + HEADER + bytes(8)
@@ -344,7 +344,7 @@ def test_sweeping_an_untouched_workspace_makes_nothing(workspace):
 def page_with_two() -> None:
     import streamlit as st
 
-    from flipscope_app.upload_widget import upload
+    from flipscope_app.uploads.widget import upload
 
     st.session_state["paths"] = [
         upload("The **old** one", "old", kinds="model", multiple=True),
@@ -413,7 +413,7 @@ def tell(page, monkeypatch):
         return shown["old"], page.session_state["paths"][0]
 
     shown = {}
-    monkeypatch.setattr("flipscope_app.upload_widget._component", lambda: component)
+    monkeypatch.setattr("flipscope_app.uploads.widget._component", lambda: component)
     page.run()
     report.first = shown["old"]
     return report

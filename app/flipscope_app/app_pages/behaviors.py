@@ -9,10 +9,10 @@ import streamlit as st
 
 from flipscope.comparison import Comparison
 from flipscope.schema import BehaviorResult
-from flipscope_app import behaviors
-from flipscope_app.behavior_cases import show_test
-from flipscope_app.behavior_charts import FEW_COLUMNS, heatmap_chart, regression_chart
-from flipscope_app.capability_map import Cell, HeatMap, heat_map
+from flipscope_app.behaviors import tables as behaviors
+from flipscope_app.behaviors.capability_map import Cell, HeatMap, heat_map
+from flipscope_app.behaviors.cases import show_test
+from flipscope_app.behaviors.charts import FEW_COLUMNS, heatmap_chart, regression_chart
 from flipscope_app.markup import link, show, show_linked, tag
 from flipscope_app.settings import settings
 from flipscope_app.state import (

@@ -12,12 +12,12 @@ import streamlit as st
 from flipscope.comparison import Comparison
 from flipscope.errors import FlipscopeError
 from flipscope.export import to_bytes
-from flipscope_app.example import side_by_side
-from flipscope_app.example_list import example_list, table_columns
-from flipscope_app.filter_controls import choose_filters, clear_link
-from flipscope_app.filters import Filters
+from flipscope_app.examples.controls import choose_filters, clear_link
+from flipscope_app.examples.example import side_by_side
+from flipscope_app.examples.example_list import example_list, table_columns
+from flipscope_app.examples.filters import Filters
+from flipscope_app.examples.neighbours import neighbours_table
 from flipscope_app.markup import Html, link, show, show_linked, tag
-from flipscope_app.neighbours_view import neighbours_table
 from flipscope_app.state import base_query, current, note, warn_of_unknown
 
 _VIEWS = ("List", "Table")

@@ -7,12 +7,12 @@ import streamlit as st
 
 from flipscope.comparison import Comparison
 from flipscope.flips.outcome import OUTCOMES
-from flipscope_app.figures import examples_query
-from flipscope_app.filters import column_values, slice_columns
-from flipscope_app.grid import Slice, flip_grid
-from flipscope_app.label_changes import CHANGES, SIDES, Change, change_map, count_changes
-from flipscope_app.label_charts import change_heatmap
+from flipscope_app.examples.filters import column_values, slice_columns
+from flipscope_app.grids.grid import Slice, flip_grid
+from flipscope_app.grids.label_changes import CHANGES, SIDES, Change, change_map, count_changes
+from flipscope_app.grids.label_charts import change_heatmap
 from flipscope_app.markup import Html, link, show, show_linked, tag
+from flipscope_app.overview.figures import examples_query
 from flipscope_app.state import ask_for, base_query, current, current_candidate, forget_with_links, warn_of_unknown
 
 _TEXTS = 4

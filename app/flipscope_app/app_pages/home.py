@@ -11,9 +11,9 @@ import streamlit as st
 
 from flipscope.jobs.job import live_jobs
 from flipscope.workspace import Workspace
-from flipscope_app.home_dialogs import ask_to_delete, ask_to_rename, tell_what_was_done
-from flipscope_app.home_rows import Row, rows_of, table
-from flipscope_app.job_view import LOOK_EVERY_S, glance
+from flipscope_app.comparisons.dialogs import ask_to_delete, ask_to_rename, tell_what_was_done
+from flipscope_app.comparisons.job_view import LOOK_EVERY_S, glance
+from flipscope_app.comparisons.rows import Row, rows_of, table
 from flipscope_app.markup import Query, link, show, show_linked, tag
 from flipscope_app.settings import settings
 from flipscope_app.state import ask_for, forget_with_links, warn_of_unknown

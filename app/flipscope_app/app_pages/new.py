@@ -6,11 +6,11 @@ import streamlit as st
 
 from flipscope.jobs.job import open_job
 from flipscope.workspace import Workspace
-from flipscope_app.job_view import show_job
+from flipscope_app.comparisons.job_view import show_job
 from flipscope_app.markup import link, show, show_linked, tag
-from flipscope_app.new_data import choose_data, choose_task
-from flipscope_app.new_models import choose_models, choose_sample, read_link
-from flipscope_app.new_run import choose_how, choose_suites, start, torch_weights_allowed
+from flipscope_app.new.data import choose_data, choose_task
+from flipscope_app.new.models import choose_models, choose_sample, read_link
+from flipscope_app.new.run import choose_how, choose_suites, start, torch_weights_allowed
 from flipscope_app.settings import settings
 
 

@@ -6,11 +6,14 @@ import pandas as pd
 import streamlit as st
 
 from flipscope.comparison import Comparison
-from flipscope_app import behaviors, figures, natural
+from flipscope_app.behaviors import tables as behaviors
 from flipscope_app.charts import slice_chart
-from flipscope_app.filters import slice_columns, slice_names
+from flipscope_app.examples.filters import slice_columns, slice_names
 from flipscope_app.markup import join, link, show, show_linked, tag
-from flipscope_app.provenance import model_title, provenance
+from flipscope_app.overview import figures, natural
+from flipscope_app.overview.provenance import model_title, provenance
+from flipscope_app.overview.task_charts import SYMBOLS, flips_chart, gain_chart, gain_points, symbols_of
+from flipscope_app.overview.verdict import verdict_banner
 from flipscope_app.state import (
     ask_for,
     base_query,
@@ -20,8 +23,6 @@ from flipscope_app.state import (
     note,
     warn_of_unknown,
 )
-from flipscope_app.task_charts import SYMBOLS, flips_chart, gain_chart, gain_points, symbols_of
-from flipscope_app.verdict_view import verdict_banner
 from flipscope_app.words import OUTCOME_NAMES
 
 #: Slices that the chart shows; the table under it has all.

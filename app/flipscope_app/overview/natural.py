@@ -9,7 +9,7 @@ import pandas as pd
 
 from flipscope.comparison import Comparison, percent
 from flipscope.flips.significance import benjamini_hochberg
-from flipscope_app.filters import slice_names
+from flipscope_app.examples.filters import slice_names
 from flipscope_app.markup import Html, Query, join, link, tag
 from flipscope_app.words import OUTCOME_NAMES, interval, points, probability
 

@@ -8,7 +8,7 @@ import pandas as pd
 
 from flipscope.comparison import Comparison, percent
 from flipscope.schema import BehaviorResult, CapabilityResult, SuiteInfo
-from flipscope_app.capability_map import Cell, heat_map
+from flipscope_app.behaviors.capability_map import Cell, heat_map
 from flipscope_app.markup import Html, Query, join, link, tag
 from flipscope_app.words import interval, points, probability, reason
 

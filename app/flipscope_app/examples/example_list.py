@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from flipscope.comparison import Comparison
-from flipscope_app.grid import answers, title_of
+from flipscope_app.grids.grid import answers, title_of
 from flipscope_app.markup import Html, link, tag
 from flipscope_app.words import OUTCOME_NAMES, OUTCOME_SIGNS
 

@@ -12,7 +12,7 @@ from flipscope.data import OLD
 from flipscope.jobs.job import Job, jobs
 from flipscope.jobs.status import Status
 from flipscope.workspace import Entry, Headline, Workspace
-from flipscope_app.job_view import form_query, state_mark, what_of
+from flipscope_app.comparisons.job_view import form_query, state_mark, what_of
 from flipscope_app.markup import Html, Query, link, tag
 from flipscope_app.words import points
 

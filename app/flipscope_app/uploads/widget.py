@@ -12,7 +12,7 @@ import streamlit as st
 from flipscope.errors import FlipscopeError
 from flipscope.workspace import Workspace
 from flipscope_app.settings import settings
-from flipscope_app.uploads import SUFFIXES, Batch, Kind, free_bytes, new_batch
+from flipscope_app.uploads.route import SUFFIXES, Batch, Kind, free_bytes, new_batch
 
 _HINTS: dict[Kind, str] = {
     "model": ".zip or .tar.gz of a checkpoint, its files, or a table of predictions",

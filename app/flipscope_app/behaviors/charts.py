@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 
 from flipscope.comparison import percent
 from flipscope.schema import BehaviorResult
-from flipscope_app.capability_map import Cell, HeatMap
+from flipscope_app.behaviors.capability_map import Cell, HeatMap
 from flipscope_app.charts import COLOURS, plain
 from flipscope_app.words import points
 

@@ -16,9 +16,9 @@ from flipscope.open.ids import NO_ID
 from flipscope.spec import TaskSpec, check_task_name, make_spec
 from flipscope.tasks import GLUE, Task, get_task
 from flipscope_app.markup import show, tag
-from flipscope_app.new_look import look_at_data, look_at_task, may_be_read
-from flipscope_app.new_markup import data_told, guesses, heading, notes, problem
-from flipscope_app.new_models import DATA_FIELD, TASK_ASKED, Models, choose_path
+from flipscope_app.new.look import look_at_data, look_at_task, may_be_read
+from flipscope_app.new.markup import data_told, guesses, heading, notes, problem
+from flipscope_app.new.models import DATA_FIELD, TASK_ASKED, Models, choose_path
 
 
 @dataclass(frozen=True)

@@ -14,10 +14,10 @@ from flipscope.jobs.request import Request
 from flipscope.predict.device import devices, resolve
 from flipscope.workspace import Workspace
 from flipscope_app.markup import join, show, tag
-from flipscope_app.new_data import Limits, Understood
-from flipscope_app.new_look import SuiteLook, look_at_suite, may_be_read
-from flipscope_app.new_markup import heading, notes, problem
-from flipscope_app.new_models import Models, choose_path
+from flipscope_app.new.data import Limits, Understood
+from flipscope_app.new.look import SuiteLook, look_at_suite, may_be_read
+from flipscope_app.new.markup import heading, notes, problem
+from flipscope_app.new.models import Models, choose_path
 from flipscope_app.state import ask_for, forget_with_links
 
 _SUITE_FIELD = "suite_file"

@@ -11,9 +11,9 @@ import streamlit as st
 from flipscope.comparison import Comparison
 from flipscope.export import to_bytes
 from flipscope.schema import BehaviorResult
-from flipscope_app import behaviors
-from flipscope_app.capability_map import heat_map
-from flipscope_app.case_view import CASE_NAMES, case_list, one_case
+from flipscope_app.behaviors import tables as behaviors
+from flipscope_app.behaviors.capability_map import heat_map
+from flipscope_app.behaviors.case_view import CASE_NAMES, case_list, one_case
 from flipscope_app.markup import Query, link, show, show_linked, tag
 from flipscope_app.state import base_query, forget_with_links, note, warn_of_unknown
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from flipscope.comparison import Comparison
-from flipscope_app.filters import one_of, smallest
+from flipscope_app.examples.filters import one_of, smallest
 from flipscope_app.words import OUTCOME_NAMES
 
 #: Labels on each side of the map; of more, the most frequent ones.

@@ -13,10 +13,10 @@ from flipscope.inspection import ModelCard
 from flipscope.samples import sample_folder
 from flipscope.spec import check_candidate_names
 from flipscope_app.markup import show, tag
-from flipscope_app.new_look import Look, look_at_model
-from flipscope_app.new_markup import heading, models_table, problem
+from flipscope_app.new.look import Look, look_at_model
+from flipscope_app.new.markup import heading, models_table, problem
 from flipscope_app.state import forget_with_links
-from flipscope_app.upload_widget import Kind, upload
+from flipscope_app.uploads.widget import Kind, upload
 
 #: The fields that are in the address.
 OLD_FIELD, DATA_FIELD = "old", "data"

@@ -9,9 +9,9 @@ from streamlit.delta_generator import DeltaGenerator
 
 from flipscope.comparison import Comparison
 from flipscope.errors import FlipscopeError
-from flipscope_app.figures import examples_query
-from flipscope_app.filters import WHOLE, Filters, Range, column_values, slice_columns
+from flipscope_app.examples.filters import WHOLE, Filters, Range, column_values, slice_columns
 from flipscope_app.markup import Html, link, show
+from flipscope_app.overview.figures import examples_query
 from flipscope_app.state import base_query, current_candidate, forget_with_links, note, warn_of_unknown
 from flipscope_app.words import OUTCOME_NAMES, SORT_NAMES
 

@@ -9,9 +9,9 @@ from typing import Any
 from flipscope.comparison import Comparison, percent
 from flipscope.flips.intervals import wilson
 from flipscope.flips.outcome import OUTCOMES
-from flipscope_app.figures import examples_query
-from flipscope_app.filters import one_of
+from flipscope_app.examples.filters import one_of
 from flipscope_app.markup import Html, join, link, tag
+from flipscope_app.overview.figures import examples_query
 from flipscope_app.words import OUTCOME_NAMES, OUTCOME_SIGNS, SORT_NAMES, interval
 
 _SHOWN = 3

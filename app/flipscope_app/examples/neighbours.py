@@ -7,10 +7,10 @@ from typing import Any
 from flipscope.comparison import Comparison, percent
 from flipscope.explain.neighbours import neighbours
 from flipscope.flips.outcome import FLIPS
-from flipscope_app.example_list import outcome_sign
-from flipscope_app.figures import examples_query
-from flipscope_app.grid import answers, title_of
+from flipscope_app.examples.example_list import outcome_sign
+from flipscope_app.grids.grid import answers, title_of
 from flipscope_app.markup import Html, join, link, tag
+from flipscope_app.overview.figures import examples_query
 from flipscope_app.words import OUTCOME_NAMES
 
 

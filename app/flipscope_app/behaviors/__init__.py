@@ -1,0 +1,1 @@
+"""What behavior suites found: tables, charts, tests and cases."""

@@ -1,0 +1,1 @@
+"""Examples: filters, lists, one side by side, similar ones."""

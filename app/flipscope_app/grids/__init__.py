@@ -1,0 +1,1 @@
+"""Flip grids, and which labels turned into which."""

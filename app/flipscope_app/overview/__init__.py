@@ -1,0 +1,1 @@
+"""What the Overview shows: figures, charts, verdict, provenance."""

@@ -1,0 +1,1 @@
+"""Uploads: the route that takes them, and the widget on the page."""
