@@ -141,9 +141,10 @@ def compare_behaviors(
     found = [first_cases(suite, limit) for suite in check_suites(found, known.label_names, pairs=None, aliases=aliases)]
     name = task or next((name for suite in found for name in suite.tasks), known.name)
     check_task_name(name)
-    settings = output.begin(settings, progress)
-    results = _run(found, replace(known, name=name), list(wanted), files, models, aliases, settings, progress)
-    return output.finish([results], settings, limit=limit, allow_torch_weights=allow_torch_weights)
+    with output:
+        settings = output.begin(settings, progress)
+        results = _run(found, replace(known, name=name), list(wanted), files, models, aliases, settings, progress)
+        return output.finish([results], settings, limit=limit, allow_torch_weights=allow_torch_weights)
 
 
 def _open_suites(

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import asdict, replace
 from pathlib import Path
+from typing import Self
 
 from flipscope.comparison import Comparison
 from flipscope.predict.runner import Settings
 from flipscope.progress import Progress, SilentProgress
 from flipscope.store.folder import MANIFEST, UNFINISHED, check_target, write_comparison
 from flipscope.store.tables import TaskData
+from flipscope.store.writing import writing
 
 
 class Output:
-    """The folder of a comparison that is about to be made.
+    """The folder of a comparison that is about to be made; a context, within which nobody else can write it.
 
     Parameters
     ----------
@@ -32,10 +35,24 @@ class Output:
         self._temporary = tempfile.TemporaryDirectory(prefix="flipscope-") if out is None else None
         self.folder = Path(self._temporary.name) if self._temporary else Path(out or "")
         self._progress: Progress = SilentProgress()
+        self._ours = ExitStack()
         check_target(self.folder)
 
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._ours.close()
+
     def begin(self, settings: Settings, progress: Progress) -> Settings:
-        """Say what will be replaced, and give the place where predictions under way are kept."""
+        """Take the folder, say what will be replaced, and give the place where predictions under way are kept.
+
+        Raises
+        ------
+        FlipscopeError
+            When somebody else is writing it.
+        """
+        self._ours.enter_context(writing(self.folder))
         if (self.folder / MANIFEST).is_file():
             progress.say(f"{self.folder}: the comparison in it will be replaced when this one is finished")
         self._progress = progress

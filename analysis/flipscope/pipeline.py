@@ -129,14 +129,14 @@ def compare_spec(
 ) -> Comparison:
     """Compare all tasks and candidates of a spec. Parameters as in `compare`."""
     settings, progress = settings or Settings(), progress or SilentProgress()
-    output = Output(out)
-    opened = [
-        open_task(task, limit=limit, settings=settings, allow_torch_weights=allow_torch_weights, progress=progress)
-        for task in spec.tasks
-    ]
-    settings = output.begin(settings, progress)
-    tasks = [_run_task(task, settings, progress) for task in opened]
-    return output.finish(tasks, settings, limit=limit, allow_torch_weights=allow_torch_weights)
+    with Output(out) as output:
+        opened = [
+            open_task(task, limit=limit, settings=settings, allow_torch_weights=allow_torch_weights, progress=progress)
+            for task in spec.tasks
+        ]
+        settings = output.begin(settings, progress)
+        tasks = [_run_task(task, settings, progress) for task in opened]
+        return output.finish(tasks, settings, limit=limit, allow_torch_weights=allow_torch_weights)
 
 
 def open_task(

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Literal
 
 from flipscope.errors import FlipscopeError
 from flipscope.store.folder import MANIFEST, PART, UNFINISHED
+from flipscope.store.writing import is_being_written
 
 if TYPE_CHECKING:
     from filelock import FileLock
@@ -225,7 +226,7 @@ class Workspace:
         folder = {**self.comparisons(), **self.unfinished()}.get(name)
         if folder is None:
             raise FlipscopeError("there is no comparison of this name any more", where=name, do=_GONE)
-        if live_job(self, name):
+        if live_job(self, name) or is_being_written(folder):
             raise FlipscopeError("this comparison is being made", where=name, do="Cancel that first, or wait for it")
         return folder
 

@@ -86,6 +86,34 @@ def full(workspace):
         yield places
 
 
+class Stuck:
+    """An evaluation set that a job waits for in the middle of its work: a pipe that nobody writes to, until `go`."""
+
+    def __init__(self, path):
+        self.path = path
+        os.mkfifo(path)
+
+    def wait(self):
+        """Wait until the job waits."""
+        self.end = until(self._open, "somebody who reads")
+
+    def _open(self):
+        try:
+            return os.open(self.path, os.O_WRONLY | os.O_NONBLOCK)
+        except OSError:  # nobody reads yet
+            return None
+
+    def go(self):
+        """From here on there is a file to read."""
+        self.path.unlink()
+        self.path.write_text("id,text,label\n0,w,a\n1,x,b\n2,y,b\n3,z,a\n")
+
+
+@pytest.fixture
+def stuck(tmp_path):
+    return Stuck(tmp_path / "data.csv")
+
+
 def test_a_job_makes_the_comparison_that_the_library_makes(workspace, models, tmp_path):
     job = submit(workspace, Request(name="v1 v2", tasks=[models]))
     status = ended(job)
@@ -246,13 +274,26 @@ def test_a_folder_of_other_things_is_left_alone(workspace, files, full):
     assert (workspace.root / "mine" / "thesis.txt").read_text() == "years of work"
 
 
-def test_removing_a_job_takes_what_it_left(workspace, files):
-    job = submit(workspace, Request(name="left", tasks=[files | {"old": "/nowhere.csv"}]))
-    ended(job)
-    (job.target / ".unfinished").mkdir(parents=True)
+def test_removing_a_job_takes_what_it_left(workspace, files, stuck):
+    job = submit(workspace, Request(name="left", tasks=[files | {"data": str(stuck.path)}]))
+    stuck.wait()
+    os.kill(job.status().pid, signal.SIGKILL)
+    until(lambda: not is_alive(job.folder), "the end of the process")
+    assert "left" in workspace.unfinished()
     job.remove()
     assert not job.target.exists()
     assert not jobs(workspace)
+
+
+def test_removing_a_job_leaves_what_others_have_begun(workspace, files):
+    request = Request(name="theirs", tasks=[files | {"old": "/nowhere.csv"}])
+    job = submit(workspace, request)
+    ended(job)
+    (job.target / ".unfinished" / "hours of predictions").mkdir(parents=True)
+    job.start()
+    assert "by now" in ended(job).error.what
+    job.remove()
+    assert (job.target / ".unfinished" / "hours of predictions").is_dir()
 
 
 def test_a_job_is_not_found_by_any_other_text(workspace):
@@ -323,8 +364,8 @@ def test_an_end_while_writing_leaves_only_what_a_second_start_needs(tmp_path, er
     target = tmp_path / "mine"
 
     def write():
-        with _target(target):
-            for place in (".part", ".unfinished", "predictions"):
+        with _target(target, "job"):
+            for place in (".part", ".unfinished/answers", "predictions"):
                 (target / place).mkdir(parents=True)
             (target / "facts.parquet").write_text("half of it")
             raise error
@@ -332,15 +373,22 @@ def test_an_end_while_writing_leaves_only_what_a_second_start_needs(tmp_path, er
     with pytest.raises(error):
         write()
     assert [path.name for path in target.iterdir()] == [".unfinished"]
+    assert {path.name for path in (target / ".unfinished").iterdir()} == {"answers", "job"}
+
+
+def test_an_end_before_anything_is_written_leaves_nothing(tmp_path):
+    with pytest.raises(Cancelled), _target(tmp_path / "mine", "job"):
+        raise Cancelled
+    assert not list(tmp_path.iterdir())
 
 
 def test_what_was_finished_is_not_taken_away(tmp_path):
-    with _target(tmp_path / "mine") as target:
-        target.mkdir()
+    with _target(tmp_path / "mine", "job") as target:
+        shutil.rmtree(target / ".unfinished")
         for name in ("comparison.json", "facts.parquet"):
             (target / name).write_text("whole")
         raise Cancelled  # comes too late
     assert len(list(target.iterdir())) == 2
-    with pytest.raises(FlipscopeError, match="by now"), _target(target):
+    with pytest.raises(FlipscopeError, match="by now"), _target(target, "job"):
         pass
     assert len(list(target.iterdir())) == 2

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import shutil
+from threading import Event, Thread
 
 import pytest
 
+import flipscope
 from builders import build_comparison, simulated_task
 from flipscope.errors import FlipscopeError
+from flipscope.output import Output
+from flipscope.predict.runner import Settings
+from flipscope.progress import SilentProgress
 from flipscope.workspace import Workspace
+from suites import make_suite, make_test
 
 
 @pytest.fixture(scope="module")
@@ -109,6 +115,93 @@ def test_unfinished_and_damaged_ones_can_be_deleted(workspace):
     workspace.delete("begun")
     workspace.delete("tuesday")
     assert list(states(workspace)) == ["monday"]
+
+
+@pytest.fixture
+def compare_at_work():
+    """Let another thread be at work on a comparison folder, as `flipscope compare` is."""
+    begun, stop = Event(), Event()
+    threads = []
+
+    def work(folder):
+        with Output(folder) as output:
+            output.begin(Settings(), SilentProgress())
+            begun.set()
+            stop.wait()
+
+    def start(folder):
+        threads.append(Thread(target=work, args=(folder,)))
+        threads[0].start()
+        begun.wait()
+
+    def end():
+        stop.set()
+        for thread in threads:
+            thread.join()
+
+    start.end = end
+    yield start
+    end()
+
+
+@pytest.mark.parametrize("name", ["monday", "new"])
+def test_what_is_being_written_is_neither_renamed_nor_deleted_nor_written_twice(workspace, compare_at_work, name):
+    before = {path.name for path in workspace.root.glob(f"{name}/*")}
+    compare_at_work(workspace.root / name)
+    for change in (lambda: workspace.rename(name, "other"), lambda: workspace.delete(name)):
+        with pytest.raises(FlipscopeError, match="is being made"):
+            change()
+    with Output(workspace.root / name) as second, pytest.raises(FlipscopeError, match="is being made already"):
+        second.begin(Settings(), SilentProgress())
+    with pytest.raises(FlipscopeError, match="taken"):
+        workspace.check_name(name)
+    compare_at_work.end()
+    assert {path.name for path in workspace.root.glob(f"{name}/*")} == before
+    assert ("new" in states(workspace)) is False
+
+
+class Deletes(SilentProgress):
+    """Tries to delete the comparison that is being made, when its figures are worked out."""
+
+    def __init__(self, workspace, name):
+        self.workspace, self.name, self.refused = workspace, name, False
+
+    def say(self, message):
+        if "figures" in message:
+            with pytest.raises(FlipscopeError, match="is being made"):
+                self.workspace.delete(self.name)
+            self.refused = True
+
+
+def compare_files(folder, **options):
+    rows = "id,text,label,prediction\n0,w,a,a\n1,x,b,b\n"
+    for name in ("old.csv", "new.csv"):
+        (folder / name).write_text(rows)
+    flipscope.compare(folder / "old.csv", folder / "new.csv", **options)
+
+
+def compare_answers(folder, **options):
+    suite = make_suite(make_test({"kind": "equals", "value": "positive"}, [[{"text": "fine"}]]))
+    for name in ("old.txt", "new.txt"):
+        (folder / name).write_text("1 0.1 0.9\n")
+    flipscope.compare_behaviors(folder / "old.txt", folder / "new.txt", suite, **options)
+
+
+@pytest.mark.parametrize("compare", [compare_files, compare_answers])
+@pytest.mark.parametrize("name", ["monday", "new"])
+def test_no_command_loses_what_it_is_writing(workspace, tmp_path, compare, name):
+    at_work = Deletes(workspace, name)
+    compare(tmp_path, out=workspace.root / name, progress=at_work)
+    assert at_work.refused
+    assert states(workspace)[name] == "finished"
+    assert not (workspace.root / name / ".unfinished").exists()
+
+
+def test_what_a_killed_compare_left_can_be_deleted(workspace):
+    (workspace.root / "begun" / ".unfinished").mkdir(parents=True)
+    (workspace.root / "begun" / ".unfinished" / "writing.lock").touch()  # nobody holds it
+    workspace.delete("begun")
+    assert "begun" not in states(workspace)
 
 
 def test_a_free_name_is_like_the_wish(workspace):

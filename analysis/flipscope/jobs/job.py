@@ -21,6 +21,7 @@ from flipscope.errors import FlipscopeError
 from flipscope.files import written_whole
 from flipscope.jobs.request import Request
 from flipscope.jobs.status import STOPPING, Status, is_alive, now, read_status, write_status
+from flipscope.store.writing import is_being_written, mark_of
 from flipscope.workspace import Workspace, is_comparison
 
 _ID = re.compile(r"\d{8}T\d{12}-[0-9a-f]{6}")
@@ -99,7 +100,7 @@ class Job:
             write_status(self.folder, status.model_copy(update=changes))
 
     def remove(self) -> None:
-        """Forget it, and what it has left of an unfinished comparison.
+        """Forget it, and what it has left of an unfinished comparison; never what somebody else has begun.
 
         Raises
         ------
@@ -110,7 +111,8 @@ class Job:
             if is_alive(self.folder):
                 raise FlipscopeError("this comparison is being made", where=self.request.name, do="Cancel it first")
             shutil.rmtree(self.folder, ignore_errors=True)
-        if self.request.name in self.workspace.unfinished() and not live_job(self.workspace, self.request.name):
+        left = mark_of(self.id, self.target).exists() and not is_comparison(self.target)
+        if left and not is_being_written(self.target):
             self.workspace.delete(self.request.name)
 
     @property

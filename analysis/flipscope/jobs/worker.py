@@ -91,7 +91,7 @@ def _compare(folder: Path, request: Request, progress: JobProgress) -> None:
 
     # The manifest records the command line; this process's own says nothing to anybody.
     sys.argv = ["flipscope", "dashboard", f"(New comparison: {request.name})"]
-    with _target(folder.parents[2] / request.name) as target:
+    with _target(folder.parents[2] / request.name, folder.name) as target:
         compare_spec(
             request.spec(), target, limit=request.limit, settings=request.settings(),
             allow_torch_weights=request.allow_torch_weights, progress=progress,
@@ -99,35 +99,51 @@ def _compare(folder: Path, request: Request, progress: JobProgress) -> None:
 
 
 @contextmanager
-def _target(target: Path) -> Iterator[Path]:
+def _target(target: Path, job: str) -> Iterator[Path]:
     """Yield the folder to write; should the work not end well, leave in it just what a second start goes on from."""
     from flipscope.store.folder import MANIFEST, check_target
+    from flipscope.store.writing import writing
 
-    if (target / MANIFEST).exists():
-        raise FlipscopeError("there is a comparison of this name by now", where=target.name, do="Choose another name")
-    check_target(target)  # whatever is in it from here on was written by this job, or an earlier start of it
-    try:
-        yield target
-    except Cancelled:
-        if not (target / MANIFEST).exists():
-            _tidy(target)
-            raise  # else it comes too late: all was written
-    except BaseException:
-        if not (target / MANIFEST).exists():
-            _tidy(target)
-        raise
+    check_target(target)
+    with writing(target):
+        _claim(target, job)
+        try:
+            yield target
+        except Cancelled:
+            if not (target / MANIFEST).exists():
+                _tidy(target, job)
+                raise  # else it comes too late: all was written
+        except BaseException:
+            if not (target / MANIFEST).exists():
+                _tidy(target, job)
+            raise
 
 
-def _tidy(target: Path) -> None:
+def _claim(target: Path, job: str) -> None:
+    """Mark a folder as made by this job: whatever is in it may be removed. What others have begun is theirs."""
+    from flipscope.store.writing import mark_of
+
+    mark = mark_of(job, target)
+    if not mark.exists():
+        if {*target.iterdir()} != {mark.parent} or len([*mark.parent.iterdir()]) > 1:  # more than the lock
+            raise FlipscopeError(
+                "there is a comparison of this name by now", where=target.name, do="Choose another name"
+            )
+        mark.touch()
+
+
+def _tidy(target: Path, job: str) -> None:
     """Remove what was written of a comparison, but not the predictions that a second start goes on from."""
     from flipscope.store.folder import PART
+    from flipscope.store.writing import mark_of
 
     for name in (PART, "predictions"):
         shutil.rmtree(target / name, ignore_errors=True)
     for table in target.glob("*.parquet"):
         table.unlink()
-    with suppress(OSError):  # not empty, or not there
-        target.rmdir()
+    mark = mark_of(job, target)
+    if len([*mark.parent.iterdir()]) == 2:  # the lock, and no predictions
+        mark.unlink()
 
 
 @contextmanager
