@@ -42,7 +42,10 @@ _ABOUT_TEXT = re.compile("text_[ab]|columns", re.IGNORECASE)
 
 @dataclass(frozen=True)
 class _Selection:
-    """Rows that are asked for: of which table, on what condition; ids with a text searched for are in `found`."""
+    """Rows that are asked for: of which table, on what condition; ids with a text searched for are in `found`.
+
+    Whichever table it is, a condition may call it ``facts``.
+    """
 
     source: str
     condition: str
@@ -279,9 +282,12 @@ class Comparison:
         if limit is None or chosen.source == "flips":
             page = "" if limit is None else f"LIMIT {int(limit)} OFFSET {int(offset)}"
             source = _WHOLE if chosen.source == "facts" else chosen.source
-            return self._read(chosen, f"SELECT * FROM {source} {chosen.condition} {order} {page}")
+            return self._read(chosen, f"SELECT * FROM {source} AS facts {chosen.condition} {order} {page}")
         # Which rows are on the page shows without most columns and without the texts: those are looked up afterwards.
-        page = f"SELECT candidate, row_id FROM {chosen.source} {chosen.condition} {order} LIMIT {limit} OFFSET {offset}"
+        page = (
+            f"SELECT candidate, row_id FROM {chosen.source} AS facts {chosen.condition} {order} "
+            f"LIMIT {int(limit)} OFFSET {int(offset)}"
+        )
         return self._read(
             chosen,
             f"WITH page AS MATERIALIZED ({page}) SELECT facts.*, text_a, text_b "
@@ -299,7 +305,7 @@ class Comparison:
     ) -> int:
         """Count the examples that `examples` would give without a limit."""
         chosen = self._selection(outcome, task, candidate, where, search)
-        return int(self._read(chosen, f"SELECT count(*) AS n FROM {chosen.source} {chosen.condition}")["n"][0])
+        return int(self._read(chosen, f"SELECT count(*) AS n FROM {chosen.source} AS facts {chosen.condition}")["n"][0])
 
     def probabilities(self, row_id: int) -> pd.DataFrame:
         """Get the probabilities that each model gave the classes of one example.

@@ -17,6 +17,7 @@ CONDITIONS = {
     None: lambda rows: rows["task"].notna(),
     "length > 20": lambda rows: rows["length"] > 20,
     "source = 'web' AND new_conf < 0.8": lambda rows: (rows["source"] == "web") & (rows["new_conf"] < 0.8),
+    "facts.old_conf > 0.7": lambda rows: rows["old_conf"] > 0.7,
     "text_b IS NOT NULL": lambda rows: rows["text_b"].notna(),
     "contains(TEXT_A, '7')": lambda rows: rows["text_a"].str.contains("7"),
     "1 = 2 -- none": lambda rows: rows["task"].isna(),
@@ -101,6 +102,23 @@ def test_the_rows_the_order_and_the_count_are_those_of_a_plain_look(comparison, 
     found = comparison.examples(**asked, sort=sort, limit=limit, offset=offset)
     assert list(found.columns) == list(page.columns)
     assert _values(found) == _values(page)
+
+
+@pytest.mark.parametrize("outcome", [None, "negative_flip", "both_wrong", "both_correct"])
+@pytest.mark.parametrize("about", ["", " AND length(facts.text_a) > 0"])
+def test_a_condition_may_name_the_table_of_its_columns_whatever_is_chosen(comparison, rows, outcome, about):
+    kept = (rows["old_conf"] > 0.7) & (rows["outcome"] == outcome if outcome else True)
+    asked = {"outcome": outcome, "where": f"facts.old_conf > 0.7{about}"}
+    assert comparison.count(**asked) == kept.sum() > 0
+    for limit in (None, 1000):
+        assert len(comparison.examples(**asked, limit=limit)) == kept.sum()
+
+
+@pytest.mark.parametrize("outcome", [None, "negative_flip"])
+@pytest.mark.parametrize("page", [{"limit": "1 --"}, {"offset": "0 --"}])
+def test_pages_are_numbers(comparison, outcome, page):
+    with pytest.raises(ValueError, match="invalid literal for int"):
+        comparison.examples(outcome, **page)
 
 
 def test_a_search_finds_the_same_again_and_after_others(comparison):
