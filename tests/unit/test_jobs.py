@@ -8,6 +8,7 @@ import shutil
 import signal
 import time
 from contextlib import ExitStack
+from threading import Thread
 
 import pandas as pd
 import pytest
@@ -15,7 +16,7 @@ from filelock import FileLock
 
 import flipscope
 from flipscope.errors import FlipscopeError
-from flipscope.jobs.job import Job, job_of, jobs, open_job, submit
+from flipscope.jobs.job import Job, forget_jobs, job_of, jobs, live_job, open_job, submit
 from flipscope.jobs.report import JobProgress, Pace
 from flipscope.jobs.request import Request
 from flipscope.jobs.status import Status, is_alive, life, read_status, write_status
@@ -84,6 +85,21 @@ def full(workspace):
         for i in range(2):
             places.enter_context(FileLock(workspace.jobs / f"place-{i}.lock"))
         yield places
+
+
+@pytest.fixture
+def made_job(workspace):
+    """What is known of a job, made without a process."""
+
+    def make(name, status=None, **more):
+        folder = workspace.jobs / f"20261122T1645{len(jobs(workspace)):08d}-abcdef"
+        folder.mkdir(parents=True)
+        (folder / "request.json").write_text(json.dumps({"name": name, "tasks": []} | more))
+        if status:
+            write_status(folder, status)
+        return Job(folder)
+
+    return make
 
 
 class Stuck:
@@ -322,6 +338,27 @@ def test_who_claims_to_run_must_live(tmp_path):
     assert read_status(tmp_path).state == "interrupted"
     with life(tmp_path):
         assert read_status(tmp_path).state == "running"
+
+
+def test_any_number_may_ask_at_once_whether_a_job_lives(tmp_path):
+    answers = set()
+    with life(tmp_path):
+        assert is_alive(tmp_path)
+    askers = [Thread(target=lambda: answers.update([is_alive(tmp_path) for _ in range(300)])) for _ in range(6)]
+    for asker in askers:
+        asker.start()
+    for asker in askers:
+        asker.join()
+    assert answers == {False}
+
+
+def test_a_job_that_has_said_how_it_ended_is_not_live(workspace, made_job):
+    job = made_job("ended", Status(state="failed", created="2026-01-01"))
+    with life(job.folder):  # its process is about to end
+        assert live_job(workspace, "ended") is None
+        workspace.check_name("ended")
+        forget_jobs(workspace, "ended")
+    assert not jobs(workspace)
 
 
 def test_the_rate_is_that_of_the_last_seconds():

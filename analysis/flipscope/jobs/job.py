@@ -20,7 +20,7 @@ from pydantic import ValidationError
 from flipscope.errors import FlipscopeError
 from flipscope.files import written_whole
 from flipscope.jobs.request import Request
-from flipscope.jobs.status import STOPPING, Status, is_alive, now, read_status, write_status
+from flipscope.jobs.status import STOPPING, Status, now, read_status, write_status
 from flipscope.store.writing import is_being_written, mark_of
 from flipscope.workspace import Workspace, is_comparison
 
@@ -108,7 +108,7 @@ class Job:
             When it is still running.
         """
         with self.workspace.names():
-            if is_alive(self.folder):
+            if self.status().is_live:
                 raise FlipscopeError("this comparison is being made", where=self.request.name, do="Cancel it first")
             shutil.rmtree(self.folder, ignore_errors=True)
         left = mark_of(self.id, self.target).exists() and not is_comparison(self.target)
@@ -120,7 +120,7 @@ class Job:
         return self.folder / "stop"
 
     def _check_startable(self) -> None:
-        if is_alive(self.folder):
+        if self.status().is_live:
             raise FlipscopeError("this comparison is being made already", where=self.request.name)
         if live_job(self.workspace, self.request.name):
             raise FlipscopeError("another comparison of this name is being made", where=self.request.name)
@@ -216,13 +216,13 @@ def live_jobs(workspace: Workspace) -> list[Job]:
 
 def live_job(workspace: Workspace, name: str) -> Job | None:
     """Find the job that is making the comparison of a name."""
-    return next((job for job in jobs(workspace) if job.request.name == name and is_alive(job.folder)), None)
+    return next((job for job in jobs(workspace) if job.request.name == name and job.status().is_live), None)
 
 
 def forget_jobs(workspace: Workspace, name: str) -> None:
     """Remove what is known of the ended jobs of a name."""
     for job in jobs(workspace):
-        if job.request.name == name and not is_alive(job.folder):
+        if job.request.name == name and not job.status().is_live:
             shutil.rmtree(job.folder, ignore_errors=True)
 
 

@@ -6,11 +6,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 
-from filelock import FileLock, Timeout
+from filelock import FileLock
 from pydantic import BaseModel, ValidationError
 
 from flipscope.errors import FlipscopeError
 from flipscope.files import written_whole
+from flipscope.locks import is_held
 
 State = Literal["waiting", "running", "finished", "failed", "cancelled", "interrupted"]
 
@@ -21,6 +22,7 @@ LIVE: tuple[State, ...] = ("waiting", "running")
 STOPPING = "Stopping"
 #: What a killed process, or a machine that was switched off, leaves behind.
 _INTERRUPTED = "It was stopped from outside: the machine was restarted, or ran out of memory"
+_LIFE = "alive.lock"
 
 
 class Problem(BaseModel):
@@ -120,16 +122,9 @@ def _made(folder: Path) -> str:
 
 def life(folder: Path) -> FileLock:
     """Return the lock that the process of a job holds from its first moment to its last."""
-    return FileLock(folder / "alive.lock")
+    return FileLock(folder / _LIFE)
 
 
 def is_alive(folder: Path) -> bool:
-    """Whether a process is working on the job of a folder."""
-    try:
-        # Longer than others take for the same question.
-        with life(folder).acquire(timeout=0.02, poll_interval=0.005):
-            return False
-    except Timeout:
-        return True
-    except OSError:  # the folder is gone
-        return False
+    """Whether a process is working on the job of a folder; it may have said already how it ended."""
+    return is_held(folder / _LIFE)
