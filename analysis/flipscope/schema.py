@@ -6,9 +6,28 @@ reason code beside it in the field of the same name ending in ``_reason`` (see d
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from datetime import datetime
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+_DECISIONS = ("ship", "ship_with_notes", "hold", "not_enough_data")
+
+
+def _moment(text: str) -> str:
+    """Refuse what is no date and time, and keep the text as it is."""
+    datetime.fromisoformat(text)
+    return text
+
+
+def _verdict(verdict: dict[str, Any]) -> dict[str, Any]:
+    """Refuse a verdict without one of the four decisions, or whose reasons are no list of objects."""
+    if verdict.get("decision") not in _DECISIONS:
+        raise ValueError(f"decision is not one of {', '.join(_DECISIONS)}")
+    reasons = verdict.get("reasons")
+    if not isinstance(reasons, list) or not all(isinstance(reason, dict) for reason in reasons):
+        raise ValueError("reasons is not a list of objects")
+    return verdict
 
 
 class _Contract(BaseModel):
@@ -233,7 +252,7 @@ class CandidateResult(ModelRef):
     tasks: list[TaskResult]
     behaviors: list[BehaviorResult] = []
     capabilities: list[CapabilityResult] = []
-    verdict: dict[str, Any] | None = None
+    verdict: Annotated[dict[str, Any], AfterValidator(_verdict)] | None = None
 
 
 class Results(_Contract):
@@ -241,7 +260,7 @@ class Results(_Contract):
 
     schema_version: Literal[1] = 1
     old: ModelRef
-    candidates: list[CandidateResult]
+    candidates: Annotated[list[CandidateResult], Field(min_length=1)]
 
 
 class ModelInfo(ModelRef):
@@ -282,7 +301,7 @@ class Manifest(_Contract):
     """``comparison.json``: everything about a comparison that is not a table."""
 
     schema_version: Literal[1] = 1
-    created: str
+    created: Annotated[str, AfterValidator(_moment)]
     command: list[str]
     versions: dict[str, str]
     settings: dict[str, Any]

@@ -336,6 +336,48 @@ def test_a_folder_that_is_not_a_finished_comparison_is_refused(tmp_path):
         open_comparison(tmp_path)
 
 
+def _damage(comparison, folder, change):
+    """Copy a comparison's manifest with a change in it."""
+    content = json.loads((comparison.path / "comparison.json").read_text())
+    change(content)
+    folder.mkdir(exist_ok=True)
+    (folder / "comparison.json").write_text(json.dumps(content))
+
+
+HOLD = {"decision": "hold", "reasons": []}
+
+
+@pytest.mark.parametrize(
+    ("change", "place"),
+    [
+        (lambda content: content.update(created="yesterday"), "created: .*yesterday"),
+        (lambda content: content.update(created=""), "created: "),
+        (lambda content: content["results"].update(candidates=[]), "results.candidates: "),
+        *(
+            (lambda content, verdict=verdict: content["results"]["candidates"][0].update(verdict=verdict), place)
+            for verdict, place in (
+                ({}, "verdict: .*decision is not one of ship, "),
+                (HOLD | {"decision": ["hold"]}, "verdict: .*decision is not one of ship, "),
+                (HOLD | {"decision": "perhaps"}, "verdict: .*decision is not one of ship, "),
+                (HOLD | {"reasons": "abc"}, "verdict: .*reasons is not a list of objects"),
+                (HOLD | {"reasons": ["abc"]}, "verdict: .*reasons is not a list of objects"),
+                ({"decision": "hold"}, "verdict: .*reasons is not a list of objects"),
+            )
+        ),
+    ],
+)
+def test_a_damaged_manifest_is_told_when_it_is_opened(comparison, tmp_path, change, place):
+    _damage(comparison, tmp_path, change)
+    with pytest.raises(FlipscopeError, match=rf"comparison.json: \S*{place}"):
+        open_comparison(tmp_path)
+
+
+def test_a_verdict_is_kept_as_it_is(comparison, tmp_path):
+    verdict = {"decision": "ship_with_notes", "reasons": [{"scope": "sentiment", "holds": None, "more": 1}]}
+    _damage(comparison, tmp_path, lambda content: content["results"]["candidates"][0].update(verdict=verdict))
+    assert open_comparison(tmp_path).candidate().verdict == verdict
+
+
 def test_unknown_names_list_the_known_ones(comparison):
     for call in (
         lambda: comparison.result("nope"),
