@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import errno
+import itertools
 import json
 import os
 import shutil
 import signal
+import sys
 import time
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from threading import Thread
 
 import pandas as pd
@@ -16,10 +19,12 @@ from filelock import FileLock
 
 import flipscope
 from flipscope.errors import FlipscopeError
+from flipscope.files import written_whole
+from flipscope.jobs import status as status_module
 from flipscope.jobs.job import Job, forget_jobs, job_of, jobs, live_job, open_job, submit
 from flipscope.jobs.report import JobProgress, Pace
 from flipscope.jobs.request import Request
-from flipscope.jobs.status import Status, is_alive, life, read_status, write_status
+from flipscope.jobs.status import Problem, Status, is_alive, life, read_status, write_status
 from flipscope.jobs.worker import Cancelled, _problem, _target
 from flipscope.workspace import Workspace
 from tiny_models import make_checkpoint
@@ -187,6 +192,69 @@ def test_an_unexpected_error_is_told_without_its_traceback(tmp_path):
     assert "unexpected KeyError" in problem.what
     assert "traceback.txt" in problem.do
     assert "KeyError" in (tmp_path / "traceback.txt").read_text()
+
+
+def test_an_unexpected_error_is_told_on_a_full_disk_too(tmp_path):
+    problem = _problem(KeyError("x"), tmp_path / "gone")
+    assert "unexpected KeyError" in problem.what
+    assert "traceback.txt" not in problem.do
+
+
+@pytest.fixture
+def fill_disk(monkeypatch):
+    """Let writings of the status fail from here on: the first few, or all."""
+
+    def fill(failures=None):
+        left = iter(range(failures)) if failures else itertools.count()
+
+        @contextmanager
+        def fail(path):
+            if next(left, None) is None:
+                with written_whole(path) as part:
+                    yield part
+            else:
+                raise OSError(errno.ENOSPC, "No space left on device")
+
+        monkeypatch.setattr(status_module, "written_whole", fail)
+        monkeypatch.setattr(status_module, "_AGAIN_S", 0)
+
+    return fill
+
+
+@pytest.mark.parametrize("failures", [3, None])
+def test_how_a_job_ended_is_told_on_a_full_disk_too(tmp_path, fill_disk, failures):
+    with JobProgress(tmp_path, Status(state="running", message="x" * 200, created="2026-01-01")) as progress:
+        fill_disk(failures)
+        progress.end("failed", "Failed", Problem(what="no space left on the disk", do="Free some, then go on"))
+    status = read_status(tmp_path)
+    assert (status.state, status.message, status.error.what) == ("failed", "Failed", "no space left on the disk")
+
+
+def test_a_job_is_cancelled_on_a_full_disk_too(workspace, files, full):
+    job = submit(workspace, Request(name="third", tasks=[files]))
+    (job.folder / "stop").symlink_to("/nowhere/at all")  # can't be written
+    job.cancel()
+    assert ended(job).state == "cancelled"
+
+
+def test_a_killed_job_that_cannot_be_marked_as_cancelled_says_so(made_job, fill_disk):
+    job = made_job("killed", Status(state="running", created="2026-01-01"))
+    fill_disk()
+    with pytest.raises(FlipscopeError, match="No space left"):
+        job.cancel()
+
+
+def test_a_job_that_cannot_be_written_is_refused_in_words(workspace, files):
+    workspace.jobs.parent.mkdir()
+    workspace.jobs.write_text("in the way")
+    with pytest.raises(FlipscopeError, match="can't be written"):
+        submit(workspace, Request(name="new", tasks=[files]))
+
+
+def test_a_job_whose_process_cannot_be_started_is_told_of(workspace, files, monkeypatch):
+    monkeypatch.setattr(sys, "executable", "/nowhere/python")
+    with pytest.raises(FlipscopeError, match="could not be started"):
+        submit(workspace, Request(name="new", tasks=[files]))
 
 
 def test_the_worker_is_in_a_session_of_its_own(workspace, files, full):

@@ -9,7 +9,8 @@ import shutil
 import signal
 import subprocess
 import sys
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
@@ -89,15 +90,23 @@ class Job:
             self._launch()
 
     def cancel(self) -> None:
-        """Ask it to stop; what is done so far is kept for a second start. Does nothing when it has ended."""
+        """Ask it to stop; what is done so far is kept for a second start. Does nothing when it has ended.
+
+        Raises
+        ------
+        FlipscopeError
+            When its process is gone and that can't be written down.
+        """
         status = read_status(self.folder)
         if status.is_live and status.pid:
-            self._asked_to_stop.touch()
             with suppress(ProcessLookupError):
                 os.kill(status.pid, signal.SIGTERM)
+            with suppress(OSError):  # that it was asked is shown; a full disk must not keep it from stopping
+                self._asked_to_stop.touch()
         elif status.state == "interrupted":
             changes = {"state": "cancelled", "message": "Cancelled", "step": None, "ended": now()}
-            write_status(self.folder, status.model_copy(update=changes))
+            with _writable(self.folder):
+                write_status(self.folder, status.model_copy(update=changes))
 
     def remove(self) -> None:
         """Forget it, and what it has left of an unfinished comparison; never what somebody else has begun.
@@ -133,10 +142,13 @@ class Job:
         """Start the process and wait until it says that it lives: half a second."""
         # -P: a file in the working directory must not pass for a module.
         command = [sys.executable, "-P", "-m", "flipscope.jobs.worker", str(self.folder)]
-        with (self.folder / "output.txt").open("ab") as output:
-            process = subprocess.Popen(
-                command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=output, start_new_session=True
-            )
+        try:
+            with (self.folder / "output.txt").open("ab") as output:
+                process = subprocess.Popen(
+                    command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=output, start_new_session=True
+                )
+        except OSError as error:
+            raise FlipscopeError(f"the job could not be started ({error})", where=self.request.name) from error
         assert process.stdout is not None
         with process.stdout as said:
             lives = said.readline() == b"alive\n"
@@ -165,8 +177,8 @@ def submit(workspace: Workspace, request: Request) -> Job:
     Raises
     ------
     FlipscopeError
-        When the name is taken or no name, or the tasks are not well told. Models and data are not looked at: the
-        job does that, and fails with a message.
+        When the name is taken or no name, the tasks are not well told, or the job can't be written or started.
+        Models and data are not looked at: the job does that, and fails with a message.
     """
     request.spec()
     with workspace.names():
@@ -174,9 +186,10 @@ def submit(workspace: Workspace, request: Request) -> Job:
         # In order of time, so that the first to come is the first to run.
         moment = datetime.now(UTC).strftime("%Y%m%dT%H%M%S%f")
         folder = workspace.jobs / f"{moment}-{secrets.token_hex(3)}"
-        folder.mkdir(parents=True)
-        with written_whole(folder / "request.json") as part:
-            part.write_text(request.model_dump_json(indent=2), "utf-8")
+        with _writable(folder):
+            folder.mkdir(parents=True)
+            with written_whole(folder / "request.json") as part:
+                part.write_text(request.model_dump_json(indent=2), "utf-8")
         job = Job(folder)
         job._launch()
     return job
@@ -224,6 +237,15 @@ def forget_jobs(workspace: Workspace, name: str) -> None:
     for job in jobs(workspace):
         if job.request.name == name and not job.status().is_live:
             shutil.rmtree(job.folder, ignore_errors=True)
+
+
+@contextmanager
+def _writable(folder: Path) -> Iterator[None]:
+    """Tell in words when the folder of a job can't be written: the disk is full, say."""
+    try:
+        yield
+    except OSError as error:
+        raise FlipscopeError(f"this can't be written ({error.strerror or error})", where=folder) from error
 
 
 def _folders(workspace: Workspace) -> list[Path]:

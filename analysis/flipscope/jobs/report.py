@@ -10,7 +10,7 @@ from pathlib import Path
 from threading import Event, Thread
 from typing import Self
 
-from flipscope.jobs.status import Problem, State, Status, now, write_status
+from flipscope.jobs.status import Problem, State, Status, now, write_last, write_status
 from flipscope.printable import printable
 
 #: Seconds between two writings of the status.
@@ -86,7 +86,7 @@ class JobProgress:
         self.__exit__()
         nothing = {"step": None, "rate": None, "seconds_left": None, "pid": None, "ended": now()}
         how = {"state": state, "message": message, "error": error}
-        write_status(self._folder, self._status.model_copy(update=nothing | how))
+        write_last(self._folder, self._status.model_copy(update=nothing | how))
         with suppress(OSError):  # the log matters less
             self._log(error.what if error else message)
 

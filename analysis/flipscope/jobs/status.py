@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
@@ -23,6 +25,8 @@ STOPPING = "Stopping"
 #: What a killed process, or a machine that was switched off, leaves behind.
 _INTERRUPTED = "It was stopped from outside: the machine was restarted, or ran out of memory"
 _LIFE = "alive.lock"
+#: How often the last status is tried to be written, and the seconds between.
+_TRIES, _AGAIN_S = 10, 0.5
 
 
 class Problem(BaseModel):
@@ -104,6 +108,18 @@ def write_status(folder: Path, status: Status) -> None:
     """Replace the status of a folder."""
     with written_whole(folder / "status.json") as part:
         part.write_text(status.model_dump_json(), "utf-8")
+
+
+def write_last(folder: Path, status: Status) -> None:
+    """Replace the status by the last one: how it ended must not be lost because the disk is full just now."""
+    for _ in range(_TRIES):
+        with suppress(OSError):
+            write_status(folder, status)
+            return
+        time.sleep(_AGAIN_S)
+    with (folder / "status.json").open("r+b") as stream:  # takes no new place on the disk
+        stream.write(status.model_dump_json().encode())
+        stream.truncate()
 
 
 def _stored(folder: Path) -> Status:

@@ -139,11 +139,12 @@ def _tidy(target: Path, job: str) -> None:
 
     for name in (PART, "predictions"):
         shutil.rmtree(target / name, ignore_errors=True)
-    for table in target.glob("*.parquet"):
-        table.unlink()
-    mark = mark_of(job, target)
-    if len([*mark.parent.iterdir()]) == 2:  # the lock, and no predictions
-        mark.unlink()
+    with suppress(OSError):  # why the work ended matters more
+        for table in target.glob("*.parquet"):
+            table.unlink()
+        mark = mark_of(job, target)
+        if len([*mark.parent.iterdir()]) == 2:  # the lock, and no predictions
+            mark.unlink()
 
 
 @contextmanager
@@ -186,13 +187,21 @@ def _problem(error: BaseException, folder: Path) -> Problem:
         return Problem(what="no space left on the disk", where=error.filename, do="Free some, then go on")
     if isinstance(error, OSError) and error.filename:
         return Problem(what=(error.strerror or str(error)).lower(), where=str(error.filename))
-    file = folder / "traceback.txt"
-    file.write_text("".join(traceback.format_exception(error)), "utf-8")
     reason = (str(error).strip() or "no reason given").splitlines()[0]
     return Problem(
         what=f"unexpected {type(error).__name__} ({reason}). This is a mistake in flipscope",
-        do=f"Please report it, with {file}",
+        do=f"Please report it{_with_traceback(error, folder)}",
     )
+
+
+def _with_traceback(error: BaseException, folder: Path) -> str:
+    """Write a file for the developers, if the disk has room for it."""
+    file = folder / "traceback.txt"
+    try:
+        file.write_text("".join(traceback.format_exception(error)), "utf-8")
+    except OSError:
+        return ""
+    return f", with {file}"
 
 
 if __name__ == "__main__":
