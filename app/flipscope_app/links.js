@@ -1,5 +1,5 @@
 // Shows markup whose links open without loading the page anew. A link with data-ask is told to Python instead of followed;
-// a button with data-copy copies the address in it.
+// a button with data-copy copies the address in it. With {go: address} for markup it goes there at once.
 // With Ctrl, Shift or the middle button a link stays a link: it opens in a new tab.
 
 export default function ({ data, parentElement, setTriggerValue }) {
@@ -8,6 +8,11 @@ export default function ({ data, parentElement, setTriggerValue }) {
     root = document.createElement("div");
     root.className = "fs-root";
     parentElement.appendChild(root);
+  }
+  if (data.go) {
+    if (root.turn !== data.turn) goTo(new URL(data.go, window.location.href).href);
+    root.turn = data.turn; // once, however often the page is drawn
+    return;
   }
   if (root.markup !== data) replace(root, data);
   root.onclick = (event) => {

@@ -7,7 +7,7 @@ import streamlit as st
 from flipscope.errors import FlipscopeError
 from flipscope_app.login import require_login
 from flipscope_app.settings import settings
-from flipscope_app.state import choose_comparison, follow_link, stop
+from flipscope_app.state import choose_comparison, follow, stop
 
 HERE = Path(__file__).parent
 
@@ -46,7 +46,7 @@ try:
         for name, title, icon, told in shown
     }
     page = st.navigation(list(pages.values()), position="top")
-    follow_link()
+    follow()
     if page in [pages[name] for name, *_ in _COMPARISON]:
         choose_comparison()
     page.run()

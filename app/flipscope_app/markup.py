@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from secrets import token_hex
 from typing import Any, Literal
 from urllib.parse import parse_qs, urlencode, urlsplit
 
@@ -47,7 +48,12 @@ def join(*parts: str | Html) -> Html:
 
 def link(page: str, query: Mapping[str, Query], *children: str | Html, **attributes: str) -> Html:
     """Make a link to a page of the dashboard; `show_linked` opens it without a page load."""
-    return tag("a", *children, href=f"{page}?{urlencode(query, doseq=True)}", **attributes)
+    return tag("a", *children, href=address(page, query), **attributes)
+
+
+def address(page: str, query: Mapping[str, Query]) -> str:
+    """Write the address of a page of the dashboard, as pages link to each other."""
+    return f"{page}?{urlencode(query, doseq=True)}"
 
 
 def show(markup: Html, width: Literal["stretch", "content"] = "stretch") -> None:
@@ -76,6 +82,11 @@ def show_linked(markup: Html, key: str, on_ask: Callable[[dict[str, Query]], Non
             on_ask(_query_of(st.session_state[key]["asked"]))
 
     _linked()(data=str(markup), key=key, on_asked_change=asked)
+
+
+def go_to(target: str | None) -> None:
+    """Have the browser go to an address, in the same way as a click on a link; nowhere when there is none."""
+    _linked()(data={"go": target, "turn": token_hex(4)} if target else "", key="go to")
 
 
 def _query_of(address: str) -> dict[str, Query]:

@@ -12,19 +12,15 @@ from streamlit.delta_generator import DeltaGenerator
 from flipscope.comparison import Comparison, open_comparison
 from flipscope.errors import FlipscopeError
 from flipscope.store.folder import MANIFEST
-from flipscope_app.markup import Html, Query, join, link, show, show_linked, tag
+from flipscope_app.markup import Html, Query, address, go_to, join, link, show, show_linked, tag
 from flipscope_app.settings import settings
 
-# What is chosen once for all pages.
-_SHARED = ("comparison", "candidate")
 _ASKED = "asked for"
-# What is chosen on one page alone, by all pages: a link forgets what it does not name.
-_FILTERS = {"task", "outcome", "q", "sort", "column", "value", "where", "page"}
+_MOST_NAMES = 12
 
 
 def forget_with_links(*names: str) -> None:
-    """Register a page's URL-bound filters: following a link forgets those that the link does not name."""
-    _FILTERS.update(names)
+    """Do nothing."""
 
 
 def served() -> dict[str, Path]:
@@ -56,8 +52,10 @@ def choose_comparison() -> None:
 
 
 def _choose(found: list[str]) -> None:
-    warn_of_unknown("comparison", found, "a comparison")
-    if st.query_params.get("comparison") not in found and st.session_state.get("comparison") not in found:
+    asked = st.query_params.get("comparison") or st.session_state.get("comparison")
+    if asked and asked not in found:  # never the figures of another one under a link to this one
+        _not_here(found)
+    if not asked:
         st.session_state["comparison"] = found[0]
     st.selectbox(
         "Comparison", found,
@@ -65,6 +63,17 @@ def _choose(found: list[str]) -> None:
         required=True, key="comparison", bind="query-params", on_change=_leave_row, width=340,
         label_visibility="collapsed",
     )  # fmt: skip
+
+
+def _not_here(found: list[str]) -> NoReturn:
+    names = [tag("li", link("overview", {"comparison": name}, name)) for name in found[:_MOST_NAMES]]
+    more = [tag("li", link("./", {}, f"all {len(found):,} comparisons"))] if len(found) > _MOST_NAMES else []
+    told = tag("p", "The comparison of this link is not here: it was renamed or deleted, or is in another folder.")
+    show_linked(
+        tag("div", told, tag("p", "These are:"), tag("ul", *names, *more), class_="fs-note fs-error", role="status"),
+        key="not here",
+    )
+    st.stop()
 
 
 def _leave_row() -> None:
@@ -141,21 +150,11 @@ def base_query(comparison: Comparison, candidate: str | None = None) -> dict[str
 
 
 def ask_for(page: str, query: Mapping[str, Query]) -> None:
-    """Note where a link leads; a callback, so that it comes before the page is made again.
-
-    What was chosen before is bound to the URL, and may only be changed where Streamlit keeps it. Filters that
-    the link does not name are forgotten: the next page shows just what it says.
-    """
-    for name in _FILTERS:
-        st.session_state.pop(name, None)
-    bound = set(_SHARED) & st.session_state.keys() & query.keys()
-    for name in bound:
-        st.session_state[name] = query[name]
-    st.session_state[_ASKED] = page, {name: value for name, value in query.items() if name not in bound}
+    """Note where to go, for what is no link: a click in a chart, or a button that has done something first."""
+    st.session_state[_ASKED] = address(page, query)
 
 
-def follow_link() -> None:
-    """Go where a link leads, if one was followed, before anything else is done."""
-    page, query = st.session_state.pop(_ASKED, (None, {}))
-    if page is not None:
-        st.switch_page(f"app_pages/{page}.py", query_params=query)
+def follow() -> None:
+    """Go where was asked for, as if a link had been clicked: a step of its own, with just what its address says."""
+    with st.container(key="go"):
+        go_to(st.session_state.pop(_ASKED, None))

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from html import unescape
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -30,7 +31,20 @@ class Page:
         """Make the page again; an uncaught error fails the test."""
         self.test.run()
         assert not self.test.exception, self.test.exception[0].value
+        if target := self._target():  # what the browser would do
+            parts = urlsplit(target)
+            self.test.query_params.clear()
+            for name, values in parse_qs(parts.query).items():
+                self.test.query_params[name] = values
+            self.test.switch_page(f"app_pages/{parts.path.strip('./') or 'home'}.py")
+            self.test.run()
+            assert not self.test.exception, self.test.exception[0].value
         return self
+
+    def _target(self) -> str | None:
+        """Where the page asks the browser to go."""
+        shown = [json.loads(element.proto.json) for element in self.test.get("bidi_component")]
+        return next((data["go"] for data in shown if isinstance(data, dict) and data.get("go")), None)
 
     @property
     def markup(self) -> str:

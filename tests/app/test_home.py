@@ -247,11 +247,10 @@ def test_the_comparison_of_the_link_is_open(visit, folder):
     assert "task-monday" not in page.text
 
 
-def test_an_unknown_comparison_warns_and_opens_the_first(visit, folder):
+def test_an_unknown_comparison_is_told_and_not_looked_for(visit, folder):
     page = visit(folder, "overview", comparison="../../etc")
-    assert len(page.warnings) == 1
-    assert "etc" not in page.warnings[0]
-    assert "task-monday" in page.text
+    assert "is not here" in page.text
+    assert "etc" not in page.text
 
 
 def test_a_single_comparison_needs_no_list(visit, three_tasks):
@@ -280,3 +279,10 @@ def test_another_comparison_leaves_the_open_row(visit, folder):
     page.run()
     assert "row" not in page.test.query_params
     assert page.test.selectbox(key="comparison").value == "tuesday"
+
+
+def test_a_link_to_a_comparison_that_is_not_here_shows_no_other(visit, folder):
+    page = visit(folder, "overview", comparison="nonesuch")
+    assert "is not here" in page.text
+    assert "broke" not in page.text
+    assert 'href="overview?comparison=monday"' in page.markup

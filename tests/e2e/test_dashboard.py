@@ -106,6 +106,9 @@ def test_a_click_on_the_chart_opens_the_slice(page, dashboard):
     expect(page.get_by_text(f"{slices['negative_flip'][1]} of 300 examples")).to_be_visible()
     idle(page)
     assert (query_of(page)["column"], query_of(page)["value"]) == ("source", slices["source"][1])
+    page.go_back()
+    expect(page.get_by_role("heading", name="Where it broke")).to_be_visible()
+    expect(page.locator(".fs-list")).to_have_count(0)
 
 
 def test_the_download_is_the_selection(page, dashboard):
@@ -180,6 +183,20 @@ def test_the_way_back_is_one_step_a_page(page, dashboard):
     idle(page)
     page.go_back()
     expect(page.get_by_role("group", name="Flip grid of entailment")).to_be_visible()
+
+
+def test_a_field_of_the_label_map_opens_its_examples_and_back_leads_back(page, dashboard):
+    open_page(page, dashboard, "grid?comparison=sentiment&grid_task=entailment")
+    flips = dashboard.sentiment.examples("negative_flip", task="entailment", limit=None)
+    labels = list(dashboard.sentiment.task_info("entailment").label_names)
+    old, new = flips["old_pred"][0], flips["new_pred"][0]
+    count = int(((flips["old_pred"] == old) & (flips["new_pred"] == new)).sum())
+    click_cell(page, row=labels.index(old), rows=3, column=labels.index(new), columns=3)
+    expect(page.get_by_text(f"{count} of 90 examples")).to_be_visible()
+    idle(page)
+    page.go_back()
+    expect(page.get_by_role("group", name="Flip grid of entailment")).to_be_visible()
+    assert query_of(page)["grid_task"] == "entailment"
 
 
 def test_a_report_can_be_taken_along(page, dashboard):

@@ -13,12 +13,11 @@ from flipscope_app.grids.label_changes import CHANGES, SIDES, Change, change_map
 from flipscope_app.grids.label_charts import change_heatmap
 from flipscope_app.markup import Html, link, show, show_linked, tag
 from flipscope_app.overview.figures import examples_query
-from flipscope_app.state import ask_for, base_query, current, current_candidate, forget_with_links, warn_of_unknown
+from flipscope_app.state import ask_for, base_query, current, current_candidate, warn_of_unknown
 
 _TEXTS = 4
 
 # Names of their own: Streamlit drops from a link to another page what a widget of this page is bound to.
-forget_with_links("grid_task", "slice_by", "slice", "changes")
 
 
 def page() -> None:

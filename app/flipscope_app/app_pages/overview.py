@@ -19,7 +19,6 @@ from flipscope_app.state import (
     base_query,
     current,
     current_candidate,
-    forget_with_links,
     note,
     warn_of_unknown,
 )
@@ -31,8 +30,6 @@ _MOST_SLICES = 12
 _MOST_FIGURES = 8
 #: Capabilities shown here; their own page, and the slices below, have the rest.
 _MOST_CAPABILITIES = 6
-
-forget_with_links("by", "by_task")
 
 
 def page() -> None:

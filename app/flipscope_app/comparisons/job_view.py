@@ -169,7 +169,7 @@ def _next_steps(job: Job, status: Status) -> None:
 
 def _remove(job: Job) -> None:
     job.remove()
-    ask_for("home", {})
+    ask_for("./", {})
 
 
 def _attempt(action: Callable[[], None]) -> None:
