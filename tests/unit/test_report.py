@@ -103,6 +103,27 @@ def test_the_summary_tells_what_broke_over_all_tasks_and_where_most_did(comparis
     assert "over 3 tasks; accuracy rose on" in told
 
 
+def test_the_summary_names_the_slice_where_surely_more_broke_than_on_the_whole(tmp_path, read):
+    styles = ["irony"] * 50 + ["plain"] * 150
+    rows = [
+        {"example_id": f"{i}", "text_a": f"text {i}", "label": "yes", "style": style} for i, style in enumerate(styles)
+    ]
+    ids = [row["example_id"] for row in rows]
+
+    def summary(broke: set[int]) -> str:
+        new = ["no" if place in broke else "yes" for place in range(200)]
+        answers = {
+            name: predictions(name, ids, ("yes", "no"), given) for name, given in (("old", ["yes"] * 200), ("new", new))
+        }
+        data = examples("t", rows, ("yes", "no"))
+        return read(build_comparison(tmp_path / f"{len(broke)}", [TaskData(data, answers)]), sections=("summary",))
+
+    told = summary({*range(14), *range(50, 56)})
+    assert "most surely broke in style = irony of t (14 of 50, 28.0%)" in told
+    assert "the old model got it right, and the candidate gets it wrong" in told
+    assert "surely" not in summary(set(range(0, 200, 8)))
+
+
 def test_one_task_has_its_rate_and_accuracy_in_the_summary(two_candidates, read):
     result = two_candidates.result(candidate="large")
     told = read(two_candidates, sections=("summary",), candidate="large")
@@ -210,9 +231,9 @@ def test_behaviors_alone_make_a_report(behaviors_only, read):
     assert "0.0% → 30.0%" in told
     assert headings(markdown(behaviors_only)) == [
         "Summary",
-        "What was compared",
         "Behaviors",
         "What limits this comparison",
+        "What was compared",
         "How to read this",
     ]
     assert "Relative NFR" not in told  # is about examples
@@ -348,7 +369,7 @@ def test_files_appear_whole_or_not_at_all(comparison, tmp_path, monkeypatch):
         ("r.xml", Options(), "can't write a report as .xml. Write the figures as .json"),
         ("r", Options(), "a file without a suffix. End the name in .html, .md"),
         ("r.csv", Options(sections=("flips",)), "a report as csv has no sections"),
-        ("r.md", Options(sections=("nonsense",)), "there is no section 'nonsense'. Choose from summary, compared"),
+        ("r.md", Options(sections=("nonsense",)), "there is no section 'nonsense'. Choose from summary, figures"),
         ("r.md", Options(examples=-1), "fewer than 0"),
         ("nowhere/r.md", Options(), "there is no such folder"),
     ],

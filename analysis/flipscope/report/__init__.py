@@ -20,13 +20,13 @@ if TYPE_CHECKING:
 #: What a report for people holds, in this order.
 SECTIONS = {
     "summary": "Summary",
-    "compared": "What was compared",
     "figures": "Figures by task",
     "grids": "Flip grids",
     "behaviors": "Behaviors",
     "slices": "Where it broke most",
     "flips": "Most severe flips",
     "warnings": "What limits this comparison",
+    "compared": "What was compared",
     "methods": "How to read this",
 }
 #: What a report can be written as: for people, the figures as data, and the flips as a table.

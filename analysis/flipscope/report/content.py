@@ -15,7 +15,7 @@ from flipscope.report.examples import flips, grids
 from flipscope.report.figures import figures
 from flipscope.report.methods import methods
 from flipscope.report.provenance import compared
-from flipscope.report.slices import slices
+from flipscope.report.slices import slice_lead, slices
 from flipscope.words import interval
 
 Builder = Callable[[Comparison, list[str], Options], list[Block]]
@@ -52,10 +52,11 @@ def _summary(comparison: Comparison, candidates: list[str], options: Options) ->
         who = (candidate, Words(": ")) if len(comparison.candidates) > 1 else ()
         blocks += _verdict(comparison, candidate, who)
         if comparison.tasks:
-            blocks.append(Paragraph((*who, *_lead(comparison, candidate)), "lead"))
+            lead = (*_lead(comparison, candidate), *slice_lead(comparison, candidate))
+            blocks.append(Paragraph((*who, *lead), "lead"))
         if comparison.behaviors:
             blocks.append(Paragraph((*who, *behavior_lead(comparison, candidate)), "lead"))
-    return blocks
+    return [*blocks, Paragraph((Words(_MEANING),), "note")]
 
 
 def _lead(comparison: Comparison, candidate: str) -> Parts:
@@ -82,6 +83,10 @@ def _lead(comparison: Comparison, candidate: str) -> Parts:
     return (*counts, told, *where)
 
 
+_MEANING = (
+    "Broke: the old model got it right, and the candidate gets it wrong; users lose what worked for them, even where "
+    "accuracy rose. Mended: the reverse."
+)
 _FLIPPED = ("negative_flip", "positive_flip")
 _DECISIONS = {
     "ship": "Ship",
@@ -131,12 +136,12 @@ def _warnings(comparison: Comparison, candidates: list[str], options: Options) -
 
 _BUILDERS: dict[str, Builder] = {
     "summary": _summary,
-    "compared": compared,
     "figures": figures,
     "grids": grids,
     "behaviors": behaviors,
     "slices": slices,
     "flips": flips,
     "warnings": _warnings,
+    "compared": compared,
     "methods": methods,
 }

@@ -8,7 +8,7 @@ from flipscope.comparison import Comparison, percent
 from flipscope.flips.outcome import OUTCOMES
 from flipscope.flips.slices import MIN_FLIPS, judge_slices
 from flipscope.report import Options
-from flipscope.report.blocks import Block, Cell, Heading, Paragraph, Table, Words, cell, clip
+from flipscope.report.blocks import Block, Cell, Heading, Paragraph, Parts, Table, Words, cell, clip
 from flipscope.report.figures import flip_cell
 from flipscope.schema import Interval
 from flipscope.words import points, probability
@@ -27,7 +27,7 @@ def slices(comparison: Comparison, candidates: list[str], options: Options) -> l
         judged = _judge(comparison, candidate)
         if judged.empty:
             continue
-        worst = judged[judged["note"].isna() & (judged["negative_flip"] > 0)].head(_MOST)
+        worst = _broken(judged).head(_MOST)
         if len(comparison.candidates) > 1:
             blocks.append(Heading((candidate,)))
         if worst.empty:
@@ -38,6 +38,23 @@ def slices(comparison: Comparison, candidates: list[str], options: Options) -> l
         rows = tuple(_row(row, reach) for row in worst.to_dict("records"))
         blocks += [Table(columns, rows, numbers=len(_COLUMNS)), _note(len(worst), judged)]
     return blocks
+
+
+def slice_lead(comparison: Comparison, candidate: str) -> Parts:
+    """Tell the slice where most surely broke, if surely more broke there than in its task on the whole."""
+    for row in _broken(_judge(comparison, candidate)).head(1).to_dict("records"):
+        if row["nfr_low"] > (comparison.result(row["task"], candidate).nfr.value or 0.0):
+            rate = Words(f" ({row['negative_flip']:,} of {row['n']:,}, {percent(row['nfr'], 1)}).")
+            return (Words(" Of all slices, most surely broke in "), *_name(row), Words(" of "), row["task"], rate)
+    return ()
+
+
+def _broken(judged: pd.DataFrame) -> pd.DataFrame:
+    return judged[judged["note"].isna() & (judged["negative_flip"] > 0)]
+
+
+def _name(row: dict) -> Parts:
+    return clip(row["column"], _NAME), Words(" = "), _named(row["value"])
 
 
 def _note(shown: int, judged: pd.DataFrame) -> Paragraph:
@@ -65,7 +82,7 @@ def _row(row: dict, reach: float) -> tuple[Cell, ...]:
     change = Interval(value=row["accuracy_delta"], low=row["accuracy_delta_low"], high=row["accuracy_delta_high"])
     return (
         cell(row["task"]),
-        cell(clip(row["column"], _NAME), Words(" = "), _named(row["value"])),
+        cell(*_name(row)),
         cell(Words(f"{row['n']:,}")),
         cell(Words(f"{percent(row['accuracy_old'], 1)} → {percent(row['accuracy_new'], 1)}")),
         cell(Words(points(change.value)), below=Words(f"[{points(change.low)}, {points(change.high)}]")),
