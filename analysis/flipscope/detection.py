@@ -17,7 +17,7 @@ from flipscope.open.examples import Rows, load_rows
 from flipscope.open.ids import ID_COLUMNS, NO_ID
 from flipscope.open.labels import is_generic, label_texts, names_in, normalise
 from flipscope.open.predictions import PRED_COLUMNS
-from flipscope.open.table import table_suffix
+from flipscope.open.table import check_path, table_suffix
 from flipscope.spec import TaskSpec
 from flipscope.tasks import GLUE, Task, get_task
 
@@ -183,7 +183,10 @@ def table_columns(source: str) -> tuple[str, ...]:
     FlipscopeError
         When the file can't be read.
     """
-    if not (Path(source).is_file() and table_suffix(Path(source))):
+    if not table_suffix(Path(source)):
+        return ()
+    check_path(source)
+    if not Path(source).is_file():
         return ()
     return tuple(load_rows(source, get_task("task")).table.column_names)
 

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import huggingface_hub
@@ -13,11 +14,15 @@ import pytest
 from huggingface_hub.errors import LocalEntryNotFoundError
 
 from fake_checkpoint import make_checkpoint
+from flipscope.behaviors.resolve import open_suite
+from flipscope.detection import table_columns
 from flipscope.errors import FlipscopeError
 from flipscope.open import hub
 from flipscope.open.checkpoint import Checkpoint
+from flipscope.open.examples import open_examples
 from flipscope.open.predictions import PredictionFile
 from flipscope.open.source import Ensemble, open_source
+from flipscope.open.table import read_table
 from flipscope.tasks import get_task
 
 SST2 = get_task("sst2")
@@ -91,10 +96,39 @@ def test_what_is_not_there(model: Path, tmp_path: Path, monkeypatch: pytest.Monk
         open_source(f"{tmp_path}/notes.txt", SST2)
 
 
+LONG = "a" * 5000
+
+
+@pytest.mark.parametrize(
+    "name", [LONG, f"{LONG}.csv", f"{LONG}.zip", f"{LONG}:train", f"{LONG}.json", f"x/{LONG}.csv", f"ensemble:{LONG}+b"]
+)
+@pytest.mark.parametrize(
+    "opened",
+    [
+        lambda name: open_source(name, get_task("sst2")),
+        lambda name: open_examples(name.removeprefix("ensemble:"), get_task("sst2")),
+        lambda name: open_suite(name),
+        lambda name: read_table(name),
+        lambda name: table_columns(f"{name}.csv"),
+    ],
+    ids=["model", "data", "suite", "table", "columns"],
+)
+def test_a_name_too_long_for_any_file_is_one_short_message(opened: Callable[[str], object], name: str) -> None:
+    with pytest.raises(FlipscopeError, match=r"a\.\.\.: this name is too long for a file or folder") as caught:
+        opened(name)
+    assert len(str(caught.value)) < 200
+
+
+def test_an_ensemble_may_be_longer_than_any_file_name(predictions: Path) -> None:
+    found = open_source("ensemble:" + "+".join([str(predictions)] * 200), SST2, **OPTIONS)
+    assert isinstance(found, Ensemble)
+    assert len(found.members) == 200
+
+
 def test_nothing_and_names_too_long() -> None:
     with pytest.raises(FlipscopeError, match="no model is named"):
         open_source(" ", SST2)
-    with pytest.raises(FlipscopeError, match="File name too long"):
+    with pytest.raises(FlipscopeError, match="too long for a file"):
         open_source("a" * 5000, SST2)
 
 

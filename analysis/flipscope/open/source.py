@@ -10,7 +10,7 @@ from flipscope.errors import FlipscopeError
 from flipscope.open import archive, hub
 from flipscope.open.checkpoint import Checkpoint, open_checkpoint
 from flipscope.open.predictions import PredictionFile, open_predictions
-from flipscope.open.table import SUFFIXES, check_path, no_such_file, table_suffix
+from flipscope.open.table import SUFFIXES, check_path, check_utf8_name, no_such_file, table_suffix
 from flipscope.tasks import Task
 
 _ENSEMBLE = "ensemble:"
@@ -61,7 +61,7 @@ def open_source(
     """
     if not text.strip():
         raise FlipscopeError("no model is named")
-    check_path(text)
+    check_utf8_name(text)
     try:
         return _open(text, task, name, allow_torch_weights, columns)
     except OSError as error:
@@ -83,6 +83,7 @@ def _open(
 def _open_one(
     text: str, task: Task, name: str | None, torch: bool, columns: dict[str, Any]
 ) -> Checkpoint | PredictionFile:
+    check_path(text)
     path = Path(text)
     if path.is_dir():
         return open_checkpoint(path, source=text, name=name, allow_torch_weights=torch)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import csv
 import difflib
+import errno
 import gzip
 import io
+import os
 import re
 import zlib
 from pathlib import Path
@@ -84,7 +86,19 @@ def read_table(path: str | Path, *, column_names: tuple[str, ...] = ()) -> pa.Ta
 
 
 def check_path(path: str | Path) -> None:
-    """Refuse a path that is not UTF-8: it could be neither shown nor written into a comparison."""
+    """Refuse a path that is not UTF-8, or too long for any file."""
+    check_utf8_name(path)
+    try:
+        os.lstat(path)
+    except OSError as error:
+        if error.errno == errno.ENAMETOOLONG:
+            raise FlipscopeError("this name is too long for a file or folder", where=f"{str(path)[:60]}...") from None
+    except ValueError:  # a NUL, as no file has one
+        pass
+
+
+def check_utf8_name(path: str | Path) -> None:
+    """Refuse a name that is not UTF-8: it could be neither shown nor written into a comparison."""
     try:
         str(path).encode()
     except UnicodeEncodeError:
