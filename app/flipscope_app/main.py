@@ -1,5 +1,6 @@
 """The dashboard's frame: navigation, looks, and which comparison is open."""
 
+import logging
 from pathlib import Path
 
 import streamlit as st
@@ -10,6 +11,7 @@ from flipscope_app.settings import settings
 from flipscope_app.state import choose_comparison, follow, stop
 
 HERE = Path(__file__).parent
+MISTAKE = "This page could not be made: a mistake in flipscope"
 
 # File, title, icon, what it is for. Those of the second list are about one comparison.
 _WORKSPACE = (
@@ -52,3 +54,6 @@ try:
     page.run()
 except FlipscopeError as error:  # a folder that was damaged or took too long to read
     stop(error)
+except Exception:
+    logging.getLogger(__name__).exception("a page could not be made")
+    stop(FlipscopeError(MISTAKE, do="Reload the page; if that does not help, please report what the terminal says"))

@@ -29,17 +29,20 @@ class Page:
 
     def run(self) -> Page:
         """Make the page again; an uncaught error fails the test."""
-        self.test.run()
-        assert not self.test.exception, self.test.exception[0].value
+        self._make()
         if target := self._target():  # what the browser would do
             parts = urlsplit(target)
             self.test.query_params.clear()
             for name, values in parse_qs(parts.query).items():
                 self.test.query_params[name] = values
             self.test.switch_page(f"app_pages/{parts.path.strip('./') or 'home'}.py")
-            self.test.run()
-            assert not self.test.exception, self.test.exception[0].value
+            self._make()
         return self
+
+    def _make(self) -> None:
+        self.test.run()
+        assert not self.test.exception, self.test.exception[0].value
+        assert "a mistake in flipscope" not in self.markup, "see the log"
 
     def _target(self) -> str | None:
         """Where the page asks the browser to go."""

@@ -181,12 +181,12 @@ def test_begun_and_damaged_comparisons_are_told_of(visit, folder):
 def test_another_candidate_is_compared_with_the_same_models_and_data(folder):
     (row,) = [row for row in rows_of(Workspace(folder)) if row.name == "monday"]
     assert compare_again(row) == {
-        "old": "old.csv", "new": ["new.csv", ""], "data": "task-monday.csv", "task": "task-monday",
+        "old": "old.csv", "new1": "new.csv", "new2": "", "data": "task-monday.csv", "task": "task-monday",
     }  # fmt: skip
     job_in(folder, "monday", state="finished", task={"text": "sentence", "labels": ["no", "yes"]})
     (row,) = [row for row in rows_of(Workspace(folder)) if row.name == "monday"]
     assert compare_again(row) == {
-        "old": "models/v1", "new": ["models/v2", ""], "data": "dev.csv", "task": "sst2", "text": "sentence",
+        "old": "models/v1", "new1": "models/v2", "new2": "", "data": "dev.csv", "task": "sst2", "text": "sentence",
         "labels": ["no", "yes"],
     }  # fmt: skip
 
@@ -198,7 +198,7 @@ def test_a_job_that_failed_says_why_and_can_be_tried_again(visit, folder):
     for told in ("Failed", "no <b>text</b> column", "dev.csv", "Name one"):
         assert told in page.text
     assert page.test.button(key="job-start").label == "Try again"
-    assert 'href="new?old=models%2Fv1&amp;data=dev.csv&amp;task=sst2&amp;new=models%2Fv2"' in page.markup
+    assert 'href="new?old=models%2Fv1&amp;data=dev.csv&amp;task=sst2&amp;new1=models%2Fv2"' in page.markup
     page.test.button(key="job-remove").click()
     page.run()
     assert not job.folder.exists()
@@ -286,3 +286,13 @@ def test_a_link_to_a_comparison_that_is_not_here_shows_no_other(visit, folder):
     assert "is not here" in page.text
     assert "broke" not in page.text
     assert 'href="overview?comparison=monday"' in page.markup
+
+
+def test_a_mistake_is_told_without_a_trace(visit, folder, monkeypatch, caplog):
+    def broken(*_):
+        raise ValueError("secret detail")
+
+    monkeypatch.setattr("flipscope.workspace.Workspace.entries", broken)
+    with pytest.raises(AssertionError, match="see the log"):
+        visit(folder)
+    assert "secret detail" in caplog.text
