@@ -35,6 +35,7 @@ def report(
     """Write a report: for people (.html, .md), the figures as data (.json), or the flips as a table.
 
     The page opens offline, from a disk or an attachment, and prints. The same comparison gives the same bytes.
+    In .csv, an apostrophe goes before texts that a spreadsheet would run as a formula; flipscope examples has none.
 
     \b
     Examples:

@@ -65,18 +65,29 @@ def write_examples(frame: pd.DataFrame, kind: str, output: Path | None) -> None:
         _write(frame, kind, file)
 
 
-def to_bytes(frame: pd.DataFrame, kind: str) -> bytes:
-    """Write examples to memory, as ``csv``, ``jsonl`` or ``parquet``."""
+def to_bytes(frame: pd.DataFrame, kind: str, *, spreadsheet: bool = False) -> bytes:
+    """Write examples to memory, as ``csv``, ``jsonl`` or ``parquet``.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        Examples, or test cases.
+    kind : str
+        The format.
+    spreadsheet : bool
+        Keep spreadsheets from running texts of a CSV as formulas: an apostrophe goes before those that begin like one.
+    """
     file = io.BytesIO()
-    _write(frame, kind, file)
+    _write(frame, kind, file, spreadsheet)
     return file.getvalue()
 
 
-def _write(frame: pd.DataFrame, kind: str, file: IO[bytes]) -> None:
+def _write(frame: pd.DataFrame, kind: str, file: IO[bytes], spreadsheet: bool = False) -> None:
     if kind == "parquet":
         frame.to_parquet(file, index=False)
     elif kind == "csv":
-        _harmless(_one_input_a_row(frame)).to_csv(file, index=False)
+        rows = _one_input_a_row(frame)
+        (_harmless(rows) if spreadsheet else rows).to_csv(file, index=False)
     else:
         for row in records(frame):
             file.write(json.dumps(row, ensure_ascii=False, allow_nan=False, default=str).encode() + b"\n")
@@ -94,7 +105,7 @@ def _one_input_a_row(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def _harmless(frame: pd.DataFrame) -> pd.DataFrame:
-    """Keep spreadsheets from running texts as formulas: an apostrophe goes before those that begin like one.
+    """Put an apostrophe before every text that begins like a formula.
 
     Names of columns are texts too. Numbers stay as they are, also those that are held as text.
     """

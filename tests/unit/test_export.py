@@ -106,17 +106,25 @@ def test_a_folder_that_is_not_there_is_named(comparison, tmp_path):
 def test_a_text_that_begins_like_a_formula_stays_text_in_a_spreadsheet():
     texts = ["=1+1", "+cmd", "-cmd", "@sum", "\ttab", "\rreturn", "＝1", "plain = text", "-5 degrees"]
     frame = pd.DataFrame({"text": texts, "=name": texts})
-    read = pd.read_csv(io.BytesIO(to_bytes(frame, "csv")), keep_default_na=False, lineterminator="\n")
+    read = pd.read_csv(io.BytesIO(to_bytes(frame, "csv", spreadsheet=True)), keep_default_na=False, lineterminator="\n")
     assert read.columns.tolist() == ["text", "'=name"]
     assert read["text"].tolist() == [text if text == "plain = text" else f"'{text}" for text in texts]
 
 
 def test_numbers_stay_as_they_are_in_a_spreadsheet():
     frame = pd.DataFrame({"drop": [-0.5, 1e-20], "n": [-1, 2], "label": ["-1", "+1.5e3"], "flag": [True, False]})
-    assert to_bytes(frame, "csv") == b"drop,n,label,flag\n-0.5,-1,-1,True\n1e-20,2,+1.5e3,False\n"
+    assert to_bytes(frame, "csv", spreadsheet=True) == b"drop,n,label,flag\n-0.5,-1,-1,True\n1e-20,2,+1.5e3,False\n"
 
 
-def test_the_guard_is_for_spreadsheets_alone():
+def test_the_guard_is_for_csv_alone():
     frame = pd.DataFrame({"text": ["=1+1"]})
-    assert json.loads(to_bytes(frame, "jsonl")) == {"text": "=1+1"}
-    assert pd.read_parquet(io.BytesIO(to_bytes(frame, "parquet")))["text"].tolist() == ["=1+1"]
+    assert json.loads(to_bytes(frame, "jsonl", spreadsheet=True)) == {"text": "=1+1"}
+    parquet = to_bytes(frame, "parquet", spreadsheet=True)
+    assert pd.read_parquet(io.BytesIO(parquet))["text"].tolist() == ["=1+1"]
+
+
+def test_without_the_guard_texts_in_csv_are_as_they_are(tmp_path):
+    frame = pd.DataFrame({"=text": ["=1+1", "-5 degrees", "\ttab", "@sum"]})
+    write_examples(frame, "csv", tmp_path / "x.csv")
+    for content in (to_bytes(frame, "csv"), (tmp_path / "x.csv").read_bytes()):
+        pd.testing.assert_frame_equal(pd.read_csv(io.BytesIO(content)), frame)

@@ -120,7 +120,7 @@ def render(comparison: Comparison, format: str, options: Options | None = None) 
     if format in FLIPS:
         from flipscope.export import to_bytes
 
-        return to_bytes(_flips(comparison, wanted), format)
+        return to_bytes(_flips(comparison, wanted), format, spreadsheet=True)
     from flipscope.report.content import make_report
     from flipscope.report.html import as_html
     from flipscope.report.markdown import as_markdown
