@@ -208,6 +208,12 @@ def test_a_case_that_the_test_does_not_have_is_said(visit, tasks, case):
     assert opened_case(page) == 0
 
 
+def test_the_link_to_copy_names_the_case_and_the_filters(visit, tasks):
+    page = visit(tasks, "behaviors", test="reviews/reviews/praise", result="Broke")
+    address = re.search(r'data-copy="([^"]*)"', page.markup)[1].replace("&amp;", "&")
+    assert address == f"?test=reviews%2Freviews%2Fpraise&result=Broke&case={opened_case(page)}"
+
+
 def test_next_and_previous_go_through_the_cases(visit, tasks):
     page = visit(tasks, "behaviors", test="reviews/reviews/praise", result="Broke")
     previous, following = (next(b for b in page.test.button if b.label == name) for name in ("Previous", "Next"))

@@ -14,6 +14,7 @@ from flipscope.schema import BehaviorResult
 from flipscope_app.behaviors import tables as behaviors
 from flipscope_app.behaviors.capability_map import heat_map
 from flipscope_app.behaviors.case_view import CASE_NAMES, case_list, one_case
+from flipscope_app.browsing import choose_page, copy_link, first_page
 from flipscope_app.markup import Query, link, show, show_linked, tag
 from flipscope_app.state import base_query, forget_with_links, note, warn_of_unknown
 
@@ -88,17 +89,17 @@ def _choose_cases(templates: list[str]) -> dict[str, Any]:
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         warn_of_unknown("result", names, "an outcome")
         chosen = st.segmented_control(
-            "Cases", names, default=_ALL, required=True, key="result", bind="query-params", on_change=_first_page
+            "Cases", names, default=_ALL, required=True, key="result", bind="query-params", on_change=first_page
         )
         search = st.text_input(
             "Search the texts", key="q", type="search", bind="query-params", width=200,
-            on_change=_first_page,
+            on_change=first_page,
         )  # fmt: skip
         template = _ANY
         if len(templates) > 1:
             warn_of_unknown("template", [_ANY, *templates], "a template")
             template = st.selectbox(
-                "Template", [_ANY, *templates], key="template", bind="query-params", width=200, on_change=_first_page
+                "Template", [_ANY, *templates], key="template", bind="query-params", width=200, on_change=first_page
             )
     outcome = next((key for key, name in CASE_NAMES.items() if name == chosen), None)
     return {
@@ -107,10 +108,6 @@ def _choose_cases(templates: list[str]) -> dict[str, Any]:
         "search": search or None,
         "cluster": None if template == _ANY else template,
     }
-
-
-def _first_page() -> None:
-    st.session_state["page"] = 1
 
 
 def _count_and_export(comparison: Comparison, test: BehaviorResult, asked: dict[str, Any], total: int) -> None:
@@ -132,7 +129,7 @@ def export(comparison: Comparison, asked: dict[str, Any], kind: str) -> bytes:
 def _browse(comparison: Comparison, test: BehaviorResult, asked: dict[str, Any], total: int) -> None:
     left, right = st.columns([5, 8], gap="medium")
     with left:
-        place, number = st.container(), _choose_page(total)
+        place, number = st.container(), choose_page(total, PAGE_SIZE)
     first = (number - 1) * PAGE_SIZE
     cases = comparison.behaviors.cases(**asked, limit=PAGE_SIZE, offset=first)
     position = _chosen(cases)
@@ -144,19 +141,14 @@ def _browse(comparison: Comparison, test: BehaviorResult, asked: dict[str, Any],
         query: dict[str, Query] = {name: st.query_params.get_all(name) for name in st.query_params}
         show_linked(case_list(cases, case["case_row"], query, f"{asked} {number}"), key="cases")
     with right:
-        if position is not None:
-            _step(comparison, asked, first + position, total)
-        else:
-            show(tag("p", "The case of the link; it is not on this page of the list.", class_="fs-muted fs-small"))
+        with st.container(horizontal=True, vertical_alignment="center", gap="small", key="step"):
+            if position is not None:
+                _step(comparison, asked, first + position, total)
+            else:
+                told = "The case of the link; it is not on this page of the list."
+                show(tag("p", told, class_="fs-muted fs-small"), width="content")
+            copy_link("case", str(case["case_row"]))
         show(one_case(comparison, test, case))
-
-
-def _choose_page(total: int) -> int:
-    pages = -(-total // PAGE_SIZE)
-    warn_of_unknown("page", [str(number) for number in range(1, pages + 1)], "a page")
-    if st.session_state.get("page", 1) > pages:  # another candidate has fewer
-        st.session_state["page"] = 1
-    return st.pagination(pages, key="page", bind="query-params") if pages > 1 else 1
 
 
 def _chosen(cases: pd.DataFrame) -> int | None:
@@ -194,10 +186,9 @@ def _step(comparison: Comparison, asked: dict[str, Any], position: int, total: i
         if target // PAGE_SIZE != position // PAGE_SIZE:
             st.session_state["page"] = target // PAGE_SIZE + 1
 
-    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="step"):
-        st.button("Previous", icon=":material/chevron_left:", on_click=go, args=(position - 1,), disabled=position == 0)
-        show(tag("span", f"{position + 1:,} of {total:,}", class_="fs-muted"), width="content")
-        st.button(
-            "Next", icon=":material/chevron_right:", icon_position="right", on_click=go, args=(position + 1,),
-            disabled=position + 1 == total,
-        )  # fmt: skip
+    st.button("Previous", icon=":material/chevron_left:", on_click=go, args=(position - 1,), disabled=position == 0)
+    show(tag("span", f"{position + 1:,} of {total:,}", class_="fs-muted"), width="content")
+    st.button(
+        "Next", icon=":material/chevron_right:", icon_position="right", on_click=go, args=(position + 1,),
+        disabled=position + 1 == total,
+    )  # fmt: skip
