@@ -1,4 +1,4 @@
-"""Comparisons in the background: real processes on small checkpoints and files of predictions."""
+"""Comparisons in the background: real processes on files of predictions; small checkpoints where no process is needed."""
 
 from __future__ import annotations
 
@@ -25,7 +25,8 @@ from flipscope.jobs.job import Job, forget_jobs, job_of, jobs, live_job, open_jo
 from flipscope.jobs.report import JobProgress, Pace
 from flipscope.jobs.request import Request
 from flipscope.jobs.status import Problem, Status, is_alive, life, read_status, write_status
-from flipscope.jobs.worker import Cancelled, _problem, _target
+from flipscope.jobs.worker import Cancelled, _compare, _problem, _target
+from flipscope.progress import SilentProgress
 from flipscope.workspace import Workspace
 from tiny_models import make_checkpoint
 
@@ -60,7 +61,7 @@ def files(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def models(tmp_path_factory):
-    """Two checkpoints and data: a comparison that takes some seconds."""
+    """Two checkpoints and data."""
     folder = tmp_path_factory.mktemp("models")
     for seed, name in enumerate(("v1", "v2")):
         make_checkpoint(folder / name, TEXTS, seed=seed)
@@ -135,54 +136,38 @@ def stuck(tmp_path):
     return Stuck(tmp_path / "data.csv")
 
 
-def test_a_job_makes_the_comparison_that_the_library_makes(workspace, models, tmp_path):
-    job = submit(workspace, Request(name="v1 v2", tasks=[models]))
+def test_a_job_makes_the_comparison_that_the_library_makes(workspace, files, tmp_path):
+    job = submit(workspace, Request(name="old new", tasks=[files], limit=3))
     status = ended(job)
     assert (status.state, status.error) == ("finished", None)
-    made = flipscope.open_comparison(workspace.root / "v1 v2")
-    again = flipscope.compare(
-        models["old"], models["candidates"]["new"], models["data"], task="mine", out=tmp_path / "again"
-    )
+    made = flipscope.open_comparison(job.target)
+    again = flipscope.compare(files["old"], files["candidates"]["new"], task="mine", limit=3, out=tmp_path / "again")
     assert made.results == again.results
-    assert "v1" in job.log()
-    assert status.started >= status.created
-    assert status.ended >= status.started
+    assert made.result().n == 3
+    assert "old.csv" in job.log()
+    assert status.created < status.started < status.ended
     assert not list(workspace.root.rglob("*.part"))
+    for found in (open_job(workspace, job.id), job_of(workspace, "old new"), *jobs(workspace)):
+        assert (found.id, found.request, found.status()) == (job.id, job.request, status)
 
 
-def test_a_job_is_found_again_by_whoever_looks(workspace, files):
-    job = submit(workspace, Request(name="quick", tasks=[files], limit=3))
-    ended(job)
-    for found in (open_job(workspace, job.id), job_of(workspace, "quick"), *jobs(workspace)):
-        assert (found.id, found.request, found.status().state) == (job.id, job.request, "finished")
-    assert flipscope.open_comparison(job.target).result().n == 3
-
-
-def test_jobs_are_listed_newest_first(workspace, files):
-    ids = [ended_id(submit(workspace, Request(name=name, tasks=[files]))) for name in ("one", "two")]
+def test_jobs_are_listed_newest_first(workspace, files, full):
+    ids = [submit(workspace, Request(name=name, tasks=[files])).id for name in ("one", "two")]
     assert [job.id for job in jobs(workspace)] == ids[::-1]
 
 
-def ended_id(job):
-    ended(job)
-    return job.id
-
-
-def test_a_job_that_fails_tells_what_where_and_what_to_do(workspace, files):
-    job = submit(workspace, Request(name="bad", tasks=[files | {"pred": "verdict"}]))
+def test_a_job_that_fails_tells_what_where_and_what_to_do_and_can_be_started_again(workspace, files, tmp_path):
+    odd = tmp_path / "odd.csv"
+    shutil.copy(files["old"], odd)
+    task = files | {"old": str(odd), "candidates": {"new": str(odd)}, "pred": "verdict"}
+    job = submit(workspace, Request(name="bad", tasks=[task]))
     status = ended(job)
     assert status.state == "failed"
     assert "verdict" in status.error.what
-    assert status.error.where == files["old"]
+    assert status.error.where == str(odd)
     assert status.error.do
-    assert not (workspace.root / "bad").exists()
-
-
-def test_a_job_that_failed_can_be_started_again(workspace, files, tmp_path):
-    late = tmp_path / "late.csv"
-    job = submit(workspace, Request(name="late", tasks=[files | {"old": str(late)}]))
-    assert ended(job).state == "failed"
-    shutil.copy(files["old"], late)
+    assert not job.target.exists()
+    odd.write_text(odd.read_text().replace("prediction", "verdict"))
     job.start()
     assert ended(job).state == "finished"
 
@@ -264,14 +249,15 @@ def test_the_worker_is_in_a_session_of_its_own(workspace, files, full):
 
 
 def test_at_most_two_run_and_the_others_wait_for_their_turn(workspace, files, full):
-    waiting = [submit(workspace, Request(name=name, tasks=[files])) for name in ("third", "fourth")]
+    nothing = files | {"old": "/nowhere.csv"}  # the sooner they end
+    waiting = [submit(workspace, Request(name=name, tasks=[nothing])) for name in ("third", "fourth")]
     for job in waiting:
         until(lambda job=job: "Waiting for its turn" in job.log(), "a word")
         assert job.status().state == "waiting"
     full.close()
     third, fourth = (ended(job) for job in waiting)
-    assert third.state == fourth.state == "finished"
-    assert third.started <= fourth.started
+    assert third.error.where == fourth.error.where == "/nowhere.csv"
+    assert third.started < fourth.started
 
 
 def test_a_waiting_job_can_be_cancelled(workspace, files, full):
@@ -283,26 +269,56 @@ def test_a_waiting_job_can_be_cancelled(workspace, files, full):
     assert job.status().state == "cancelled"
 
 
-@pytest.mark.parametrize("cache", [True, False])
-def test_a_cancelled_job_leaves_nothing_half_written_and_goes_on(workspace, models, cache):
-    job = submit(workspace, Request(name="stopped", tasks=[models], use_cache=cache))
-    until(lambda: "positive" in job.log(), "the models")
-    job.cancel()
-    assert ended(job).state == "cancelled"
-    assert [path.name for path in job.target.glob("*")] in ([], [".unfinished"])
-    job.start()
-    assert ended(job).state == "finished"
-    assert flipscope.open_comparison(job.target).result().n == len(TEXTS)
-
-
-def test_a_killed_job_reads_as_interrupted_and_goes_on(workspace, models):
-    job = submit(workspace, Request(name="killed", tasks=[models]))
-    os.kill(until(lambda: job.status().pid, "its process"), signal.SIGKILL)
-    until(lambda: not is_alive(job.folder), "the end of the process")
-    assert job.status().state == "interrupted"
+@pytest.mark.parametrize(("state", "left"), [("cancelled", []), ("interrupted", [".unfinished"])])
+def test_a_job_that_was_stopped_at_work_goes_on(workspace, files, stuck, state, left):
+    job = submit(workspace, Request(name="stopped", tasks=[files | {"data": str(stuck.path)}]))
+    stuck.wait()
+    if state == "cancelled":
+        job.cancel()
+    else:
+        os.kill(job.status().pid, signal.SIGKILL)
+    assert ended(job).state == state
+    assert [path.name for path in job.target.glob("*")] == left
+    stuck.go()
     again = open_job(workspace, job.id)  # as a server does that was started anew
     again.start()
     assert ended(again).state == "finished"
+    assert flipscope.open_comparison(job.target).result().n == 4
+    assert not (job.target / ".unfinished").exists()
+
+
+class CancelledAt(SilentProgress):
+    """Stops the work at the first report of a step, and keeps what was said."""
+
+    def __init__(self, step=None):
+        self.stop, self.said = step, []
+
+    def say(self, message):
+        self.said.append(message)
+
+    @contextmanager
+    def step(self, name, total, unit="rows", done=0):
+        if name == self.stop:
+            raise Cancelled
+        with super().step(name, total, unit, done) as step:
+            yield step
+
+
+@pytest.mark.parametrize(("cache", "place"), [(True, "the cache"), (False, "the interrupted run")])
+def test_what_was_predicted_before_a_job_was_cancelled_is_not_predicted_again(
+    workspace, models, monkeypatch, cache, place
+):
+    monkeypatch.setattr(sys, "argv", [])
+    folder = workspace.jobs / "id"
+    request = Request(name="stopped", tasks=[models], use_cache=cache)
+    with pytest.raises(Cancelled):
+        _compare(folder, request, CancelledAt("new: predicting"))
+    target = workspace.root / "stopped"
+    assert [path.name for path in target.glob("*")] == ([] if cache else [".unfinished"])
+    second = CancelledAt()
+    _compare(folder, request, second)
+    assert f"old: {len(TEXTS)} predictions from {place}" in second.said
+    assert flipscope.open_comparison(target).result().n == len(TEXTS)
 
 
 def test_a_killed_job_can_be_cancelled_for_good(workspace, files, full):
@@ -319,8 +335,10 @@ def test_a_job_is_not_started_twice(workspace, files, full):
         job.start()
     with pytest.raises(FlipscopeError, match="Cancel it first"):
         job.remove()
-    full.close()
-    assert ended(job).state == "finished"
+    job.cancel()
+    ended(job)
+    job.target.mkdir()
+    (job.target / "comparison.json").write_text("{}")
     with pytest.raises(FlipscopeError, match="by now"):
         job.start()
 
@@ -349,15 +367,6 @@ def test_a_bad_task_is_refused_before_a_job_is_made(workspace):
     assert not jobs(workspace)
 
 
-def test_a_folder_of_other_things_is_left_alone(workspace, files, full):
-    job = submit(workspace, Request(name="mine", tasks=[files]))
-    (workspace.root / "mine").mkdir()
-    (workspace.root / "mine" / "thesis.txt").write_text("years of work")
-    full.close()
-    assert ended(job).state == "failed"
-    assert (workspace.root / "mine" / "thesis.txt").read_text() == "years of work"
-
-
 def test_removing_a_job_takes_what_it_left(workspace, files, stuck):
     job = submit(workspace, Request(name="left", tasks=[files | {"data": str(stuck.path)}]))
     stuck.wait()
@@ -369,15 +378,16 @@ def test_removing_a_job_takes_what_it_left(workspace, files, stuck):
     assert not jobs(workspace)
 
 
-def test_removing_a_job_leaves_what_others_have_begun(workspace, files):
-    request = Request(name="theirs", tasks=[files | {"old": "/nowhere.csv"}])
-    job = submit(workspace, request)
-    ended(job)
-    (job.target / ".unfinished" / "hours of predictions").mkdir(parents=True)
-    job.start()
-    assert "by now" in ended(job).error.what
+@pytest.mark.parametrize("place", ["thesis.txt", ".unfinished/hours of predictions"])
+def test_a_folder_of_others_is_left_alone(workspace, files, full, place):
+    job = submit(workspace, Request(name="theirs", tasks=[files]))
+    (job.target / place).parent.mkdir(parents=True)
+    (job.target / place).write_text("years of work")
+    full.close()
+    assert ended(job).state == "failed"
     job.remove()
-    assert (job.target / ".unfinished" / "hours of predictions").is_dir()
+    assert (job.target / place).read_text() == "years of work"
+    assert not jobs(workspace)
 
 
 def test_a_job_is_not_found_by_any_other_text(workspace):
@@ -386,13 +396,10 @@ def test_a_job_is_not_found_by_any_other_text(workspace):
             open_job(workspace, wrong)
 
 
-def test_a_damaged_request_does_not_hide_the_others(workspace, files):
-    job = submit(workspace, Request(name="fine", tasks=[files]))
-    ended(job)
-    odd = workspace.jobs / "20261122T164501123456-abcdef"
-    odd.mkdir()
-    (odd / "request.json").write_text("{")
-    assert [each.id for each in jobs(workspace)] == [job.id]
+def test_a_damaged_request_does_not_hide_the_others(workspace, made_job):
+    damaged, whole = (made_job(name) for name in ("damaged", "whole"))
+    (damaged.folder / "request.json").write_text("{")
+    assert [each.id for each in jobs(workspace)] == [whole.id]
 
 
 def test_a_status_that_is_not_there_or_damaged_is_told_of(tmp_path):

@@ -64,7 +64,7 @@ class Status(BaseModel):
     error : Problem or None
         Why it failed.
     created, started, ended : str or None
-        ISO 8601, UTC.
+        ISO 8601, UTC, to the microsecond: the order of jobs can be told.
     pid : int or None
         Its process.
     """
@@ -91,7 +91,7 @@ class Status(BaseModel):
 
 def now() -> str:
     """Tell the time, ISO 8601, UTC."""
-    return datetime.now(UTC).isoformat(timespec="seconds")
+    return datetime.now(UTC).isoformat(timespec="microseconds")
 
 
 def read_status(folder: Path) -> Status:
@@ -133,7 +133,7 @@ def _stored(folder: Path) -> Status:
 
 def _made(folder: Path) -> str:
     moment = folder.stat().st_mtime if folder.is_dir() else 0
-    return datetime.fromtimestamp(moment, UTC).isoformat(timespec="seconds")
+    return datetime.fromtimestamp(moment, UTC).isoformat(timespec="microseconds")
 
 
 def life(folder: Path) -> FileLock:
