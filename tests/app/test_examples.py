@@ -65,21 +65,19 @@ def test_a_link_presets_every_filter(visit, three_tasks):
 
 
 @pytest.mark.parametrize(
-    ("query", "button", "told"),
+    ("query", "told"),
     [
-        ({}, "More filters", None),
-        ({"where": "length > 20"}, "More filters (1)", "Only where length > 20"),
-        ({"column": "source", "value": "web"}, "More filters (1)", "Only where source is web"),
-        ({"column": "source", "value": "web", "where": "length > 20"}, "More filters (2)",
-         "Only where source is web, and length > 20"),
-        ({"column": "source"}, "More filters", None),
-        ({"value": "web"}, "More filters", None),
+        ({}, None),
+        ({"where": "length > 20"}, "Only where length > 20"),
+        ({"column": "source", "value": "web"}, "Only where source is web"),
+        ({"column": "source", "value": "web", "where": "length > 20"}, "Only where source is web, and length > 20"),
+        ({"column": "source"}, None),
+        ({"value": "web"}, None),
     ],
-)  # fmt: skip
-def test_a_link_with_filters_behind_the_button_says_so(visit, three_tasks, query, button, told):
+)
+def test_a_link_with_filters_behind_the_button_says_so(visit, three_tasks, query, told):
     page = visit(three_tasks, "examples", **query)
     for _ in range(2):  # a rerun reads the widgets, not the link
-        assert [block.proto.popover.label for block in page.test.get("popover")] == [button]
         assert told in page.text if told else "Only where" not in page.text
         page.run()
 
@@ -101,12 +99,14 @@ def test_a_row_that_is_not_there_opens_the_first(visit, three_tasks):
         assert len(page.warnings) == 1
 
 
-def test_a_linked_row_that_does_not_fit_the_filters_is_said_so(visit, three_tasks):
-    positive = three_tasks.examples("positive_flip", task="sentiment")["row_id"][0]
-    for query in ({"row": str(positive)}, {"row": str(positive), "where": "length > 5"}):
-        page = visit(three_tasks, "examples", **query)
-        assert page.opened == page.listed[0]
-        assert page.warnings == ["The linked example does not fit these filters; showing the first that does."]
+def test_a_linked_row_outside_the_filters_opens_and_is_said_so(visit, three_tasks):
+    positive = three_tasks.examples("positive_flip", task="sentiment").iloc[0]
+    for query in ({}, {"where": "length > 5"}):
+        page = visit(three_tasks, "examples", row=str(positive["row_id"]), **query)
+        assert f"sentiment · {positive['example_id']}" in page.text
+        assert positive["row_id"] not in page.listed
+        assert "This example is outside the filters; the list keeps to them." in page.text
+        assert page.warnings == []
 
 
 def test_a_linked_row_on_another_page_is_no_matter(visit, three_tasks):
@@ -346,12 +346,22 @@ def test_the_link_to_copy_names_the_example_and_the_filters(visit, three_tasks):
     assert address == f"?task=entailment&outcome=All&row={page.opened}"
 
 
+def test_similar_examples_come_before_the_metadata(visit, three_tasks):
+    page = visit(three_tasks, "examples", task="entailment")
+    [similar] = page.test.expander
+    [known] = [each for each in page.test.get("html") if 'class="fs-known"' in each.proto.body]
+    order = {id(each): place for place, each in enumerate(page.test.main)}
+    assert order[id(similar)] < order[id(known)]
+
+
 def test_similar_examples_are_links_with_their_outcomes(three_tasks):
+    from flipscope.explain.neighbours import neighbours
     from flipscope_app.examples.neighbours import neighbours_table
 
     row = int(three_tasks.examples("negative_flip", task="entailment")["row_id"][0])
-    markup = neighbours_table(three_tasks, row, "new", {"comparison": "c"})
-    links = re.findall(r'href="examples\?comparison=c&amp;task=entailment&amp;outcome=([\w+]+)&amp;row=(\d+)"', markup)
+    found = neighbours(three_tasks, row, candidate="new")
+    markup = neighbours_table(three_tasks, found, "new", {"comparison": "c", "task": ["entailment"], "q": ["x"]})
+    links = re.findall(r'href="examples\?comparison=c&amp;task=entailment&amp;q=x&amp;row=(\d+)" data-top', markup)
     assert len(links) == 8
-    assert str(row) not in [found for _, found in links]
+    assert str(row) not in links
     assert re.search(r"<b>\d of 8</b> most similar examples flipped; of all, [\d.]+% did", markup)

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from functools import partial
 from typing import Any
-from urllib.parse import urlencode
 
 import pandas as pd
 import streamlit as st
 
 from flipscope.comparison import Comparison
 from flipscope.errors import FlipscopeError
+from flipscope.explain.neighbours import Neighbours, neighbours
 from flipscope.export import to_bytes
+from flipscope_app.browsing import choose_page, copy_link, first_page
 from flipscope_app.examples.controls import choose_filters, clear_link
-from flipscope_app.examples.example import side_by_side
+from flipscope_app.examples.example import metadata, side_by_side
 from flipscope_app.examples.example_list import example_list, table_columns
-from flipscope_app.examples.filters import Filters
+from flipscope_app.examples.filters import Filters, find_row
 from flipscope_app.examples.neighbours import neighbours_table
-from flipscope_app.markup import Html, link, show, show_linked, tag
+from flipscope_app.markup import Query, link, show, show_linked, tag
 from flipscope_app.state import base_query, current, note, warn_of_unknown
 
 _VIEWS = ("List", "Table")
@@ -75,30 +76,26 @@ def _count_and_export(comparison: Comparison, filters: Filters, total: int) -> s
         warn_of_unknown("view", list(_VIEWS), "a view")
         view = st.segmented_control(
             "View", _VIEWS, default=_VIEWS[0], required=True, key="view", bind="query-params",
-            label_visibility="collapsed", on_change=_first_page_of_view,
+            label_visibility="collapsed", on_change=first_page,
         )  # fmt: skip
     return view or _VIEWS[0]
 
 
-def _first_page_of_view() -> None:
-    """Go back to the first page: pages of the other view have other rows. The open example stays open."""
-    st.session_state["page"] = 1
-
-
 def _csv(comparison: Comparison, filters: Filters) -> bytes:
-    return to_bytes(comparison.examples(**filters.query(), sort=filters.sort, limit=None), "csv")
+    return to_bytes(comparison.examples(**filters.query(), sort=filters.sort, limit=None), "csv", spreadsheet=True)
 
 
 def _browse(comparison: Comparison, filters: Filters, total: int, view: str) -> None:
     size = PAGE_SIZES[view]
     left, right = st.columns([5, 7], gap="medium") if view == "List" else (st.container(), st.container())
     with left:
-        place, number = st.container(), _choose_page(total, size)
+        place, number = st.container(), choose_page(total, size)
     rows = _rows(comparison, comparison.version, filters, number, size)
-    at, row = _chosen(comparison, filters, rows)
+    query: dict[str, Query] = {name: st.query_params.get_all(name) for name in st.query_params}
+    with right:
+        at, row = _chosen(comparison, filters, rows)
     with place:
         if view == "List":
-            query = {name: st.query_params.get_all(name) for name in st.query_params}
             show_linked(example_list(rows, at, query, f"{filters} {number}"), key="list")
         else:
             _table(comparison, filters, rows, at, number)
@@ -108,21 +105,16 @@ def _browse(comparison: Comparison, filters: Filters, total: int, view: str) -> 
             differences = _tools(row)
         show(side_by_side(comparison, row, differences=differences))
         if isinstance(row["text_a"], str):
-            _neighbours(comparison, filters, int(row["row_id"]))
-
-
-def _choose_page(total: int, size: int) -> int:
-    pages = -(-total // size)
-    warn_of_unknown("page", [str(number) for number in range(1, pages + 1)], "a page")
-    if st.session_state.get("page", 1) > pages:  # another candidate has fewer
-        st.session_state["page"] = 1
-    return st.pagination(pages, key="page", bind="query-params") if pages > 1 else 1
+            _neighbours(comparison, filters.candidate, int(row["row_id"]), query)
+        if told := metadata(comparison, row):
+            show(told)
 
 
 def _chosen(comparison: Comparison, filters: Filters, rows: pd.DataFrame) -> tuple[int | None, dict[str, Any]]:
     """Find the example that the URL names: its place on this page, if it is on it, and its row.
 
-    One on another page opens all the same; of one that does not fit, or is not there, that is said.
+    One on another page opens all the same, and so does one that does not fit the filters, such as a similar example:
+    that is said, and the filters stay.
     """
     asked = st.query_params.get("row")
     found = rows.index[rows["row_id"].astype(str) == asked]
@@ -133,15 +125,12 @@ def _chosen(comparison: Comparison, filters: Filters, rows: pd.DataFrame) -> tup
         elsewhere = None if number is None else filters.find(comparison, number)
         if elsewhere is not None:
             return None, elsewhere
-        if number is not None and _exists(comparison, number):
-            show(note("warning", "The linked example does not fit these filters; showing the first that does."))
-        else:
-            show(note("warning", "The link asks for an example that this comparison does not have; here is the first."))
+        outside = None if number is None else find_row(comparison, filters.candidate, number)
+        if outside is not None:
+            show(note("info", "This example is outside the filters; the list keeps to them."))
+            return None, outside
+        show(note("warning", "The link asks for an example that this comparison does not have; here is the first."))
     return 0, rows.iloc[0].to_dict()
-
-
-def _exists(comparison: Comparison, row_id: int) -> bool:
-    return len(comparison.query("SELECT 1 FROM facts WHERE row_id = ? LIMIT 1", [row_id])) > 0
 
 
 def _table(comparison: Comparison, filters: Filters, rows: pd.DataFrame, at: int | None, number: int) -> None:
@@ -190,27 +179,23 @@ def _step(comparison: Comparison, filters: Filters, first: int, at: int | None, 
 
 def _tools(row: dict[str, Any]) -> bool:
     """Offer a link to the example, and to mark what differs between its two texts; get whether to mark."""
-    here = {**{name: st.query_params.get_all(name) for name in st.query_params}, "row": str(row["row_id"])}
-    address = f"?{urlencode(here, doseq=True)}"
-    with st.container(width="content", key="copy"):
-        copy = tag("button", "Copy link", type="button", class_="fs-copy", data_copy=address)
-        show_linked(copy, key="copy link")
+    copy_link("row", str(row["row_id"]))
     pair = isinstance(row["text_a"], str) and isinstance(row["text_b"], str)
     return pair and st.toggle("Show differences", key="diff", bind="query-params")
 
 
-def _neighbours(comparison: Comparison, filters: Filters, row_id: int) -> None:
+def _neighbours(comparison: Comparison, candidate: str, row_id: int, query: dict[str, Query]) -> None:
     """Show similar examples, once they are asked for: they take a look at all texts."""
     place = st.expander("Similar examples", key="similar", on_change="rerun", icon=":material/join:")
     if place.open:
         with place:
-            found = _similar(comparison, comparison.version, row_id, filters.candidate)
-            show_linked(found, key="neighbours")
+            found = _similar(comparison, comparison.version, row_id, candidate)
+            show_linked(neighbours_table(comparison, found, candidate, query), key="neighbours")
 
 
 @st.cache_data(max_entries=200, show_spinner="Looking for similar examples …")
-def _similar(_comparison: Comparison, version: str, row_id: int, candidate: str) -> Html:
-    return neighbours_table(_comparison, row_id, candidate, base_query(_comparison))
+def _similar(_comparison: Comparison, version: str, row_id: int, candidate: str) -> Neighbours:
+    return neighbours(_comparison, row_id, candidate=candidate)
 
 
 page()

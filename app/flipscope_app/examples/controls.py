@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from flipscope.comparison import Comparison
 from flipscope.errors import FlipscopeError
+from flipscope_app.browsing import first_page
 from flipscope_app.examples.filters import WHOLE, Filters, Range, column_values, slice_columns
 from flipscope_app.markup import Html, link, show
 from flipscope_app.overview.figures import examples_query
@@ -38,13 +37,13 @@ def choose_filters(comparison: Comparison) -> Filters:
         outcome = _choose_outcome(notes)
         # Not live: an answer to an earlier letter would overwrite what the URL says of a later one.
         search = st.text_input(
-            "Search the texts", key="q", type="search", bind="query-params", width=170, on_change=first_page
+            "Search the texts", key="q", type="search", bind="query-params", width=170, on_change=another_selection
         )
         sort = _choose("Sort by", list(SORT_NAMES.values()), "sort", 170, "an order", notes)
         labels = comparison.task_info(task).label_names
         columns = [*slice_columns(comparison, task), "label"]
-        used = _used(comparison, task, labels, columns)
-        with st.popover(f"More filters ({used})" if used else "More filters", icon=":material/filter_list:", width=180):
+        # Named before what is in it is known; the page tells beside its count which filters are in force.
+        with st.popover("More filters", icon=":material/filter_list:", width=180):
             answers = _choose_labels(labels, notes)
             column, values = _choose_values(comparison, task, columns, notes)
             ranges = _choose_ranges()
@@ -62,9 +61,9 @@ def choose_filters(comparison: Comparison) -> Filters:
     )  # fmt: skip
 
 
-def first_page() -> None:
+def another_selection() -> None:
     """Go back to the first page, and to its first example: another selection is other rows."""
-    st.session_state["page"] = 1
+    first_page()
     st.query_params.pop("row", None)
 
 
@@ -82,7 +81,7 @@ def clear_link(comparison: Comparison, filters: Filters) -> Html:
 
 def _choose(label: str, options: list[str], key: str, width: int, what: str, notes: DeltaGenerator) -> str:
     warn_of_unknown(key, options, what, notes)
-    return st.selectbox(label, options, key=key, bind="query-params", width=width, on_change=first_page)
+    return st.selectbox(label, options, key=key, bind="query-params", width=width, on_change=another_selection)
 
 
 def _choose_outcome(notes: DeltaGenerator) -> str:
@@ -95,7 +94,7 @@ def _choose_outcome(notes: DeltaGenerator) -> str:
         required=True,
         key="outcome",
         bind="query-params",
-        on_change=first_page,
+        on_change=another_selection,
     )
     return chosen or names[0]
 
@@ -105,7 +104,7 @@ def _choose_labels(labels: list[str], notes: DeltaGenerator) -> dict[str, tuple[
     for place, (key, name) in zip(st.columns(3), _LABELS.items(), strict=True):
         warn_of_unknown(key, labels, f"a {name.lower()}", notes)
         found = place.multiselect(
-            name, labels, key=key, bind="query-params", on_change=first_page, placeholder="Any", select_all=False
+            name, labels, key=key, bind="query-params", on_change=another_selection, placeholder="Any", select_all=False
         )
         chosen[key] = tuple(found)
     return chosen
@@ -122,7 +121,7 @@ def _choose_values(
     options = column_values(comparison, task, column) if column else []
     warn_of_unknown("value", options, "a value of a column", notes)
     values = right.multiselect(
-        "Values", options, key="value", bind="query-params", on_change=first_page, disabled=not column,
+        "Values", options, key="value", bind="query-params", on_change=another_selection, disabled=not column,
         placeholder="Any", select_all=False,
     )  # fmt: skip
     return column, tuple(values)
@@ -132,7 +131,7 @@ def _choose_ranges() -> dict[str, Range]:
     chosen = {}
     for place, (key, name) in zip(st.columns(3), _RANGES.items(), strict=True):
         low, high = place.slider(
-            name, *WHOLE, WHOLE, format="%d %%", key=key, bind="query-params", on_change=first_page
+            name, *WHOLE, WHOLE, format="%d %%", key=key, bind="query-params", on_change=another_selection
         )
         chosen[key] = (int(low), int(high))
     return chosen
@@ -140,7 +139,7 @@ def _choose_ranges() -> dict[str, Range]:
 
 def _choose_condition(comparison: Comparison) -> str:
     condition = st.text_input(
-        "Condition on any column, in SQL", key="where", bind="query-params", on_change=first_page,
+        "Condition on any column, in SQL", key="where", bind="query-params", on_change=another_selection,
         placeholder="old_conf > 0.9 AND borderline = false",
         help="Columns: example_id, label, old_pred, new_pred, old_conf, new_conf, old_margin, new_margin, "
         "severity, drop, borderline, text_a, text_b, and those of your data.",
@@ -159,23 +158,6 @@ def _check(comparison: Comparison, condition: str) -> None:
         raise
 
 
-def _used(comparison: Comparison, task: str, labels: list[str], columns: list[str]) -> int:
-    """Count the filters in force behind the button, which is named before they are made."""
-    column = next((name for name in _given("column") if name in columns), None)
-    known = column_values(comparison, task, column) if column and _given("value") else []
-    used = [any(value in known for value in _given("value")), any(condition.strip() for condition in _given("where"))]
-    used += [any(value in labels for value in _given(key)) for key in _LABELS]
-    used += [_given(key) not in ([], [str(limit) for limit in WHOLE]) for key in _RANGES]
-    return sum(used)
-
-
-def _given(key: str) -> list[str]:
-    """Get what a filter holds, as text; when a link was just opened, only the URL knows."""
-    held = st.session_state[key] if key in st.session_state else st.query_params.get_all(key)
-    every: Sequence[object] = [held] if isinstance(held, str) else list(held or [])
-    return [str(value) for value in every]
-
-
 def _another_column() -> None:
     st.session_state["value"] = []
-    first_page()
+    another_selection()

@@ -17,15 +17,19 @@ _MOST_CLASSES = 8
 
 
 def side_by_side(comparison: Comparison, row: dict[str, Any], *, differences: bool = False) -> Html:
-    """Show one example in full; with `differences`, the words marked that only one of its two texts has."""
-    return tag(
-        "article",
-        _head(row),
-        _texts(row, differences),
-        _answers(comparison, row),
-        _metadata(comparison, row),
-        class_="fs-example",
-    )
+    """Show texts and answers; with `differences`, the words marked that only one of the two texts has."""
+    return tag("article", _head(row), _texts(row, differences), _answers(comparison, row), class_="fs-example")
+
+
+def metadata(comparison: Comparison, row: dict[str, Any]) -> Html:
+    """Show what else is known of the example; nothing where there is nothing."""
+    scores = {"severity": row["severity"], "drop on the gold label": row["drop"]}
+    told = {name: f"{value:.3f}" for name, value in scores.items() if not pd.isna(value)}
+    meta = {name: str(row[name]) for name in comparison.meta_columns if not _missing(row[name])}
+    if not (told or meta):
+        return Html("")
+    entries = [join(tag("dt", name), tag("dd", value)) for name, value in {**meta, **told}.items()]
+    return tag("section", tag("h2", "Metadata"), tag("dl", *entries, class_="fs-terms"), class_="fs-known")
 
 
 def _head(row: dict[str, Any]) -> Html:
@@ -104,16 +108,6 @@ def _bar(value: float | None, answered: bool) -> Html:
         return tag("span", "–", class_="fs-bar")
     fill = tag("i", class_="fs-fill fs-answered" if answered else "fs-fill", style=f"width:{100 * value:.1f}%")
     return tag("span", tag("span", fill, class_="fs-track"), tag("span", percent(value, 1)), class_="fs-bar")
-
-
-def _metadata(comparison: Comparison, row: dict[str, Any]) -> Html:
-    scores = {"severity": row["severity"], "drop on the gold label": row["drop"]}
-    told = {name: f"{value:.3f}" for name, value in scores.items() if not pd.isna(value)}
-    meta = {name: str(row[name]) for name in comparison.meta_columns if not _missing(row[name])}
-    if not (told or meta):
-        return Html("")
-    entries = [join(tag("dt", name), tag("dd", value)) for name, value in {**meta, **told}.items()]
-    return tag("section", tag("h2", "Metadata"), tag("dl", *entries, class_="fs-terms"))
 
 
 def _missing(value: object) -> bool:

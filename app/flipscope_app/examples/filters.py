@@ -117,6 +117,12 @@ class Filters:
         return [each for each in every if each[2] != WHOLE]
 
 
+def find_row(comparison: Comparison, candidate: str, row_id: int) -> dict[str, Any] | None:
+    """Get a row of a comparison, whatever the filters."""
+    rows = comparison.examples(candidate=candidate, where=f"row_id = {int(row_id)}", limit=1)
+    return None if rows.empty else rows.iloc[0].to_dict()
+
+
 def slice_columns(comparison: Comparison, task: str) -> list[str]:
     """Get the metadata columns that split this task's data."""
     mine = set(comparison.task_info(task).meta_columns)

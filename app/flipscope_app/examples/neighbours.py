@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from flipscope.comparison import Comparison, percent
-from flipscope.explain.neighbours import neighbours
+from flipscope.explain.neighbours import Neighbours
 from flipscope.flips.outcome import FLIPS
 from flipscope_app.examples.example_list import outcome_sign
 from flipscope_app.grids.grid import answers, title_of
-from flipscope_app.markup import Html, join, link, tag
-from flipscope_app.overview.figures import examples_query
-from flipscope_app.words import OUTCOME_NAMES
+from flipscope_app.markup import Html, Query, join, link, tag
 
 
-def neighbours_table(comparison: Comparison, row_id: int, candidate: str, base: dict[str, str]) -> Html:
-    """List the most similar examples, each a link within the Examples page; `base` is what every link carries."""
-    found = neighbours(comparison, row_id, candidate=candidate)
+def neighbours_table(comparison: Comparison, found: Neighbours, candidate: str, query: Mapping[str, Query]) -> Html:
+    """List the most similar examples, each a link within the Examples page; `query` is what every link keeps."""
     if found.rows.empty:
         return tag("p", "No other example shares a word of some length with this one.", class_="fs-muted")
     rows = found.rows.to_dict("records")
-    items = [_item(comparison, row, candidate, base) for row in rows]
+    items = [_item(row, query) for row in rows]
     return tag("div", _told(comparison, rows, candidate, found.read), tag("ol", *items, class_="fs-similar"))
 
 
@@ -37,13 +35,8 @@ def _told(comparison: Comparison, rows: list[dict[str, Any]], candidate: str, re
     return tag("p", counts, tag("span", f"{how}.", class_="fs-muted"))
 
 
-def _item(comparison: Comparison, row: dict[str, Any], candidate: str, base: dict[str, str]) -> Html:
-    query = {
-        **examples_query(comparison, base, row["task"], candidate),
-        "outcome": OUTCOME_NAMES[row["outcome"]],
-        "row": str(row["row_id"]),
-    }
+def _item(row: dict[str, Any], query: Mapping[str, Query]) -> Html:
     alike = tag("span", f"{percent(row['similarity'], 0)} alike", class_="fs-score")
     meta = tag("span", outcome_sign(row), tag("span", answers(row), class_="fs-muted"), alike, class_="fs-meta")
     title = tag("span", title_of(row), class_="fs-text", dir="auto")
-    return tag("li", link("examples", query, title, meta))
+    return tag("li", link("examples", {**query, "row": str(row["row_id"])}, title, meta, data_top=""))
