@@ -38,6 +38,7 @@ _ANY_FILE = {
 }  # fmt: skip
 _MOST_LABELS = 200  # more distinct values are no classes
 _HEAD = 10
+_HEAD_BYTES = 32 << 20  # of a file; more rows tell nothing new
 _LOOKED_AT = 1_000  # rows that tell which column is which
 
 
@@ -99,7 +100,7 @@ class Suggestion:
 
 
 def suggest(data: str, models: Sequence[ModelCard], *, name: str | None = None) -> Suggestion:
-    """Guess what a data set is about.
+    """Guess what a data set is about; of a large file, by its first rows.
 
     Parameters
     ----------
@@ -119,7 +120,7 @@ def suggest(data: str, models: Sequence[ModelCard], *, name: str | None = None) 
     FlipscopeError
         When the data can't be read.
     """
-    rows = load_rows(data, get_task(name or "task"))
+    rows = load_rows(data, get_task(name or "task"), head=_HEAD_BYTES)
     columns = tuple(rows.table.column_names)
     known = next((card.label_names for card in models if not is_generic(card.label_names)), ())
     label = _guess_label(rows, known)
@@ -188,7 +189,7 @@ def table_columns(source: str) -> tuple[str, ...]:
     check_path(source)
     if not Path(source).is_file():
         return ()
-    return tuple(load_rows(source, get_task("task")).table.column_names)
+    return tuple(load_rows(source, get_task("task"), head=_HEAD_BYTES).table.column_names)
 
 
 def _guess_label(rows: Rows, known: tuple[str, ...]) -> Guess:

@@ -140,6 +140,15 @@ def test_what_is_said_is_what_will_be_used():
         assert chosen_columns(names, spec) == wanted
 
 
+def test_of_a_large_file_only_the_first_rows_are_looked_at(tmp_path, monkeypatch):
+    monkeypatch.setattr("flipscope.detection._HEAD_BYTES", 10_000)
+    path = tmp_path / "reviews.csv"
+    path.write_bytes(b"body,label\n" + b"a text of some length,good\nanother one,bad\n" * 1_000 + b"\xff not read\n")
+    found = suggest(str(path), [])
+    assert (found.text.value, found.label.value, found.labels) == ("body", "label", ("bad", "good"))
+    assert table_columns(str(path)) == ("body", "label")
+
+
 def test_data_that_cannot_be_read_say_so(tmp_path):
     with pytest.raises(FlipscopeError, match="no such file"):
         suggest(str(tmp_path / "none.csv"), [])

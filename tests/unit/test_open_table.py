@@ -8,6 +8,7 @@ import os
 import sys
 from pathlib import Path
 
+import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -204,3 +205,29 @@ def test_gzip_that_unpacks_to_too_much(tmp_path: Path, monkeypatch: pytest.Monke
     monkeypatch.setattr(table_module, "MAX_UNPACKED_BYTES", 1 << 20)
     with pytest.raises(FlipscopeError, match="unpacks to more than"):
         read_table(write(tmp_path / "t.csv.gz", b"a\n" + b"1\n" * 2_000_000))
+
+
+# The head of a file
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".tsv", ".jsonl", ".csv.gz", ".jsonl.gz", ".parquet"])
+def test_the_head_of_a_file_is_its_first_rows(tmp_path: Path, suffix: str) -> None:
+    rows = [{"text": f'line {i}\nof "quotes", é', "label": str(i % 2)} for i in range(20_000)]
+    frame, path = pd.DataFrame(rows), tmp_path / f"x{suffix}"
+    if suffix == ".parquet":
+        frame.to_parquet(path)
+    elif "json" in suffix:
+        frame.to_json(path, orient="records", lines=True, force_ascii=False)
+    else:
+        frame.to_csv(path, index=False, sep="\t" if "tsv" in suffix else ",")
+    for head in (50_000, 50_001, 50_007, 50_011):
+        found = read_table(path, head=head)
+        assert 500 < len(found) < 5_000
+        assert found.to_pylist() == rows[: len(found)]
+    assert read_table(path, head=1 << 30).to_pylist() == rows
+
+
+def test_what_has_no_head_is_read_whole(tmp_path: Path) -> None:
+    path = tmp_path / "x.json"
+    path.write_text("[" + ",\n".join('{"text": "a"}' for _ in range(1000)) + "]")
+    assert len(read_table(path, head=100)) == 1000

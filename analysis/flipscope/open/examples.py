@@ -89,8 +89,10 @@ def open_examples(
     return _understand(found.table.slice(0, limit), found, task, id_column, aliases or {})
 
 
-def load_rows(source: str | Path | pa.Table | pd.DataFrame | Dataset, task: Task) -> Rows:
+def load_rows(source: str | Path | pa.Table | pd.DataFrame | Dataset, task: Task, *, head: int | None = None) -> Rows:
     """Read evaluation data without understanding their columns; parameters as in `open_examples`.
+
+    Of a file, only about the first `head` bytes where it is given.
 
     Raises
     ------
@@ -98,7 +100,7 @@ def load_rows(source: str | Path | pa.Table | pd.DataFrame | Dataset, task: Task
         When the data can't be read, have no rows, or two columns of one name.
     """
     try:
-        found = _load(source, task)
+        found = _load(source, task, head)
     except OSError as error:
         raise FlipscopeError(f"cannot be read: {error.strerror or error}", where=str(source)) from error
     names = check_names(found.table.column_names, where=found.where)
@@ -107,11 +109,11 @@ def load_rows(source: str | Path | pa.Table | pd.DataFrame | Dataset, task: Task
     return replace(found, table=found.table.rename_columns(names))
 
 
-def _load(source: Any, task: Task) -> Rows:
+def _load(source: Any, task: Task, head: int | None) -> Rows:
     if isinstance(source, pa.Table):
         return Rows(source, "the table")
     if isinstance(source, str | Path):
-        return _load_named(str(source), task)
+        return _load_named(str(source), task, head)
     library = type(source).__module__.partition(".")[0]
     if library == "pandas":
         return _from_frame(source)
@@ -129,7 +131,7 @@ def _from_frame(frame: pd.DataFrame) -> Rows:
         raise FlipscopeError(f"a column holds values of several kinds ({error})", where=where) from error
 
 
-def _load_named(text: str, task: Task) -> Rows:
+def _load_named(text: str, task: Task, head: int | None) -> Rows:
     if not text.strip():
         raise FlipscopeError("no evaluation set is named")
     check_path(text)
@@ -137,7 +139,7 @@ def _load_named(text: str, task: Task) -> Rows:
     if path.is_dir():
         return _from_dataset(datasets_source.load_saved(path, None), text)
     if path.is_file() or table_suffix(path):
-        return _from_file(path, task)
+        return _from_file(path, task, head)
     folder, _, split = text.rpartition(":")
     if folder and Path(folder).is_dir():
         return _from_dataset(datasets_source.load_saved(Path(folder), split), text)
@@ -146,10 +148,10 @@ def _load_named(text: str, task: Task) -> Rows:
     raise no_such_file(path)
 
 
-def _from_file(path: Path, task: Task) -> Rows:
-    table = read_table(path)
+def _from_file(path: Path, task: Task, head: int | None) -> Rows:
+    table = read_table(path, head=head)
     if task.name == "cola" and is_delimited(path) and _is_headerless_cola(table.column_names):
-        table = read_table(path, column_names=_COLA_COLUMNS)
+        table = read_table(path, column_names=_COLA_COLUMNS, head=head)
     return Rows(table, str(path), typed=not is_delimited(path))
 
 

@@ -23,6 +23,8 @@ from flipscope.open.jsonlines import parse_json
 if TYPE_CHECKING:
     from _csv import Reader
 
+    import pyarrow.parquet as pq
+
 DELIMITERS = {".csv": ",", ".tsv": "\t"}
 SUFFIXES = (".csv", ".tsv", ".jsonl", ".json", ".csv.gz", ".tsv.gz", ".jsonl.gz", ".json.gz", ".parquet")
 
@@ -30,6 +32,7 @@ SUFFIXES = (".csv", ".tsv", ".jsonl", ".json", ".csv.gz", ".tsv.gz", ".jsonl.gz"
 MAX_UNPACKED_BYTES = 8 << 30
 
 _CHUNK = 1 << 20
+_BATCH = 4_096  # rows of Parquet
 _BLOCK = 32 << 20  # bytes that Arrow parses at a time, and so the longest row
 _BOM = b"\xef\xbb\xbf"
 # A quoted value, at a value's boundaries, that had to be quoted: it holds a quote, a tab or a line end.
@@ -48,7 +51,7 @@ def is_delimited(path: Path) -> bool:
     return (table_suffix(path) or "").removesuffix(".gz") in DELIMITERS
 
 
-def read_table(path: str | Path, *, column_names: tuple[str, ...] = ()) -> pa.Table:
+def read_table(path: str | Path, *, column_names: tuple[str, ...] = (), head: int | None = None) -> pa.Table:
     """Read a .csv, .tsv, .jsonl, .json or .parquet file (the text formats also as .gz).
 
     Values of CSV and TSV stay strings exactly as written: an empty value is the empty string, and ``None``,
@@ -61,6 +64,8 @@ def read_table(path: str | Path, *, column_names: tuple[str, ...] = ()) -> pa.Ta
         The file. Its suffix says the format.
     column_names : tuple of str, optional
         Names for the columns of a CSV or TSV without a header.
+    head : int, optional
+        Read only about so many (unpacked) bytes from the start, in whole rows. A JSON list is read whole.
 
     Returns
     -------
@@ -76,7 +81,7 @@ def read_table(path: str | Path, *, column_names: tuple[str, ...] = ()) -> pa.Ta
     check_path(path)
     suffix = _checked_suffix(path)
     try:
-        table = _parse(path, suffix, column_names)
+        table = _parse(path, suffix, column_names, head)
     except OSError as error:
         raise FlipscopeError(f"cannot be read: {error.strerror or error}", where=path) from error
     table = table.rename_columns(check_names(table.column_names, where=str(path)))
@@ -134,30 +139,42 @@ def _checked_suffix(path: Path) -> str:
     return suffix
 
 
-def _parse(path: Path, suffix: str, column_names: tuple[str, ...]) -> pa.Table:
+def _parse(path: Path, suffix: str, column_names: tuple[str, ...], head: int | None) -> pa.Table:
     if suffix == ".parquet":
-        return _read_parquet(path)
-    data = _text_bytes(path, gzipped=suffix.endswith(".gz"))
+        return _read_parquet(path, head)
     kind = suffix.removesuffix(".gz")
+    data = _text_bytes(path, gzipped=suffix.endswith(".gz"), head=head, quotes=kind in DELIMITERS)
     if kind in DELIMITERS:
         return _read_delimited(data, path, DELIMITERS[kind], column_names)
     return parse_json(data, path)
 
 
-def _read_parquet(path: Path) -> pa.Table:
+def _read_parquet(path: Path, head: int | None) -> pa.Table:
     import pyarrow.parquet as pq
 
     if not path.stat().st_size:
         raise FlipscopeError("the file is empty", where=path)
     try:
-        return pq.ParquetFile(path).read()  # unlike read_table, without columns guessed from the folders' names
+        file = pq.ParquetFile(path)  # unlike read_table, without columns guessed from the folders' names
+        return file.read() if head is None else _first_batches(file, head)
     except pa.ArrowException as error:
         raise FlipscopeError(f"this is not a readable Parquet file ({error})", where=path) from error
 
 
-def _text_bytes(path: Path, *, gzipped: bool) -> bytes:
+def _first_batches(file: pq.ParquetFile, head: int) -> pa.Table:
+    batches, size = [], 0
+    for batch in file.iter_batches(batch_size=_BATCH):
+        batches.append(batch)
+        size += batch.nbytes
+        if size >= head:
+            break
+    return pa.Table.from_batches(batches, schema=file.schema_arrow)
+
+
+def _text_bytes(path: Path, *, gzipped: bool, head: int | None, quotes: bool) -> bytes:
     """Bytes of a text file, unpacked, without byte-order mark, known to be UTF-8."""
-    data = (_gunzip(path) if gzipped else path.read_bytes()).removeprefix(_BOM)
+    start = None if head is None else _start(path, gzipped, head, quotes)
+    data = ((_gunzip(path) if gzipped else path.read_bytes()) if start is None else start).removeprefix(_BOM)
     if not data or data.isspace():
         raise FlipscopeError("the file is empty", where=path)
     if (at := data.find(b"\0")) >= 0:
@@ -167,6 +184,32 @@ def _text_bytes(path: Path, *, gzipped: bool) -> bytes:
         )  # fmt: skip
     _check_utf8(data, path)
     return data
+
+
+def _start(path: Path, gzipped: bool, head: int, quotes: bool) -> bytes | None:
+    """Read the first whole rows; nothing where the whole file has to be read."""
+    try:
+        with gzip.open(path) if gzipped else path.open("rb") as file:
+            data = file.read(head)
+            if not file.read(1):
+                return None
+    except (EOFError, gzip.BadGzipFile, zlib.error):
+        return None  # reading it whole tells what is wrong
+    if not quotes and data.lstrip().startswith(b"["):
+        return None
+    end = _last_row_end(data) if quotes else data.rfind(b"\n")
+    return data[:end] if end > 0 else None
+
+
+def _last_row_end(data: bytes) -> int:
+    """Find the last line end outside quotes; the last one where the quotes are no writer's."""
+    last = end = data.rfind(b"\n")
+    open_quotes = data.count(b'"', 0, max(end, 0))
+    while end > 0 and open_quotes % 2:
+        before = data.rfind(b"\n", 0, end)
+        open_quotes -= data.count(b'"', max(before, 0), end)
+        end = before
+    return end if end > 0 else last
 
 
 def _gunzip(path: Path) -> bytes:
