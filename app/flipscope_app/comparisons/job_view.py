@@ -13,6 +13,7 @@ from flipscope.jobs.job import Job, open_job
 from flipscope.jobs.status import STOPPING, Status
 from flipscope.workspace import is_comparison
 from flipscope_app.markup import Html, Query, join, link, show, show_linked, tag
+from flipscope_app.new.models import link_query
 from flipscope_app.settings import settings
 from flipscope_app.state import ask_for, note
 
@@ -76,12 +77,11 @@ def what_of(job: Job) -> str:
     return f"{', '.join(str(task['name']) for task in tasks)}: {', '.join(old)} → {', '.join(new)}"
 
 
-def form_query(job: Job) -> dict[str, Query]:
+def form_query(job: Job, *, room: int = 0) -> dict[str, Query]:
     """Get the query that fills in the form for a new comparison as a job was asked; of several tasks the first."""
     task = job.request.tasks[0]
     told = {name: task.get(name) for name in ("old", "data", "text", "text_b", "label", "id", "labels")}
-    told |= {"task": task["name"], "new": list(task["candidates"].values())}
-    return {name: value for name, value in told.items() if value}
+    return link_query(told | {"task": task["name"]}, task["candidates"], room=room)
 
 
 def glance(job: Job) -> Html:

@@ -14,6 +14,7 @@ from flipscope.jobs.status import Status
 from flipscope.workspace import Entry, Headline, Workspace
 from flipscope_app.comparisons.job_view import form_query, state_mark, what_of
 from flipscope_app.markup import Html, Query, link, tag
+from flipscope_app.new.models import link_query
 from flipscope_app.words import points
 
 _HEAD = ("Comparison", "Models", "Tasks", "Examples", "Broke", "Mended", "Accuracy change, points", "Made", "")
@@ -195,11 +196,9 @@ def compare_again(row: Row) -> dict[str, Query]:
     Of several tasks the form takes one at a time: the first.
     """
     if row.job:
-        query = form_query(row.job)
-    elif row.entry and row.entry.tasks:
+        return form_query(row.job, room=1)
+    if row.entry and row.entry.tasks:
         sources = {name: found[0] for name, found in row.entry.sources.items() if found}
         told = {"old": sources.pop(OLD, None), "data": row.entry.data, "task": row.entry.tasks[0]}
-        query = {name: value for name, value in told.items() if value} | {"new": list(sources.values())}
-    else:
-        return {}
-    return query | {"new": [*query["new"], ""]}  # an empty place for the other one
+        return link_query(told, sources, room=1)
+    return {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import streamlit as st
@@ -12,7 +13,7 @@ from flipscope.errors import FlipscopeError
 from flipscope.inspection import ModelCard
 from flipscope.samples import sample_folder
 from flipscope.spec import check_candidate_names
-from flipscope_app.markup import show, tag
+from flipscope_app.markup import Query, show, tag
 from flipscope_app.new.look import Look, look_at_model
 from flipscope_app.new.markup import heading, models_table, problem
 from flipscope_app.state import forget_with_links
@@ -21,6 +22,9 @@ from flipscope_app.uploads.widget import Kind, upload
 #: The fields that are in the address.
 OLD_FIELD, DATA_FIELD = "old", "data"
 NEW_FIELDS = ("new1", "new2", "new3", "new4")
+NAME_FIELDS = ("name1", "name2", "name3", "name4")
+#: Key of something on the page that no address changes: the button that starts.
+ALWAYS_THERE = "start"
 #: What a link or the sample data bring along about the task, by the names in the address.
 TASK_ASKED = "new: task asked for"
 
@@ -36,7 +40,7 @@ _SAMPLES = {
     ),
 }  # fmt: skip
 
-forget_with_links(OLD_FIELD, DATA_FIELD, *NEW_FIELDS, TASK_ASKED, _COUNT, _READ)
+forget_with_links(OLD_FIELD, DATA_FIELD, *NEW_FIELDS, *NAME_FIELDS, TASK_ASKED, _COUNT, _READ)
 
 
 @dataclass(frozen=True)
@@ -68,19 +72,57 @@ class Models:
         return [look.card for look in self.looks if look.card]
 
 
+def link_query(told: Mapping[str, Query | None], candidates: Mapping[str, str], *, room: int = 0) -> dict[str, Query]:
+    """Get the query of a link that fills in the form.
+
+    A browser that follows a link within the dashboard takes the values of fields from the address, so a candidate
+    and its name are in it under the names of their fields.
+
+    Parameters
+    ----------
+    told : mapping of str to str or list of str
+        ``old``, ``data`` and parts of the task, as in `flipscope.spec.TaskSpec`; what is empty is left out.
+    candidates : mapping of str to str
+        Their sources, by name; those that the form has no place for are left out.
+    room : int
+        How many places for further candidates to leave, where there are as many.
+    """
+    query = {name: value for name, value in told.items() if value}
+    for number, (name, source) in enumerate(list(candidates.items())[: len(NEW_FIELDS)], 1):
+        query[NEW_FIELDS[number - 1]] = source
+        if name != _usual_name(number):
+            query[NAME_FIELDS[number - 1]] = name
+    return query | dict.fromkeys(NEW_FIELDS[len(candidates) : len(candidates) + room], "")
+
+
 def read_link() -> None:
-    """Take over what a link brings: ``new`` and ``labels`` may be there several times; ``task`` names the task."""
-    if st.session_state.get(_READ):
+    """Take over what a link brings; ``new`` and ``labels`` may be there several times, ``task`` names the task.
+
+    Once for each time that the page is opened: what is typed later is in fields that keep themselves in the address.
+    """
+    asked = _asked()
+    is_open = ALWAYS_THERE in st.session_state  # Streamlit forgets it, but no bound field, with the page
+    if is_open and st.session_state.get(_READ) == asked:
         return
-    st.session_state[_READ] = True
-    asked = {name: st.query_params[name] for name in _TASK_PARTS if name in st.query_params}
-    st.session_state[TASK_ASKED] = asked | {"labels": ", ".join(st.query_params.get_all("labels"))}
-    given = st.query_params.get_all("new")[: len(NEW_FIELDS)]
-    for name, value in zip(NEW_FIELDS, given, strict=False):
+    st.session_state[_READ] = asked
+    parts, labels, candidates = asked
+    st.session_state[TASK_ASKED] = {**parts, "labels": ", ".join(labels)}
+    for name in (OLD_FIELD, DATA_FIELD, *NEW_FIELDS, *NAME_FIELDS):
+        if name in st.query_params:
+            st.session_state[name] = st.query_params[name]
+        else:
+            st.session_state.pop(name, None)
+    for name, value in zip(NEW_FIELDS, candidates, strict=False):
         if name not in st.query_params:  # else it was changed since, and the page loaded again
             st.session_state[name] = value
     named = [number for number, name in enumerate(NEW_FIELDS, 1) if name in st.query_params]
-    st.session_state[_COUNT] = max([1, len(given), *named])
+    st.session_state[_COUNT] = max([1, len(candidates), *named])
+
+
+def _asked() -> tuple[dict[str, str], list[str], list[str]]:
+    """Read the parts of the address that no field is bound to."""
+    parts = {name: st.query_params[name] for name in _TASK_PARTS if name in st.query_params}
+    return parts, st.query_params.get_all("labels"), st.query_params.get_all("new")[: len(NEW_FIELDS)]
 
 
 def choose_sample() -> None:
@@ -93,12 +135,15 @@ def choose_sample() -> None:
     def fill(task: str, *places: str) -> None:
         for name in NEW_FIELDS:
             st.session_state[name] = ""
+        for number, name in enumerate(NAME_FIELDS, 1):
+            st.session_state[name] = _usual_name(number)
         for name, place in zip((OLD_FIELD, NEW_FIELDS[0], DATA_FIELD), places, strict=True):
             st.session_state[name] = str(folder / place)
         st.session_state[TASK_ASKED] = {"task": task}
         st.session_state[_COUNT] = 1
         for name in (*_TASK_PARTS, "labels", "new"):
             st.query_params.pop(name, None)
+        st.session_state[_READ] = _asked()
 
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="new-samples"):
         show(tag("p", "First time here? Use the sample data:", class_="fs-say"), width="content")
@@ -120,15 +165,13 @@ def choose_models(*, allow_torch_weights: bool) -> Models:
     looks: dict[str, Look] = {}
     missing: list[str] = []
     for number, key in enumerate(NEW_FIELDS[:count], 1):
-        label = "New model" if count == 1 else f"Candidate {number}"
-        look, place = _choose_model(label, key, allow_torch_weights)
-        with place:
-            name = NEW if count == 1 else _choose_name(number, looks, missing)
-        if look:
-            looks[name] = look
-        else:
-            missing.append("Name the new model" if count == 1 else f"Name candidate {number}")
+        look, place = _choose_model("New model" if count == 1 else f"Candidate {number}", key, allow_torch_weights)
+        if look:  # a place that is left empty is no candidate
+            with place:
+                looks[_choose_name(number, count, looks, missing)] = look
     _change_count(count)
+    if not looks:
+        missing.insert(0, "Name the new model" if count == 1 else "Name a candidate")
     if not old:
         missing.insert(0, "Name the old model")
     cards = {name: look.card for name, look in looks.items() if look.card}
@@ -178,18 +221,23 @@ def _choose_model(label: str, key: str, allow_torch_weights: bool) -> tuple[Look
     return look, place
 
 
-def _choose_name(number: int, others: dict[str, Look], missing: list[str]) -> str:
-    usual = NEW if number == 1 else f"{NEW}-{number}"
+def _usual_name(number: int) -> str:
+    return NEW if number == 1 else f"{NEW}-{number}"
+
+
+def _choose_name(number: int, count: int, others: dict[str, Look], missing: list[str]) -> str:
+    title = "Name of the candidate" if count == 1 else f"Name of candidate {number}"
     name = st.text_input(
-        f"Name of candidate {number}", value=usual, key=f"new: name {number}", width=300, max_chars=40
-    ).strip()
+        title, value=_usual_name(number), key=NAME_FIELDS[number - 1], bind="query-params", width=300, max_chars=40,
+        help="What the comparison calls it; a word or two.",
+    ).strip()  # fmt: skip
     try:
         if name in others:
             raise FlipscopeError(f"two candidates are called {name!r}", do="Give each its own name")
         check_candidate_names([name or "?"])
     except FlipscopeError as error:
         show(problem(error))
-        missing.append(f"Give candidate {number} another name")
+        missing.append("Give the candidate another name" if count == 1 else f"Give candidate {number} another name")
         return f"{number}" if name in others else name
     return name
 

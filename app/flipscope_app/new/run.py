@@ -17,7 +17,7 @@ from flipscope_app.markup import join, show, tag
 from flipscope_app.new.data import Limits, Understood
 from flipscope_app.new.look import SuiteLook, look_at_suite, may_be_read
 from flipscope_app.new.markup import heading, notes, problem
-from flipscope_app.new.models import Models, choose_path
+from flipscope_app.new.models import ALWAYS_THERE, Models, choose_path
 from flipscope_app.state import ask_for, forget_with_links
 
 _SUITE_FIELD = "suite_file"
@@ -180,7 +180,7 @@ def start(
         missing.append("Choose another name")
     spec = task.spec if task.preview and not missing else None
     wanted = st.button(
-        "Start the comparison", type="primary", disabled=spec is None, key="start", icon=":material/play_arrow:"
+        "Start the comparison", type="primary", disabled=spec is None, key=ALWAYS_THERE, icon=":material/play_arrow:"
     )
     if wanted and spec:
         _submit(workspace, name, spec.model_copy(update={"suites": tuple(suites)}).model_dump(), how)
