@@ -10,13 +10,17 @@ import plotly.graph_objects as go
 from flipscope.comparison import percent
 
 #: By theme: marks for what broke, was mended, and others; text (at least 4.5:1 on the page and on all fills); lines of
-#: the grid; the page; fills from none at all to what broke, or was mended, most.
+#: the grid; the page; fills from none at all to most of what broke, was mended, or either.
 COLOURS = {
     False: {"negative": "#b8283f", "positive": "#2458c5", "line": "#7d8794", "text": "#4a5462", "grid": "#e6e9ef",
-            "strong": "#1b2330", "page": "#ffffff", "none": "#f4f6f9", "broke": "#ec8391", "mended": "#86abf2"},
+            "strong": "#1b2330", "page": "#ffffff", "none": "#f4f6f9", "broke": "#ec8391", "mended": "#86abf2",
+            "other": "#a3acb8"},
     True: {"negative": "#ff8291", "positive": "#8db4ff", "line": "#8e99a8", "text": "#b4bdc9", "grid": "#2a323e",
-           "strong": "#e4e9f1", "page": "#12161d", "none": "#232a35", "broke": "#a83248", "mended": "#2f5cb8"},
+           "strong": "#e4e9f1", "page": "#12161d", "none": "#232a35", "broke": "#a83248", "mended": "#2f5cb8",
+           "other": "#556070"},
 }  # fmt: skip
+#: The page shows through.
+CLEAR_PAPER = {"paper_bgcolor": "rgba(0,0,0,0)", "plot_bgcolor": "rgba(0,0,0,0)", "dragmode": False}
 _ROW, _FRAME = 27, 56  # pixels
 
 
@@ -84,9 +88,7 @@ def slice_chart(slices: pd.DataFrame, overall: float | None, *, dark: bool) -> g
     return figure.update_layout(
         height=_FRAME + _ROW * max(len(rows), 2),
         margin={"l": 0, "r": 92, "t": 24, "b": 28},
-        dragmode=False,
         clickmode="event+select",
         showlegend=False,
-        paper_bgcolor="rgba(0,0,0,0)",
-        plot_bgcolor="rgba(0,0,0,0)",
+        **CLEAR_PAPER,
     )

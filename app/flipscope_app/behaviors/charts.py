@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 from flipscope.comparison import percent
 from flipscope.schema import BehaviorResult
 from flipscope_app.behaviors.capability_map import Cell, HeatMap
-from flipscope_app.charts import COLOURS, plain
+from flipscope_app.charts import CLEAR_PAPER, COLOURS, plain
 from flipscope_app.words import points
 
 #: Marks of the test types: told apart without colour.
@@ -84,12 +84,9 @@ def heatmap_chart(shown: HeatMap, chosen: Cell | None, measure: str, *, dark: bo
         ticktext=[f"{plain(name, 24)}  " for name in shown.rows],
     )  # fmt: skip
     return figure.update_layout(
-        height=34 + _CELL_ROW * len(shown.rows), margin={"l": 0, "r": 0, "t": 30, "b": 4}, dragmode=False,
-        clickmode="event+select", hoverdistance=60, showlegend=False, **_CLEAR_PAPER,
+        height=34 + _CELL_ROW * len(shown.rows), margin={"l": 0, "r": 0, "t": 30, "b": 4},
+        clickmode="event+select", hoverdistance=60, showlegend=False, **CLEAR_PAPER,
     )  # fmt: skip
-
-
-_CLEAR_PAPER: dict[str, Any] = {"paper_bgcolor": "rgba(0,0,0,0)", "plot_bgcolor": "rgba(0,0,0,0)"}
 
 
 def _value(cell: Cell | None, measure: str) -> float | None:
@@ -190,8 +187,8 @@ def regression_chart(tests: Sequence[BehaviorResult], titles: Sequence[str], *, 
         xaxis2={**axis, "domain": [0.68, 1], "nticks": 4, "title": _axis_title("share that broke (NFR)", colours)},
         yaxis=_axis(colours, gridcolor=colours["grid"], tickvals=rows, ticktext=names, automargin=True,
                     range=[len(rows) - 0.5, -0.5]),
-        height=54 + _TEST_ROW * len(rows), margin={"l": 0, "r": 84, "t": 48, "b": 4}, dragmode=False,
-        clickmode="event+select", hoverdistance=40, showlegend=False, **_CLEAR_PAPER,
+        height=54 + _TEST_ROW * len(rows), margin={"l": 0, "r": 84, "t": 48, "b": 4},
+        clickmode="event+select", hoverdistance=40, showlegend=False, **CLEAR_PAPER,
     )  # fmt: skip
 
 

@@ -5,16 +5,9 @@ from __future__ import annotations
 import pandas as pd
 import plotly.graph_objects as go
 
-from flipscope_app.charts import plain
+from flipscope_app.charts import CLEAR_PAPER, COLOURS, plain
 
-# From hardly any to most; by theme. Red: negative flips; blue: positive ones; grey: all others.
-_SCALES = {
-    ("negative_flip", False): ("#fbecee", "#b8283f"), ("negative_flip", True): ("#2c1b21", "#ff8291"),
-    ("positive_flip", False): ("#e8effc", "#2458c5"), ("positive_flip", True): ("#182338", "#8db4ff"),
-    (None, False): ("#eceff3", "#5d6673"), (None, True): ("#1f2630", "#a5afbc"),
-}  # fmt: skip
-_TEXT = {False: "#4a5462", True: "#b4bdc9"}
-_ON_PALE, _ON_DEEP = {False: "#1b2330", True: "#e4e9f1"}, {False: "#ffffff", True: "#10141b"}
+_FILLS = {"negative_flip": "broke", "positive_flip": "mended", None: "other"}
 _SQUARE, _FRAME, _LOWEST = 44, 110, 260  # pixels
 
 
@@ -40,12 +33,13 @@ def change_heatmap(table: pd.DataFrame, outcome: str | None, sides: tuple[str, s
     size, most = len(table), max(1, int(table.to_numpy().max(initial=0)))
     places = list(range(size))
     cells = [(row, column, int(table.iat[row, column])) for row in places for column in places]
-    pale, deep = _SCALES[outcome, dark]
+    colours = COLOURS[dark]
     names = [plain(name, 18) for name in table.index]
     figure = go.Figure(
         go.Heatmap(
             z=[[count or None for count in row] for row in table.to_numpy().tolist()], x=places, y=places,
-            zmin=0, zmax=most, colorscale=[[0, pale], [1, deep]], showscale=False, xgap=2, ygap=2, hoverinfo="skip",
+            zmin=0, zmax=most, colorscale=[[0, colours["none"]], [1, colours[_FILLS[outcome]]]], showscale=False,
+            xgap=2, ygap=2, hoverinfo="skip",
         )
     )  # fmt: skip
     clear = {"marker": {"opacity": 0}}  # invisible whether selected or not
@@ -53,11 +47,11 @@ def change_heatmap(table: pd.DataFrame, outcome: str | None, sides: tuple[str, s
         x=[column for _, column, _ in cells], y=[row for row, _, _ in cells], mode="markers+text",
         marker={"symbol": "square", "size": 30, "opacity": 0}, selected=clear, unselected=clear,
         text=[f"{count:,}" if count else "" for *_, count in cells],
-        textfont={"size": 13, "color": [(_ON_DEEP if 2 * count > most else _ON_PALE)[dark] for *_, count in cells]},
+        textfont={"size": 13, "color": colours["strong"]},
         customdata=[(names[row], names[column], f"{count:,}") for row, column, count in cells],
         hovertemplate="%{customdata[0]} → %{customdata[1]}: %{customdata[2]}<extra></extra>",
     )  # fmt: skip
-    text = {"size": 12, "color": _TEXT[dark]}
+    text = {"size": 12, "color": colours["text"]}
     axis = {
         "tickvals": places, "ticktext": names, "fixedrange": True, "zeroline": False, "showgrid": False,
         "tickfont": text, "automargin": True,
@@ -67,6 +61,5 @@ def change_heatmap(table: pd.DataFrame, outcome: str | None, sides: tuple[str, s
     return figure.update_layout(
         height=max(_LOWEST, _FRAME + _SQUARE * size),
         margin={"l": 0, "r": 8, "t": 30, "b": 8},
-        dragmode=False, clickmode="event+select", hoverdistance=60, showlegend=False,
-        paper_bgcolor="rgba(0,0,0,0)", plot_bgcolor="rgba(0,0,0,0)",
+        clickmode="event+select", hoverdistance=60, showlegend=False, **CLEAR_PAPER,
     )  # fmt: skip

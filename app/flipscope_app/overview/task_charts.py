@@ -5,16 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import cycle
-from typing import Any
 
 import plotly.graph_objects as go
 
 from flipscope.comparison import percent
 from flipscope.schema import Interval, TaskResult
-from flipscope_app.charts import COLOURS, plain
+from flipscope_app.charts import CLEAR_PAPER, COLOURS, plain
 from flipscope_app.words import points
 
-_CLEAR_PAPER: dict[str, Any] = {"paper_bgcolor": "rgba(0,0,0,0)", "plot_bgcolor": "rgba(0,0,0,0)", "dragmode": False}
 #: Marks of the candidates, and how text writes them.
 SYMBOLS = {"circle": "●", "square": "■", "diamond": "◆", "triangle-up": "▲", "cross": "✚", "star": "★"}
 _GAIN_HEIGHT, _BAR_ROW = 330, 30  # pixels
@@ -76,7 +74,7 @@ def flips_chart(results: Sequence[TaskResult], *, dark: bool) -> go.Figure:
         )  # fmt: skip
     return figure.update_layout(
         height=max(_GAIN_HEIGHT, 60 + _BAR_ROW * len(rows)), margin={"l": 0, "r": 8, "t": 26, "b": 26},
-        barmode="overlay", showlegend=False, **_CLEAR_PAPER,
+        barmode="overlay", showlegend=False, **CLEAR_PAPER,
     )  # fmt: skip
 
 
@@ -165,7 +163,7 @@ def gain_chart(shown: Sequence[Point], *, dark: bool) -> go.Figure:
                         title={"text": "negative flip rate →", "font": title, "standoff": 8})  # fmt: skip
     return figure.update_layout(
         height=_GAIN_HEIGHT, margin={"l": 0, "r": 8, "t": 22, "b": 48}, showlegend=False, hoverdistance=30,
-        **_CLEAR_PAPER,
+        **CLEAR_PAPER,
     )  # fmt: skip
 
 
