@@ -256,6 +256,17 @@ def test_exports_hold_the_selection(visit, tasks):
     assert [line["inputs"][0]["new_pred"] for line in lines] == ["negative", "negative"]
 
 
+def test_exports_as_csv_are_safe_to_open_in_a_spreadsheet(tmp_path):
+    import flipscope
+    from flipscope_app.behaviors.cases import export
+
+    suite = make_suite(make_test({"kind": "label"}, [[{"text": "=1+1", "label": "positive"}]]))
+    (tmp_path / "a.txt").write_text("1 0.1 0.9\n")
+    comparison = flipscope.compare_behaviors(tmp_path / "a.txt", tmp_path / "a.txt", suite, out=tmp_path / "c")
+    assert "'=1+1" in export(comparison, {}, "csv").decode()
+    assert "'=1+1" not in export(comparison, {}, "jsonl").decode()
+
+
 def test_long_lists_have_pages(visit, tmp_path):
     import flipscope
 

@@ -123,7 +123,7 @@ def _count_and_export(comparison: Comparison, test: BehaviorResult, asked: dict[
 
 def export(comparison: Comparison, asked: dict[str, Any], kind: str) -> bytes:
     """Write the cases asked for to memory, as ``csv`` or ``jsonl``."""
-    return to_bytes(comparison.behaviors.cases(**asked), kind)
+    return to_bytes(comparison.behaviors.cases(**asked), kind, spreadsheet=True)
 
 
 def _browse(comparison: Comparison, test: BehaviorResult, asked: dict[str, Any], total: int) -> None:
