@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import pandas as pd
 import streamlit as st
 
@@ -63,7 +65,7 @@ def page() -> None:
 
 def _title(comparison: Comparison) -> None:
     sides = [model_title(comparison, side) for side in ("old", *comparison.candidates)]
-    made = pd.Timestamp(comparison.manifest.created).strftime("%d %B %Y, %H:%M")
+    made = datetime.fromisoformat(comparison.manifest.created).strftime("%d %B %Y, %H:%M")
     models = f"{sides[0]} → {', '.join(sides[1:])}"
     title = tag("h1", comparison.path.resolve().name)
     show(tag("header", title, tag("span", f"{models} · {made}", class_="fs-muted"), class_="fs-title"))
