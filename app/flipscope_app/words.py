@@ -5,7 +5,7 @@ from __future__ import annotations
 from flipscope.words import OUTCOME_NAMES, OUTCOME_SIGNS, interval, number, points, probability, reason
 
 __all__ = [
-    "LEFT_OUT_NAMES", "OUTCOME_NAMES", "OUTCOME_SIGNS", "SORT_NAMES",
+    "LEFT_OUT_NAMES", "OUTCOME_NAMES", "OUTCOME_SIGNS", "Q_TOLD", "SORT_NAMES",
     "interval", "number", "points", "probability", "reason",
 ]  # fmt: skip
 
@@ -17,6 +17,12 @@ SORT_NAMES = {
     "confidence": "Confidence of the candidate",
     "id": "Example id",
 }
+
+#: What q says, for tables that have it.
+Q_TOLD = (
+    "q: how often chance alone would split what flipped at least this unevenly into broken and mended, "
+    "corrected for the number of rows tested."
+)
 
 #: Why rows are not in the figures.
 LEFT_OUT_NAMES = {

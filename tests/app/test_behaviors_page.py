@@ -71,6 +71,14 @@ def test_without_a_choice_every_judged_test_is_in_the_table_worst_first(visit, t
     assert page.test.get("toggle") == []  # three are not too many to show
 
 
+def test_types_and_q_are_explained_where_they_first_stand(visit, tasks):
+    for name in ("behaviors", "overview"):
+        told = visit(tasks, name).text
+        types = told.index("MFT: the answer is known. INV: the answer must not change.")
+        assert "test cases broke" in told[:types][-120:]
+        assert "q: how often chance alone would" in told
+
+
 def test_the_cell_of_the_link_chooses_the_tests(visit, tasks):
     page = visit(tasks, "behaviors", cell="Robustness / reviews")
     assert re.findall(r'href="behaviors\?test=([^"]*)"', page.markup) == ["reviews%2Freviews%2Ftypos"]

@@ -20,6 +20,11 @@ def test_negative_flips_of_the_first_task_open_worst_first(visit, three_tasks):
     assert page.opened == page.listed[0]
 
 
+def test_the_number_in_the_list_is_named(visit, three_tasks):
+    worst = three_tasks.examples("negative_flip", task="sentiment", limit=1)["severity"][0]
+    assert f">severity {worst:.2f}<" in visit(three_tasks, "examples").list_markup
+
+
 def test_filters_change_the_rows(visit, three_tasks):
     page = visit(three_tasks, "examples")
     page.test.selectbox(key="task").select("entailment")

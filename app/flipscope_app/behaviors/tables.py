@@ -10,7 +10,7 @@ from flipscope.comparison import Comparison, percent
 from flipscope.schema import BehaviorResult, CapabilityResult, SuiteInfo
 from flipscope_app.behaviors.capability_map import Cell, heat_map
 from flipscope_app.markup import Html, Query, join, link, tag
-from flipscope_app.words import interval, points, probability, reason
+from flipscope_app.words import Q_TOLD, interval, points, probability, reason
 
 #: What the types of tests expect.
 TYPES = "MFT: the answer is known. INV: the answer must not change. DIR: the answer must move one way."
@@ -24,7 +24,7 @@ _COLUMNS = {
     "Mended": "Cases the old model fails and the candidate passes, of those judged for both.",
     "q": "McNemar's mid-p, corrected for how many of these rows were tested (Benjamini-Hochberg).",
 }
-BY_CLUSTER = "Intervals are by template or perturbed sentence: cases made from one are not independent."
+_NOTE = f"Intervals are by template or perturbed sentence: cases made from one are not independent. {Q_TOLD}"
 
 
 def link_name(test: BehaviorResult) -> str:
@@ -43,7 +43,7 @@ def suites_of(comparison: Comparison) -> list[SuiteInfo]:
 
 
 def behaviors_headline(comparison: Comparison, candidate: str) -> Html:
-    """Tell how many test cases broke, and where most of them did."""
+    """Tell how many test cases broke, where most of them did, and what the types of tests expect."""
     results = comparison.candidate(candidate).capabilities
     judged, broke, mended = (
         sum(getattr(each, name) for each in results) for name in ("both_evaluated", "negative_flip", "positive_flip")
@@ -58,7 +58,7 @@ def behaviors_headline(comparison: Comparison, candidate: str) -> Html:
         share = percent(worst.nfr.value, 1)
         task = f", {worst.task}" if len({each.task for each in results}) > 1 else ""
         told = join(told, " Most broke in ", tag("b", worst.capability), f" {worst.type}{task} ({share}).")
-    return tag("p", told, class_="fs-headline")
+    return join(tag("p", told, class_="fs-headline"), tag("p", TYPES, class_="fs-muted fs-small"))
 
 
 def capability_table(comparison: Comparison, candidate: str, base: Mapping[str, str], most: int) -> Html:
@@ -80,7 +80,7 @@ def capability_table(comparison: Comparison, candidate: str, base: Mapping[str, 
         tests = f"{each.tests} test{'' if each.tests == 1 else 's'}"
         named = [tag("th", link("behaviors", target, each.capability), scope="row"), _cell(each.type, tests)]
         rows.append(tag("tr", *([tag("td", each.task)] if several else []), *named, *_figures(each)))
-    told = BY_CLUSTER
+    told = _NOTE
     if len(results) > len(shown):
         told = f"The {len(shown)} of {len(results)} capabilities and types where the largest share broke. {told}"
     heads = [*(["Task"] if several else []), *_COLUMNS]
@@ -97,7 +97,7 @@ def tests_table(comparison: Comparison, tests: Sequence[BehaviorResult], base: M
         name = join(link("behaviors", target, test.test), tag("span", below, class_="fs-below"))
         rows.append(tag("tr", tag("th", name, scope="row"), tag("td", test.type), *_figures(test)))
     heads = ["Test", *(name for name in _COLUMNS if name != "Capability")]
-    return join(_table(heads, rows), tag("p", BY_CLUSTER, class_="fs-muted fs-small"))
+    return join(_table(heads, rows), tag("p", _NOTE, class_="fs-muted fs-small"))
 
 
 def figures_of(test: BehaviorResult) -> Html:

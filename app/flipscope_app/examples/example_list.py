@@ -19,7 +19,7 @@ def example_list(rows: pd.DataFrame, chosen: int | None, query: dict[str, Any], 
     """List examples, one of them chosen; each is a link with its row in the query."""
     items = []
     for position, row in enumerate(rows.to_dict("records")):
-        severity = "" if pd.isna(row["severity"]) else f"{row['severity']:.2f}"
+        severity = "" if pd.isna(row["severity"]) else f"severity {row['severity']:.2f}"
         score = tag("span", severity, class_="fs-score", title=_SEVERITY)
         meta = tag("span", outcome_sign(row), tag("span", answers(row), class_="fs-muted"), score, class_="fs-meta")
         target = {**query, "row": str(row["row_id"])}

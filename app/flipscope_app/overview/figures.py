@@ -171,9 +171,9 @@ def _flips(result: TaskResult, target: dict[str, str], outcome: str) -> Html:
 
 
 def _gain_note(result: TaskResult) -> str:
-    if result.nfr_over_gain is not None and result.nfr_over_gain < 0:
-        return "accuracy fell"
-    return reason(result.nfr_over_gain_reason)
+    if result.nfr_over_gain is None:
+        return reason(result.nfr_over_gain_reason)
+    return "accuracy fell" if result.nfr_over_gain < 0 else "broke per one gained"
 
 
 def _reach(comparison: Comparison) -> float:

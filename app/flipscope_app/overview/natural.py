@@ -11,7 +11,7 @@ from flipscope.comparison import Comparison, percent
 from flipscope.flips.significance import benjamini_hochberg
 from flipscope_app.examples.filters import slice_names
 from flipscope_app.markup import Html, Query, join, link, tag
-from flipscope_app.words import OUTCOME_NAMES, interval, points, probability
+from flipscope_app.words import OUTCOME_NAMES, Q_TOLD, interval, points, probability
 
 _LEAST = 20  # examples: below, one flip more or less decides about the order
 
@@ -53,7 +53,7 @@ def _slices(comparison: Comparison, column: str, candidate: str) -> pd.DataFrame
 
 
 def slices_table(slices: pd.DataFrame, base: Mapping[str, Query], *, head: str = "Capability", several: bool) -> Html:
-    """Make the table of slices, each with a link to the examples that broke.
+    """Make the table of slices, each with a link to the examples that broke, and say what q is.
 
     `slices` has a row a slice: ``column``, ``value``, ``name``, ``below`` (told under the name), and the figures of
     `Comparison.by`.
@@ -70,7 +70,7 @@ def slices_table(slices: pd.DataFrame, base: Mapping[str, Query], *, head: str =
     rows = [_row(row, base, several) for row in slices.to_dict("records")]
     top = tag("tr", *(tag("th", name, scope="col") for name in heads))
     table = tag("table", tag("thead", top), tag("tbody", *rows), class_="fs-figures")
-    return tag("div", table, class_="fs-scroll")
+    return join(tag("div", table, class_="fs-scroll"), tag("p", Q_TOLD, class_="fs-muted fs-small"))
 
 
 def _row(row: dict[str, Any], base: Mapping[str, Query], several: bool) -> Html:
