@@ -48,6 +48,22 @@ def allowed_path(text: str) -> str:
     return str(_resolved(text, text))
 
 
+def is_on_hub(text: str) -> bool:
+    """Whether what `allowed_path` let pass, or a member of it, is a name on the hub."""
+    return any(_is_remote(part) for part in text.removeprefix(_ENSEMBLE).split("+"))
+
+
+def shown_source(text: str) -> str:
+    """Write a source as people know it: an upload by the name of its file or folder, anything else as it is."""
+    if text.startswith(_ENSEMBLE):
+        return _ENSEMBLE + "+".join(shown_source(part) for part in text.removeprefix(_ENSEMBLE).split("+"))
+    workspace = settings().workspace
+    if workspace is None or not Path(text).is_relative_to(inbox := workspace.inbox.resolve()):
+        return text
+    parts = Path(text).relative_to(inbox).parts[1:]  # without the random name of the batch
+    return f"uploaded: {parts[-1]}" if parts else text
+
+
 def _is_remote(text: str) -> bool:
     """Whether this can only be a name on the hub: libraries take a folder of that name first where there is one."""
     if not (is_hub_id(text) or is_hub_dataset(text)) or text.startswith("."):
@@ -72,13 +88,18 @@ def _resolved(text: str, shown: str) -> Path:
         path = Path(text).resolve()
     except (OSError, RuntimeError, ValueError) as error:  # links in a circle, a NUL
         raise _outside(shown) from error
-    served = settings()
-    roots = served.roots if served.workspace is None else (served.workspace.root, *served.roots)
-    if not any(path.is_relative_to(root.resolve()) for root in roots):
+    if not any(path.is_relative_to(root.resolve()) for root in _folders()):
         raise _outside(shown)
     return path
 
 
 def _outside(shown: str) -> FlipscopeError:
-    advice = "Upload it, or ask whoever started the dashboard to add its folder with --root DIR"
+    folders = ", ".join(dict.fromkeys(str(root.resolve()) for root in _folders()))
+    advice = f"It may read {folders}. Upload it, or ask whoever started the dashboard to add its folder with --root DIR"
     return FlipscopeError(_OUTSIDE, where=shown, do=advice)
+
+
+def _folders() -> tuple[Path, ...]:
+    """Tell below which folders visitors may name files."""
+    served = settings()
+    return served.roots if served.workspace is None else (served.workspace.root, *served.roots)

@@ -10,6 +10,7 @@ import pytest
 
 from builders import build_comparison
 from fake_checkpoint import TENSORS, make_checkpoint
+from flipscope.errors import FlipscopeError
 from flipscope.jobs.request import Request
 from flipscope.pipeline import compare_spec
 from flipscope_app.new.models import link_query
@@ -245,6 +246,37 @@ def test_what_is_outside_may_not_be_named(visit, folder, place):
     page = fill(visit(folder, "new"), old=folder / "v1", new1=folder / "v2", data="/etc/passwd")
     assert "may read" in page.text
     assert not ready(page)
+
+
+def test_a_link_to_the_hub_downloads_nothing_before_it_is_asked_to(visit, folder, monkeypatch):
+    asked = []
+
+    def inspect(source, *_, **__):
+        asked.append(source)
+        raise FlipscopeError("the hub can't be reached", where=source)
+
+    monkeypatch.setattr("flipscope_app.new.look.inspect_model", inspect)
+    monkeypatch.setattr("flipscope_app.new.look.suggest", inspect)
+    page = visit(folder, "new", old="anyone/500GB", data="anyone/data:train")
+    assert asked == []
+    assert "Fetch the models from the hub" in page.text
+    for number in (1, 2):  # a failure is not remembered
+        page.test.button(key="fetch old").click()
+        page.run()
+        assert "the hub can't be reached" in page.text
+        assert asked == ["anyone/500GB"] * number
+    page.test.button(key="fetch data").click()
+    page.run()
+    assert asked[2:] == ["anyone/data:train"]
+
+
+def test_uploads_are_called_by_their_names(visit, folder):
+    place = folder / ".flipscope" / "uploads" / "edb0ee" / "sst2.zip"
+    place.parent.mkdir(parents=True)
+    place.write_bytes(b"PK")
+    page = fill(visit(folder, "new"), old=place)
+    assert "uploaded: sst2.zip:" in page.text
+    assert "edb0ee" not in page.text
 
 
 def test_a_link_out_of_the_workspace_is_not_followed(visit, folder):

@@ -95,6 +95,7 @@ def test_everything_else_is_refused_and_says_what_to_do(disk, typed):
     with pytest.raises(FlipscopeError) as caught:
         allowed_path(typed.format(disk=disk))
     assert "--root" in caught.value.do
+    assert f"{disk}/workspace, {disk}/models." in caught.value.do
 
 
 @pytest.mark.parametrize("typed", ["https://example.org/a.csv", "s3://bucket/a.csv", "~root/.ssh/id_rsa"])

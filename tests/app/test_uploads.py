@@ -181,7 +181,7 @@ def test_names_are_made_safe(name, safe):
 def test_a_hostile_name_stays_in_the_inbox(server, workspace):
     batch = batch_of(workspace, "model", several=True)
     assert put(server, batch.ticket, "../../../x.txt", b"x", folder="../..").status_code == 200
-    assert batch.files == [batch.folder / "checkpoint" / "x.txt"]
+    assert batch.files == [batch.folder / "upload" / "x.txt"]
 
 
 def test_too_large_a_file_is_refused_before_it_is_sent(server, workspace):

@@ -14,6 +14,7 @@ from flipscope.jobs.status import STOPPING, Status
 from flipscope.workspace import is_comparison
 from flipscope_app.markup import Html, Query, join, link, show, show_linked, tag
 from flipscope_app.new.models import link_query
+from flipscope_app.paths import shown_source
 from flipscope_app.settings import settings
 from flipscope_app.state import ask_for, note
 
@@ -72,8 +73,8 @@ def _title(job: Job, status: Status) -> Html:
 def what_of(job: Job) -> str:
     """Tell what is compared on what."""
     tasks = job.request.tasks
-    old = dict.fromkeys(str(task["old"]) for task in tasks)
-    new = dict.fromkeys(str(source) for task in tasks for source in task["candidates"].values())
+    old = dict.fromkeys(shown_source(str(task["old"])) for task in tasks)
+    new = dict.fromkeys(shown_source(str(source)) for task in tasks for source in task["candidates"].values())
     return f"{', '.join(str(task['name']) for task in tasks)}: {', '.join(old)} → {', '.join(new)}"
 
 
@@ -146,7 +147,7 @@ def _ended(job: Job, status: Status) -> Html:
         gone = "" if is_comparison(job.target) else " The comparison was renamed or deleted since."
         return tag("p", f"Finished{took}.{gone}", class_="fs-job-facts")
     if status.error:
-        lines = (status.error.what, status.error.where, status.error.do)
+        lines = (status.error.what, shown_source(status.error.where or ""), status.error.do)
         return note("error", *(line for line in lines if line))
     return note("warning", *([f"{status.message}."] if status.state == "interrupted" else []), _KEPT)
 

@@ -16,9 +16,9 @@ from flipscope.open.ids import NO_ID
 from flipscope.spec import TaskSpec, check_task_name, make_spec
 from flipscope.tasks import GLUE, Task, get_task
 from flipscope_app.markup import show, tag
-from flipscope_app.new.look import look_at_data, look_at_task, may_be_read
+from flipscope_app.new.look import is_to_fetch, look_at_data, look_at_task, may_be_read
 from flipscope_app.new.markup import data_told, guesses, heading, notes, problem
-from flipscope_app.new.models import DATA_FIELD, TASK_ASKED, Models, choose_path
+from flipscope_app.new.models import DATA_FIELD, TASK_ASKED, Models, choose_path, offer_to_fetch
 
 
 @dataclass(frozen=True)
@@ -65,10 +65,14 @@ def choose_data(models: Models) -> str | None:
     )  # fmt: skip
     if text:
         try:
-            return may_be_read(text)
+            source = may_be_read(text)
         except FlipscopeError as error:
             show(problem(error))
             return None
+        if not is_to_fetch(source):
+            return source
+        offer_to_fetch(source, DATA_FIELD)
+        return None
     if any(look.columns for look in models.looks):
         show(tag("p", "Not needed when a file of predictions has the gold labels too.", class_="fs-say"))
     return None
@@ -76,7 +80,7 @@ def choose_data(models: Models) -> str | None:
 
 def choose_task(models: Models, data: str | None, limits: Limits) -> Understood:
     """Say what the data are about, let the visitor correct it, and show how they will be read."""
-    show(heading(3, "Task", "What the columns and labels mean. All of this was found out; correct what is wrong."))
+    show(heading(3, "Task", "What the columns and labels mean."))
     if data is None and st.session_state.get(DATA_FIELD):
         return Understood(missing=["Name evaluation data that can be read"])
     table = next((look.source for look in models.looks if look.columns), None)
@@ -198,7 +202,7 @@ def _show_data(found: Suggestion, columns: Columns, fitting: Preview | None) -> 
         st.dataframe(rows, hide_index=True, lazy=False, alt="The first ten rows, and what each column is")
     if fitting and left:
         with left:
-            show(data_told(fitting))
+            show(data_told(fitting, has_texts=columns.text is not None))
         with right, st.expander("How it was understood"):
             show(notes(fitting.notes))
 

@@ -13,10 +13,11 @@ from flipscope.errors import FlipscopeError
 from flipscope.inspection import ModelCard, Preview, inspect_model, open_fitting_suite, preview
 from flipscope.samples import sample_folder
 from flipscope.spec import TaskSpec
-from flipscope_app.paths import allowed_path
+from flipscope_app.paths import allowed_path, is_on_hub
 
 # What was not found may be there in a while, and what is on a hub has no date here.
 _SECONDS = 600
+_FETCH = "new: fetch from the hub"
 
 
 @dataclass(frozen=True)
@@ -33,12 +34,15 @@ class Look:
         Of a prediction file.
     problem : FlipscopeError or None
         What is wrong. A table whose columns are not understood yet has a card too.
+    to_fetch : bool
+        Whether it is a name on the hub that the visitor has to ask for first.
     """
 
     source: str
     card: ModelCard | None = None
     columns: tuple[str, ...] = ()
     problem: FlipscopeError | None = None
+    to_fetch: bool = False
 
 
 @dataclass(frozen=True)
@@ -63,13 +67,34 @@ def may_be_read(text: str) -> str:
     return allowed_path(text)
 
 
+def is_to_fetch(source: str) -> bool:
+    """Whether this is on the hub and nobody has asked for it: opening a link must not download anything."""
+    return is_on_hub(source) and source not in st.session_state.get(_FETCH, ())
+
+
+def fetch(source: str) -> None:
+    """Note that the visitor asks for something on the hub; a callback."""
+    st.session_state[_FETCH] = {*st.session_state.get(_FETCH, ()), source}
+
+
+def _give_up(source: str) -> None:
+    """Ask the hub again only when the visitor does."""
+    st.session_state[_FETCH] = set(st.session_state.get(_FETCH, ())) - {source}
+
+
 def look_at_model(text: str, *, allow_torch_weights: bool) -> Look:
     """Find out what a model is."""
     try:
         source = may_be_read(text)
     except FlipscopeError as error:
         return Look(text, problem=error)
-    return _look_at_model(source, stamp(source), allow_torch_weights)
+    if is_to_fetch(source):
+        return Look(source, to_fetch=True)
+    try:
+        return _look_at_model(source, stamp(source), allow_torch_weights)
+    except FlipscopeError as error:
+        _give_up(source)
+        return Look(source, problem=error, to_fetch=True)
 
 
 @st.cache_data(max_entries=64, ttl=_SECONDS, show_spinner="Looking at the model …")
@@ -79,13 +104,19 @@ def _look_at_model(source: str, stamp: str, allow_torch_weights: bool) -> Look:
         columns = table_columns(source)
         return Look(source, inspect_model(source, allow_torch_weights=allow_torch_weights), columns)
     except FlipscopeError as error:
+        if is_on_hub(source):
+            raise  # not kept: it may be there in a moment
         known = ModelCard(Path(source).name, "predictions", (), Path(source).stat().st_size) if columns else None
         return Look(source, known, columns, error)
 
 
 def look_at_data(data: str, models: list[ModelCard], name: str | None) -> Suggestion | FlipscopeError:
     """Find out what data are about, or what is wrong with them; `data` may be read."""
-    return _look_at_data(data, stamp(data), str([card.label_names for card in models]), name, models)
+    try:
+        return _look_at_data(data, stamp(data), str([card.label_names for card in models]), name, models)
+    except FlipscopeError as error:
+        _give_up(data)
+        return error
 
 
 @st.cache_data(max_entries=32, ttl=_SECONDS, show_spinner="Reading the data …")
@@ -95,6 +126,8 @@ def _look_at_data(
     try:
         return suggest(data, _models, name=name)
     except FlipscopeError as error:
+        if is_on_hub(data):
+            raise
         return error
 
 

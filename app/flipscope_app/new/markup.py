@@ -10,6 +10,7 @@ from flipscope.detection import GIVEN, NAMED, Suggestion
 from flipscope.errors import FlipscopeError
 from flipscope.inspection import Difference, ModelCard, Preview, differences
 from flipscope_app.markup import Html, join, tag
+from flipscope_app.paths import shown_source
 from flipscope_app.state import note
 
 _KINDS = {"checkpoint": "model, run here", "predictions": "file of predictions", "ensemble": "ensemble"}
@@ -20,11 +21,11 @@ _FIELDS = {
     "--text": "“Text”",
     "--text-b": "“Second text”",
     "--label": "“Gold label”",
-    "--labels": "“Label names”",
+    "--labels": "“Label names” (in “Columns and labels”)",
     "--id": "“Id”",
-    "--alias": "“Other names of labels”",
-    "--pred": "“Predictions”",
-    "--probs": "“Probabilities”",
+    "--alias": "“Other names of labels” (in “Columns and labels”)",
+    "--pred": "“Predictions” (in “Columns and labels”)",
+    "--probs": "“Probabilities” (in “Columns and labels”)",
     "--data": "“Evaluation data”",
     "--suite": "“Behavior suites”",
     "--max-length": "“Longest input”",
@@ -42,7 +43,7 @@ def heading(number: int, title: str, told: str) -> Html:
 
 def problem(error: FlipscopeError) -> Html:
     """Say what is wrong, where, and what to do, in the words of this page."""
-    lines = [f"{error.where}: {error.what}" if error.where else error.what, error.do or ""]
+    lines = [f"{shown_source(str(error.where))}: {error.what}" if error.where else error.what, error.do or ""]
     return note("error", *(_in_page_words(line) for line in lines if line))
 
 
@@ -117,13 +118,13 @@ def guesses(found: Suggestion) -> Html:
         parts.insert(0, f"task: {found.name.reason}")
     if found.labels:
         parts.append(f"labels: {found.labels_reason}")
-    told = "; ".join(parts)
-    return tag("p", f"{told[:1].upper()}{told[1:]}", class_="fs-say fs-small")
+    return tag("p", f"Found out; correct what is wrong. {'; '.join(parts)}".rstrip(), class_="fs-say fs-small")
 
 
-def data_told(found: Preview) -> Html:
+def data_told(found: Preview, *, has_texts: bool) -> Html:
     """Tell how many rows there are, and the share of every label."""
     total = sum(found.label_counts.values())
+    texts = (f"{found.rows:,} examples", "pairs of texts" if found.pairs else "single texts" if has_texts else "")
     counts = [
         tag(
             "li",
@@ -136,7 +137,7 @@ def data_told(found: Preview) -> Html:
         for name, count in found.label_counts.items()
     ]
     return join(
-        tag("p", f"{found.rows:,} examples, {'pairs of texts' if found.pairs else 'single texts'}", class_="fs-rows"),
+        tag("p", ", ".join(filter(None, texts)), class_="fs-rows"),
         tag("ul", *counts, class_="fs-counts"),
     )
 

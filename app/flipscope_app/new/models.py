@@ -14,7 +14,7 @@ from flipscope.inspection import ModelCard
 from flipscope.samples import sample_folder
 from flipscope.spec import check_candidate_names
 from flipscope_app.markup import Query, show, tag
-from flipscope_app.new.look import Look, look_at_model
+from flipscope_app.new.look import Look, fetch, look_at_model
 from flipscope_app.new.markup import heading, models_table, problem
 from flipscope_app.state import forget_with_links
 from flipscope_app.uploads.widget import Kind, upload
@@ -178,7 +178,8 @@ def choose_models(*, allow_torch_weights: bool) -> Models:
     if old and old.card and cards:
         show(models_table(old.card, cards))
     if any(look.card is None for look in (old, *looks.values()) if look):
-        missing.append("Choose models that can be opened")
+        to_fetch = any(look.to_fetch and not look.problem for look in (old, *looks.values()) if look)
+        missing.append("Fetch the models from the hub" if to_fetch else "Choose models that can be opened")
     return Models(old, looks, missing)
 
 
@@ -218,7 +219,17 @@ def _choose_model(label: str, key: str, allow_torch_weights: bool) -> tuple[Look
         look = look_at_model(text, allow_torch_weights=allow_torch_weights)
     if look.problem and not look.card:
         show(problem(look.problem))
+    if look.to_fetch:
+        with place:
+            offer_to_fetch(look.source, key)
     return look, place
+
+
+def offer_to_fetch(source: str, key: str) -> None:
+    """Ask before anything is downloaded."""
+    told = "This is a name on the Hugging Face hub. Fetching it may take a while, and room on this machine's disk."
+    show(tag("p", told, class_="fs-say"))
+    st.button("Fetch from the hub", icon=":material/download:", key=f"fetch {key}", on_click=fetch, args=(source,))
 
 
 def _usual_name(number: int) -> str:

@@ -127,7 +127,7 @@ def choose_how(models: Models) -> How:
         "Reuse what these models answered before", value=True, key="new: cache",
         help="The same model is never run twice on the same text.",
     )  # fmt: skip
-    return How(device, precision, use_cache, Limits(limit, max_length, _choose_torch()))
+    return How(device, precision, use_cache, Limits(limit, max_length, runs and _choose_torch()))
 
 
 def torch_weights_allowed() -> bool:

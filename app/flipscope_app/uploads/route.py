@@ -42,6 +42,7 @@ SUFFIXES: dict[Kind, tuple[str, ...]] = {
     "suite": (".json", ".json.gz", ".toml", ".pkl", ".pkl.gz", ".tar.gz", ".tgz"),
 }
 
+_UNNAMED = "upload"  # the folder of loose files; says nothing, so that a table in it names itself
 _CHUNK = 1 << 20  # bytes that are collected before they are written
 _SPARE = 500 * 10**6  # bytes of the disk that uploads leave free
 _MOST_FILES = 200  # in a batch
@@ -203,7 +204,7 @@ def _target(request: Request, batch: Batch) -> Path:
         raise _Refused(415, f"{name or 'A file without a name'} can't be taken: names may end in {', '.join(known)}")
     folder = batch.folder
     if batch.several:
-        folder /= safe_name(request.query_params.get("folder", "")) or "checkpoint"
+        folder /= safe_name(request.query_params.get("folder", "")) or _UNNAMED
         folder = batch.files[0].parent if batch.files else folder
     if name.lower() in {file.name.lower() for file in batch.files}:
         raise _Refused(409, f"There are two files called {name}")
