@@ -151,6 +151,7 @@ def test_a_job_that_did_not_finish_is_listed_and_can_be_removed(visit, folder, s
     page = visit(folder)
     assert state.capitalize() in row_of(page, "v1 v2")
     assert f'href="new?job={job.id}"' in page.markup
+    assert ("Try again" if state == "failed" else "Go on") in row_of(page, "v1 v2")
     page = visit(folder, delete="v1 v2")
     page.test.button(key="home-delete-yes").click()
     assert "v1 v2" not in listed(page.run())

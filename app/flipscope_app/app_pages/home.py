@@ -64,6 +64,7 @@ def _first_steps(workspace: Workspace) -> None:
             tag("h2", "There is no comparison here yet"),
             tag("p", told),
             tag("p", link("new", {}, "Make the first one", class_="fs-open")),
+            tag("p", "Nothing at hand? There are small models and data to try it with; the form fills them in."),
             tag("p", "Or on the command line:"),
             tag("p", tag("code", command)),
             class_="fs-home-first",

@@ -15,6 +15,7 @@ from flipscope.workspace import Entry, Headline, Workspace
 from flipscope_app.comparisons.job_view import form_query, state_mark, what_of
 from flipscope_app.markup import Html, Query, link, tag
 from flipscope_app.new.models import link_query
+from flipscope_app.paths import shown_source
 from flipscope_app.words import points
 
 _HEAD = ("Comparison", "Models", "Tasks", "Examples", "Broke", "Mended", "Accuracy change, points", "Made", "")
@@ -145,7 +146,7 @@ def _figures(entry: Entry, headline: Headline) -> list[Html]:
         target["candidate"] = headline.candidate
     sources = entry.sources
     old, new = (_short(name, sources.get(name, ())) for name in (OLD, headline.candidate))
-    whole = " → ".join(", ".join(sources.get(name, ())) for name in (OLD, headline.candidate))
+    whole = " → ".join(", ".join(map(shown_source, sources.get(name, ()))) for name in (OLD, headline.candidate))
     models = link("overview", target, f"{old} → {new}") if len(entry.headlines) > 1 else f"{old} → {new}"
     counted = f"{n:,} test cases" if headline.cases else f"{n:,}"
     return [
@@ -186,6 +187,9 @@ def _actions(row: Row, rows: str = "1") -> Html:
         label = f"Compare the models of {row.name} with another candidate"
         actions.append(link("new", compare_again(row), "Compare another", aria_label=label, title=label))
         actions.append(link("", {"rename": row.name}, "Rename", aria_label=f"Rename {row.name}", data_ask=""))
+    elif row.job and row.status and not row.status.is_live:
+        label = "Try again" if row.status.state == "failed" else "Go on"
+        actions.append(link("new", {"job": row.job.id}, label, aria_label=f"{label} with {row.name}"))
     actions.append(link("", {"delete": row.name}, "Delete", aria_label=f"Delete {row.name}", data_ask=""))
     return tag("td", *actions, class_="fs-home-actions", rowspan=rows)
 
