@@ -340,6 +340,17 @@ def test_columns_of_predictions_can_be_named(visit, folder, started):
     assert "data" not in task
 
 
+def test_files_of_predictions_without_texts_are_asked_nothing_about_texts_or_weights(visit, folder):
+    for name in ("one", "two"):
+        rows = {"id": [1, 2], "pred": ["yes", "no"], "label": ["yes", "yes"]}
+        pd.DataFrame(rows).to_csv(folder / f"{name}.csv", index=False)
+    page = fill(visit(folder, "new"), old=folder / "one.csv", new1=folder / "two.csv")
+    assert ready(page)
+    assert "2 examples" in page.text
+    assert "single texts" not in page.text
+    assert not any("PyTorch" in box.label for box in page.test.checkbox)
+
+
 def test_a_name_that_is_taken_or_none_is_refused(visit, folder):
     build_comparison(folder / "taken")
     page = pair(visit(folder, "new"), folder, data=folder / "reviews.csv")

@@ -53,7 +53,7 @@ def page(workspace: Workspace) -> None:
 def _first_steps(workspace: Workspace) -> None:
     """Say what to do in an empty workspace."""
     out = workspace.root / "v1-v2"
-    command = f"flipscope compare --task sst2 --old models/v1 --new models/v2 --data dev.csv --out {out}"
+    command = f"flipscope compare --task sst2 --old models/v1 --new models/v2 \\\n  --data dev.csv --out {out}"
     told = (
         "Bring an old and a new checkpoint, or two files of predictions, and an evaluation set: "
         "flipscope shows what the new one broke and mended."

@@ -97,7 +97,9 @@ def choose_task(models: Models, data: str | None, limits: Limits) -> Understood:
         return Understood(missing=["Give the task a name"])
     if name != found.name.value:
         found = look_at_data(source, models.cards, name)
-        assert isinstance(found, Suggestion)  # read a moment ago
+        if isinstance(found, FlipscopeError):  # read a moment ago, and gone since
+            show(problem(found))
+            return Understood(missing=["Name evaluation data that can be read"])
     columns = _choose_columns(f"{source}|{name}", get_task(name), found)
     said = needed(found.columns, name, columns) | _choose_meanings(f"{source}|{name}", models, found)
     show(guesses(found))
@@ -199,7 +201,12 @@ def _show_data(found: Suggestion, columns: Columns, fitting: Preview | None) -> 
     left, right = st.columns([1, 3], gap="medium") if fitting else (None, st.container())
     with right:
         rows = _with_roles(found.head, columns.roles())
-        st.dataframe(rows, hide_index=True, lazy=False, alt="The first ten rows, and what each column is")
+        texts = [name for name in (columns.text, columns.text_b) if name]
+        narrow = {str(title): st.column_config.Column(width="medium") for title in rows.columns[: len(texts)]}
+        st.dataframe(
+            rows, hide_index=True, lazy=False, alt="The first ten rows, and what each column is",
+            column_config=narrow,  # the others are to be seen too
+        )  # fmt: skip
     if fitting and left:
         with left:
             show(data_told(fitting, has_texts=columns.text is not None))

@@ -118,7 +118,8 @@ def guesses(found: Suggestion) -> Html:
         parts.insert(0, f"task: {found.name.reason}")
     if found.labels:
         parts.append(f"labels: {found.labels_reason}")
-    return tag("p", f"Found out; correct what is wrong. {'; '.join(parts)}".rstrip(), class_="fs-say fs-small")
+    told = "; ".join(parts)
+    return tag("p", "Found out; correct what is wrong. ", told[:1].upper(), told[1:], class_="fs-say fs-small")
 
 
 def data_told(found: Preview, *, has_texts: bool) -> Html:
