@@ -275,6 +275,7 @@ def test_uploads_are_called_by_their_names(visit, folder):
     place.parent.mkdir(parents=True)
     place.write_bytes(b"PK")
     page = fill(visit(folder, "new"), old=place)
+    assert "uploaded: sst2.zip " in page.text  # below the field
     assert "uploaded: sst2.zip:" in page.text
     assert "edb0ee" not in page.text
 

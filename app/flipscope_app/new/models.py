@@ -16,6 +16,7 @@ from flipscope.spec import check_candidate_names
 from flipscope_app.markup import Query, show, tag
 from flipscope_app.new.look import Look, fetch, look_at_model
 from flipscope_app.new.markup import heading, models_table, problem
+from flipscope_app.paths import shown_source
 from flipscope_app.state import forget_with_links
 from flipscope_app.uploads.widget import Kind, upload
 
@@ -203,6 +204,8 @@ def choose_path(
         st.session_state[key] = st.session_state[known] = str(uploaded)
     with left:
         text = st.text_input(label, key=key, bind="query-params", placeholder=placeholder, help=told)
+        if (name := shown_source(text)) != text:  # the path in the field says little
+            show(tag("p", name, class_="fs-say fs-small"))
     return text.strip(), left
 
 
