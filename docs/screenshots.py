@@ -1,6 +1,6 @@
 """Take the pictures of the dashboard's pages that README.md and the documentation show.
 
-    python docs/screenshots.py                       compare the sample data, write docs/pictures/PAGE-light.png and -dark.png
+    python docs/screenshots.py                       compare the sample data, write docs/pictures/PAGE-{light,dark}.png
     python docs/screenshots.py --out DIR --wide      the same at 1920 x 1080, to look at
 
 `make screenshots` does the first. Needs Chromium.

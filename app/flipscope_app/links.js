@@ -22,17 +22,18 @@ export default function ({ data, parentElement, setTriggerValue }) {
     if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return;
     event.preventDefault();
     if (link.dataset.ask !== undefined) setTriggerValue("asked", link.getAttribute("href"));
-    else goTo(link.href);
+    else goTo(link.href, link.dataset.top !== undefined);
   };
 }
 
 // Goes to an address of the dashboard the way Back does, which Streamlit follows: in one step, with just the filters that
-// the address has. Python can only switch pages in two, each with a place of its own in the history.
-function goTo(address) {
+// the address has. Python can only switch pages in two, each with a place of its own in the history. Another page starts
+// at its top; the same one where it is, or at the top for a link with data-top.
+function goTo(address, toTop = false) {
   const samePage = new URL(address).pathname === window.location.pathname;
   window.history.pushState({}, "", address);
   window.dispatchEvent(new PopStateEvent("popstate", { state: {} }));
-  if (!samePage) document.querySelector("[data-testid=stMain]")?.scrollTo(0, 0);
+  if (!samePage || toTop) document.querySelector("[data-testid=stMain]")?.scrollTo(0, 0);
 }
 
 // Copies the address that a button names, and says so on it for a moment.

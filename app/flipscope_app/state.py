@@ -19,10 +19,6 @@ _ASKED = "asked for"
 _MOST_NAMES = 12
 
 
-def forget_with_links(*names: str) -> None:
-    """Do nothing."""
-
-
 def served() -> dict[str, Path]:
     """Get the finished comparisons that this dashboard serves, by name."""
     workspace = settings().workspace

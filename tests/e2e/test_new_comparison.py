@@ -155,3 +155,14 @@ def test_two_visitors_do_not_disturb_each_other(browser, dashboard):
         idle(other)
         assert "comparison=hostile" in other.url
         assert "outcome=Positive" not in other.url
+
+
+def test_the_same_old_model_can_be_compared_with_another(browser, dashboard):
+    with watched_page(browser, dashboard.url) as page:
+        page.goto(dashboard.url)
+        page.get_by_role("link", name="Compare sentiment with another candidate").or_(
+            page.get_by_role("link", name="Compare the models of sentiment with another candidate")
+        ).click()
+        expect(page.get_by_label("Old model", exact=True)).to_have_value("old.csv")
+        expect(page.get_by_label("Candidate 1", exact=True)).to_have_value("new.csv")
+        expect(page.get_by_label("Candidate 2", exact=True)).to_have_value("")

@@ -19,7 +19,6 @@ from flipscope_app.state import (
     base_query,
     current,
     current_candidate,
-    forget_with_links,
     note,
     warn_of_unknown,
 )
@@ -35,8 +34,6 @@ _ORDERS: dict[str, Callable[[BehaviorResult], Any]] = {
 
 _CHOICES = ("cell", "measure", "order", "all_tests")
 _OPENING = "opening a test"
-
-forget_with_links(*_CHOICES)
 
 
 def page() -> None:

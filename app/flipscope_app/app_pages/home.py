@@ -16,7 +16,7 @@ from flipscope_app.comparisons.job_view import LOOK_EVERY_S, glance
 from flipscope_app.comparisons.rows import Row, rows_of, table
 from flipscope_app.markup import Query, link, show, show_linked, tag
 from flipscope_app.settings import settings
-from flipscope_app.state import ask_for, forget_with_links, warn_of_unknown
+from flipscope_app.state import ask_for, warn_of_unknown
 
 #: Comparisons on a page of the list.
 PAGE = 50
@@ -29,8 +29,6 @@ _SORTS: dict[str, tuple[Callable[[Row], Any], bool]] = {
 }
 _ASKED = "home: asked"
 _DIALOGS = {"rename": ask_to_rename, "delete": ask_to_delete}
-
-forget_with_links("find", "order", "list", *_DIALOGS)
 
 
 def page(workspace: Workspace) -> None:

@@ -13,7 +13,7 @@ from flipscope.report import Options
 from flipscope.report.content import make_report
 from flipscope.report.html import as_html
 from flipscope_app.markup import show, show_linked, tag
-from flipscope_app.state import current, current_candidate, forget_with_links, warn_of_unknown
+from flipscope_app.state import current, current_candidate, warn_of_unknown
 
 _MOST_EXAMPLES = 200
 _FORMATS = {
@@ -24,8 +24,6 @@ _FORMATS = {
     "jsonl": ("Flips (.jsonl)", "application/x-ndjson", ":material/data_array:"),
     "parquet": ("Flips (.parquet)", "application/vnd.apache.parquet", ":material/database:"),
 }
-
-forget_with_links("section", "examples", "redact", "all")
 
 
 def page() -> None:

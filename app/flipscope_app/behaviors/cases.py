@@ -16,14 +16,12 @@ from flipscope_app.behaviors.capability_map import heat_map
 from flipscope_app.behaviors.case_view import CASE_NAMES, case_list, one_case
 from flipscope_app.browsing import choose_page, copy_link, first_page
 from flipscope_app.markup import Query, link, show, show_linked, tag
-from flipscope_app.state import base_query, forget_with_links, note, warn_of_unknown
+from flipscope_app.state import base_query, note, warn_of_unknown
 
 PAGE_SIZE = 50
 _MOST_TEMPLATES = 25
 _ANY = "Any template"
 _ALL = "All"
-
-forget_with_links("test", "result", "template", "case")
 
 
 def show_test(comparison: Comparison, candidate: str, test: BehaviorResult) -> None:

@@ -11,7 +11,7 @@ from flipscope_app.browsing import first_page
 from flipscope_app.examples.filters import WHOLE, Filters, Range, column_values, slice_columns
 from flipscope_app.markup import Html, link, show
 from flipscope_app.overview.figures import examples_query
-from flipscope_app.state import base_query, current_candidate, forget_with_links, note, warn_of_unknown
+from flipscope_app.state import base_query, current_candidate, note, warn_of_unknown
 from flipscope_app.words import OUTCOME_NAMES, SORT_NAMES
 
 ALL = "All"
@@ -19,8 +19,6 @@ ALL = "All"
 _OUTCOMES = [OUTCOME_NAMES[name] for name in ("negative_flip", "positive_flip", "both_wrong", "both_correct")]
 _LABELS = {"label": "Gold label", "old_answer": "Old answer", "new_answer": "Candidate's answer"}
 _RANGES = {"old_conf": "Old confidence", "new_conf": "Candidate's confidence", "margin": "Margin of the closer call"}
-
-forget_with_links(*_LABELS, *_RANGES, "view")
 
 
 def choose_filters(comparison: Comparison) -> Filters:

@@ -17,7 +17,6 @@ from flipscope_app.markup import Query, show, tag
 from flipscope_app.new.look import Look, fetch, look_at_model
 from flipscope_app.new.markup import heading, models_table, problem
 from flipscope_app.paths import shown_source
-from flipscope_app.state import forget_with_links
 from flipscope_app.uploads.widget import Kind, upload
 
 #: The fields that are in the address.
@@ -40,8 +39,6 @@ _SAMPLES = {
         "sentiment", "sentiment/predictions_old.csv", "sentiment/predictions_new.csv", "sentiment/eval.csv",
     ),
 }  # fmt: skip
-
-forget_with_links(OLD_FIELD, DATA_FIELD, *NEW_FIELDS, *NAME_FIELDS, TASK_ASKED, _COUNT, _READ)
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from flipscope_app.new.data import Limits, Understood
 from flipscope_app.new.look import SuiteLook, look_at_suite, may_be_read
 from flipscope_app.new.markup import heading, notes, problem
 from flipscope_app.new.models import ALWAYS_THERE, Models, choose_path
-from flipscope_app.state import ask_for, forget_with_links
+from flipscope_app.state import ask_for
 
 _SUITE_FIELD = "suite_file"
 _TORCH = "new: torch"
@@ -28,8 +28,6 @@ _PRECISIONS = {
     "bf16": "Half (bf16)",
     "fp16": "Half (fp16)",
 }
-
-forget_with_links(_SUITE_FIELD)
 
 
 @dataclass(frozen=True)
