@@ -15,7 +15,7 @@ from flipscope.store.folder import MANIFEST
 from flipscope_app.markup import Html, Query, address, go_to, join, link, show, show_linked, tag
 from flipscope_app.settings import settings
 
-_ASKED = "asked for"
+_ASKED, _LAST = "asked for", "last comparison"
 _MOST_NAMES = 12
 
 
@@ -52,13 +52,16 @@ def _choose(found: list[str]) -> None:
     if asked and asked not in found:  # never the figures of another one under a link to this one
         _not_here(found)
     if not asked:
-        st.session_state["comparison"] = found[0]
+        # On the way between two pages Streamlit takes it out of the address for a moment; Back may lead to just that.
+        last = st.session_state.get(_LAST)
+        st.session_state["comparison"] = last if last in found else found[0]
     st.selectbox(
         "Comparison", found,
         index=None,  # no default, so that the address always names the comparison: the first may be another tomorrow
         required=True, key="comparison", bind="query-params", on_change=_leave_row, width=340,
         label_visibility="collapsed",
     )  # fmt: skip
+    st.session_state[_LAST] = st.session_state["comparison"]
 
 
 def _not_here(found: list[str]) -> NoReturn:

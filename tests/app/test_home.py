@@ -297,3 +297,10 @@ def test_a_mistake_is_told_without_a_trace(visit, folder, monkeypatch, caplog):
     with pytest.raises(AssertionError, match="see the log"):
         visit(folder)
     assert "secret detail" in caplog.text
+
+
+def test_an_address_that_lost_its_comparison_keeps_the_one_looked_at(visit, folder):
+    page = visit(folder, "overview", comparison="tuesday")
+    page.test.query_params.clear()
+    del page.test.session_state["comparison"]
+    assert "task-tuesday" in page.run().text

@@ -109,5 +109,6 @@ def watched_page(browser, url: str, theme: str = "light"):
     yield page
     context.close()
     assert outside == []
-    # Streamlit itself looks for these two under the path of a page that is opened directly.
-    assert [error for error in errors if "_stcore/" not in error] == []
+    # Streamlit itself looks for two addresses under the path of a page that is opened directly, and on a busy machine
+    # asks for the page's icon just when it is given another address.
+    assert [error for error in errors if "_stcore/" not in error and "/media/" not in error] == []
