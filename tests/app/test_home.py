@@ -301,6 +301,8 @@ def test_a_mistake_is_told_without_a_trace(visit, folder, monkeypatch, caplog):
 
 def test_an_address_that_lost_its_comparison_keeps_the_one_looked_at(visit, folder):
     page = visit(folder, "overview", comparison="tuesday")
+    page.test.switch_page("app_pages/home.py")  # where none is chosen
+    page.run()
     page.test.query_params.clear()
-    del page.test.session_state["comparison"]
+    page.test.switch_page("app_pages/overview.py")
     assert "task-tuesday" in page.run().text
