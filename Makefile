@@ -14,7 +14,8 @@ demo: $(VENV)/.installed
 	$(BIN)/flipscope demo --out demo
 
 test: $(VENV)/.installed-dev checklist browser lint
-	OMP_NUM_THREADS=1 $(BIN)/pytest -n 2 --dist loadfile
+	OMP_NUM_THREADS=1 $(BIN)/pytest -n 2 --dist loadfile -m "not e2e"
+	OMP_NUM_THREADS=1 $(BIN)/pytest -m e2e   # a browser, a server and what it runs need the machine for themselves
 
 lint: $(VENV)/.installed-dev
 	$(BIN)/ruff check .
