@@ -17,8 +17,6 @@ from flipscope_app.state import ask_for, base_query, current, current_candidate,
 
 _TEXTS = 4
 
-# Names of their own: Streamlit drops from a link to another page what a widget of this page is bound to.
-
 
 def page() -> None:
     """Show the page."""
