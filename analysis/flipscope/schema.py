@@ -11,23 +11,11 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-_DECISIONS = ("ship", "ship_with_notes", "hold", "not_enough_data")
-
 
 def _moment(text: str) -> str:
     """Refuse what is no date and time, and keep the text as it is."""
     datetime.fromisoformat(text)
     return text
-
-
-def _verdict(verdict: dict[str, Any]) -> dict[str, Any]:
-    """Refuse a verdict without one of the four decisions, or whose reasons are no list of objects."""
-    if verdict.get("decision") not in _DECISIONS:
-        raise ValueError(f"decision is not one of {', '.join(_DECISIONS)}")
-    reasons = verdict.get("reasons")
-    if not isinstance(reasons, list) or not all(isinstance(reason, dict) for reason in reasons):
-        raise ValueError("reasons is not a list of objects")
-    return verdict
 
 
 class _Contract(BaseModel):
@@ -246,13 +234,55 @@ class ModelRef(_Contract):
     fingerprint: str
 
 
+class Reason(_Contract):
+    """One limit of a budget, and whether the candidate keeps it.
+
+    ``holds`` is true when ``bound`` keeps the budget, false when ``observed`` itself is beyond it, and null when there
+    is too little data to tell. ``low`` and ``high`` are one-sided bounds at ``confidence``; ``bound`` is the one that
+    the budget limits. ``beyond_chance``: the other one is beyond the budget, too.
+    """
+
+    scope: str
+    kind: Literal["task", "pooled", "capability", "test", "slice", "must_not_break"]
+    where: dict[str, str | None]
+    measure: Literal["nfr", "excess_nfr", "accuracy_delta", "cost", "negative_flip"]
+    required: bool
+    observed: float | None
+    low: float | None
+    high: float | None
+    bound: float | None
+    budget: float
+    holds: bool | None
+    beyond_chance: bool
+    confidence: float | None
+    n: int
+    negative_flip: int
+    positive_flip: int
+    clusters: int | None = None
+    noise_floor: float | None = None
+    needed_n: int | None = None
+    reason: str | None = None
+
+
+class Verdict(_Contract):
+    """May the candidate ship? ``sentence`` says it in words; ``candidates`` is how many were tried."""
+
+    decision: Literal["ship", "ship_with_notes", "hold", "not_enough_data"]
+    sentence: str
+    confidence: float
+    correction: Literal["bonferroni", "none"]
+    candidates: int
+    noise_floor: list[str] = []
+    reasons: list[Reason]
+
+
 class CandidateResult(ModelRef):
     """All results of one candidate."""
 
     tasks: list[TaskResult]
     behaviors: list[BehaviorResult] = []
     capabilities: list[CapabilityResult] = []
-    verdict: Annotated[dict[str, Any], AfterValidator(_verdict)] | None = None
+    verdict: Verdict | None = None
 
 
 class Results(_Contract):
@@ -309,6 +339,7 @@ class Manifest(_Contract):
     slice_columns: list[str]
     warnings: list[str]
     results: Results
+    budget: dict[str, Any] | None = None
 
 
 def flat(result: BaseModel, exclude: set[str] | None = None) -> dict[str, Any]:

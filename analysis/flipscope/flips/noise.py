@@ -30,25 +30,28 @@ class ExcessNfr:
 
 
 def excess_nfr(
-    repeat_flips: NDArray[np.bool_],
-    new_flips: NDArray[np.bool_],
+    repeat_flips: NDArray[Any],
+    new_flips: NDArray[Any],
     level: float = 0.95,
     draws: int = DRAWS,
     seed: int = SEED,
+    sizes: NDArray[np.int64] | None = None,
 ) -> ExcessNfr:
     """Compare the negative flips of a new model with those of retraining the old one.
 
     Parameters
     ----------
-    repeat_flips : bool array, shape (repeats, n)
+    repeat_flips : bool or int array, shape (repeats, n)
         Negative flips against the old model of each repeat of its own recipe, with another seed. At least
         three repeats are recommended.
-    new_flips : bool array, shape (runs, n)
+    new_flips : bool or int array, shape (runs, n)
         The same for each run of the new recipe, on the same examples.
     level : float
         Two-sided confidence level.
     draws, seed : int
         Draws and seed of the crossed bootstrap over examples, repeats and runs.
+    sizes : int array, shape (n,), optional
+        Examples of each cluster, where the columns are clusters and the flips counts; by default columns are examples.
 
     Returns
     -------
@@ -60,11 +63,14 @@ def excess_nfr(
         return _none("no_examples")
     if repeats == 0:
         return _none("no_repeat_runs")
-    floor, value = float(repeat_flips.mean()), float(new_flips.mean() - repeat_flips.mean())
-    # Examples that flip in the same runs are alike: draw how often each pattern comes, not each example.
-    patterns, counts = np.unique(np.vstack([repeat_flips, new_flips]), axis=1, return_counts=True)
+    sizes = np.ones(new_flips.shape[1], np.int64) if sizes is None else sizes
+    floor = float(repeat_flips.sum() / (repeats * sizes.sum()))
+    value = float(new_flips.sum() / (runs * sizes.sum()) - floor)
+    # Columns that are alike in all runs: draw how often each pattern comes, not each column.
+    patterns, counts = np.unique(np.vstack([repeat_flips, new_flips, sizes]), axis=1, return_counts=True)
     rng, n = np.random.default_rng(seed), counts.sum()
-    rates = rng.multinomial(n, counts / n, size=draws) @ patterns.T / n
+    weights = rng.multinomial(n, counts / n, size=draws)
+    rates = weights @ patterns[:-1].T / (weights @ patterns[-1:].T)
     drawn = _resampled_mean(rates[:, repeats:], rng) - _resampled_mean(rates[:, :repeats], rng)
     low, high = percentile_limits(drawn, level)
     if np.isnan(low):

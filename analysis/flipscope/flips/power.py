@@ -1,4 +1,4 @@
-"""Decisions against a budget, and how many examples they take.
+"""How many examples it takes to decide against a budget, or to see a difference.
 
 A budget is the largest acceptable negative flip rate (NFR), fixed before looking at the data.
 """
@@ -6,102 +6,9 @@ A budget is the largest acceptable negative flip rate (NFR), fixed before lookin
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from math import ceil, isnan, sqrt
-from typing import Literal
+from math import ceil, sqrt
 
-import numpy as np
-from numpy.typing import ArrayLike
 from scipy.special import bdtr, ndtri
-
-from flipscope.flips.bootstrap import cluster_bootstrap, cluster_deff
-from flipscope.flips.intervals import clopper_pearson_lower, clopper_pearson_upper, newcombe
-
-Decision = Literal["within", "over", "undecided"]
-
-
-def nfr_within(b: int, n: int, budget: float, alpha: float = 0.05) -> Decision:
-    """Decide whether NFR is within a budget, by exact one-sided bounds.
-
-    Parameters
-    ----------
-    b, n : int
-        Negative flips and examples.
-    budget : float
-        Largest acceptable NFR, as a fraction.
-    alpha : float
-        Error probability of either answer.
-
-    Returns
-    -------
-    {"within", "over", "undecided"}
-        "within": the upper bound is at most `budget`; "over": the lower bound exceeds it; else there is not
-        enough evidence for either.
-    """
-    if n == 0:
-        return "undecided"
-    return _decide(clopper_pearson_lower(b, n, alpha), clopper_pearson_upper(b, n, alpha), budget)
-
-
-def clustered_nfr_within(flips: ArrayLike, sizes: ArrayLike, budget: float, alpha: float = 0.05) -> Decision:
-    """Decide as `nfr_within` does on examples in clusters, by the bounds of `clustered_bounds`."""
-    lower, upper = clustered_bounds(flips, sizes, alpha)
-    return "undecided" if isnan(upper) else _decide(lower, upper, budget)
-
-
-def clustered_bounds(flips: ArrayLike, sizes: ArrayLike, alpha: float = 0.05) -> tuple[float, float]:
-    """One-sided bounds of NFR over clusters, the more cautious of cluster bootstrap and effective counts.
-
-    Parameters
-    ----------
-    flips, sizes : int arrays, shape (clusters,)
-        Negative flips and examples of each cluster.
-    alpha : float
-        Error probability of either bound.
-
-    Returns
-    -------
-    lower, upper : float
-        NaN with too few clusters.
-    """
-    low, high = cluster_bootstrap(flips, sizes, level=1 - 2 * alpha)
-    if isnan(low):
-        return low, high
-    b, n, clusters = np.sum(flips), np.sum(sizes), np.count_nonzero(sizes)
-    _, deff = cluster_deff(flips, sizes)
-    # Without variation there is no design effect to estimate: a cluster then counts as one example.
-    shrink = n / clusters if isnan(deff) else max(1.0, deff)
-    exact = b / shrink, n / shrink, alpha
-    return min(low, float(clopper_pearson_lower(*exact))), max(high, float(clopper_pearson_upper(*exact)))
-
-
-def accuracy_within(a: int, b: int, c: int, d: int, margin: float, alpha: float = 0.05) -> Decision:
-    """Decide whether accuracy fell by less than a margin, by the Newcombe interval at level 1 - 2 alpha.
-
-    Parameters
-    ----------
-    a, b, c, d : int
-        Counts of both correct, negative flip, positive flip and both wrong.
-    margin : float
-        Largest acceptable loss of accuracy, as a positive fraction.
-    alpha : float
-        Error probability of either answer.
-
-    Returns
-    -------
-    {"within", "over", "undecided"}
-    """
-    if a + b + c + d == 0:
-        return "undecided"
-    low, high = newcombe(a, b, c, d, 1 - 2 * alpha)
-    if low > -margin:
-        return "within"
-    return "over" if high < -margin else "undecided"
-
-
-def _decide(lower: float, upper: float, budget: float) -> Decision:
-    if upper <= budget:
-        return "within"
-    return "over" if lower > budget else "undecided"
 
 
 def most_flips(n: int, budget: float, alpha: float = 0.05) -> int | None:

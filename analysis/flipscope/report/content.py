@@ -102,9 +102,8 @@ def _verdict(comparison: Comparison, candidate: str, who: Parts) -> list[Block]:
     verdict = comparison.candidate(candidate).verdict
     if verdict is None:
         return []
-    decision = str(verdict.get("decision"))
-    told = Words(_DECISIONS[decision], "strong") if decision in _DECISIONS else decision
-    rows = tuple(_reason(each) for each in verdict.get("reasons", ()))
+    told = Words(_DECISIONS[verdict.decision], "strong")
+    rows = tuple(_reason(each.model_dump()) for each in verdict.reasons)
     names = ("Scope", "Measure", "Result", "Observed", "Bound", "Budget", "Needed n")
     reasons = [Table(tuple(map(Words, names)), rows, numbers=4)] if rows else []
     return [Paragraph((*who, Words("Verdict: "), told), "lead"), *reasons]

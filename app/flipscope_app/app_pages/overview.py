@@ -41,7 +41,7 @@ def page() -> None:
     base = base_query(comparison)
     _title(comparison)
     if verdict := comparison.candidate(candidate).verdict:
-        show(verdict_banner(verdict, candidate))
+        show(verdict_banner(verdict.model_dump(), candidate))
     if comparison.tasks:
         _figures(comparison, candidate, base)
     if remarks := figures.remarks(comparison, candidate):

@@ -1,0 +1,5 @@
+"""May it ship: a budget of what a new model may break, and the verdict on whether a candidate keeps it.
+
+``budget`` is what is allowed, ``checks`` what is to be compared with it, ``tallies`` what was counted, ``verdict`` the
+decision, ``gate`` what follows from it.
+"""

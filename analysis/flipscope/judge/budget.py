@@ -1,0 +1,239 @@
+"""The budget: what a new model may break. Read from TOML (docs/gate.md)."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import AliasChoices, BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from flipscope.errors import FlipscopeError
+from flipscope.files import read_unpacked
+
+Rate = Annotated[float, Field(ge=0, le=1)]
+Change = Annotated[float, Field(ge=-1, le=1)]
+Amount = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+
+_LARGEST = 1 << 20  # bytes of a budget
+_GOLDEN = ("example_id", "text_a", "text", "sentence")  # what golden examples are known by
+_SEE = "See docs/gate.md, or write one with flipscope budget init"
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", allow_inf_nan=False, populate_by_name=True)
+
+
+class Limits(_Part):
+    """What all examples of a task have to keep.
+
+    Attributes
+    ----------
+    max_nfr : float, optional
+        Largest negative flip rate, a fraction of 1.
+    min_accuracy_change : float, optional
+        Smallest change of accuracy, a fraction of 1; below 0 it may fall.
+    max_cost : float, optional
+        Largest mean cost of the negative flips per example; what a flip costs is in `Budget.cost`.
+    """
+
+    max_nfr: Rate | None = None
+    min_accuracy_change: Change | None = None
+    max_cost: Amount | None = None
+
+
+class PooledLimits(_Part):
+    """What all tasks taken together have to keep."""
+
+    max_nfr: Rate
+
+
+class BehaviorLimit(_Part):
+    """What behavior tests have to keep: a capability, a test, or each capability where neither is named."""
+
+    max_nfr: Rate
+    required: bool = False
+    task: str | None = None
+    capability: str | None = None
+    type: Literal["MFT", "INV", "DIR"] | None = None
+    test: str | None = None
+
+
+class SliceLimit(_Part):
+    """What slices of the evaluation data have to keep: one value of a column, or each value where none is named."""
+
+    column: str
+    max_nfr: Rate
+    required: bool = False
+    task: str | None = None
+    value: str | int | float | bool | None = None
+
+
+class MustNotBreak(_Part):
+    """What must not break at all.
+
+    Attributes
+    ----------
+    examples : tuple of str
+        Ids of examples.
+    texts : tuple of str
+        Examples by their (first) text, whatever their id.
+    files : tuple of str
+        Tables of golden examples with a column ``example_id``, else ``text_a``, ``text`` or ``sentence``; in TOML
+        relative to the budget. They are read with the budget, and become `examples` and `texts`.
+    tests : tuple of str
+        Names of behavior tests.
+    task : str, optional
+        Only in this task; by default wherever they are.
+    """
+
+    examples: tuple[str, ...] = ()
+    texts: tuple[str, ...] = ()
+    files: tuple[str, ...] = ()
+    tests: tuple[str, ...] = ()
+    task: str | None = None
+
+
+class PairCost(_Part):
+    """What it costs to break an example of one gold label by one answer; either may be left open."""
+
+    label: str | None = None
+    prediction: str | None = None
+    cost: Amount
+
+
+class Cost(_Part):
+    """What a negative flip costs: `default` or the first pair that fits, times the example's weight in `column`."""
+
+    column: str | None = None
+    default: Amount = 1.0
+    pairs: tuple[PairCost, ...] = Field(default=(), validation_alias=AliasChoices("pair", "pairs"))
+
+
+class Budget(Limits):
+    """What a new model may break. `Limits` at the top hold for every task; `tasks` replaces them for single ones.
+
+    Attributes
+    ----------
+    confidence : float
+        Of every bound, one-sided: a limit holds when the bound at this confidence keeps it.
+    correction : {"bonferroni", "none"}
+        Whether bounds allow for how much was tried: all for the number of candidates, notes also for their number.
+    cluster : str, optional
+        Column of the evaluation data whose value rows of one template, document or user share. Cases of behavior
+        tests have clusters of their own.
+    tasks, pooled, behaviors, slices, must_not_break, cost
+        More limits. Those of behaviors and slices only give notes, unless they are ``required``.
+    """
+
+    version: Literal[1] = 1
+    confidence: Annotated[float, Field(gt=0.5, lt=1)] = 0.95
+    correction: Literal["bonferroni", "none"] = "bonferroni"
+    cluster: str | None = None
+    tasks: dict[str, Limits] = Field(default={}, validation_alias=AliasChoices("task", "tasks"))
+    pooled: PooledLimits | None = None
+    behaviors: tuple[BehaviorLimit, ...] = Field(default=(), validation_alias=AliasChoices("behavior", "behaviors"))
+    slices: tuple[SliceLimit, ...] = Field(default=(), validation_alias=AliasChoices("slice", "slices"))
+    must_not_break: MustNotBreak = MustNotBreak()
+    cost: Cost | None = None
+
+    @model_validator(mode="after")
+    def _check_complete(self) -> Self:
+        if self.cost is None and any(limits.max_cost is not None for limits in self._all_limits()):
+            raise ValueError("max_cost needs [cost], which says what a flip costs")
+        if not self._requires_anything():
+            raise ValueError("it requires nothing: give max_nfr, or set required = true")
+        return self
+
+    def _requires_anything(self) -> bool:
+        limits = (getattr(each, name) for each in self._all_limits() for name in Limits.model_fields)
+        listed = self.must_not_break
+        lists = (listed.examples, listed.texts, listed.files, listed.tests)
+        parts = [*(each.required for each in self.behaviors), *(each.required for each in self.slices)]
+        return self.pooled is not None or any(value is not None for value in limits) or any(lists) or any(parts)
+
+    def _all_limits(self) -> list[Limits]:
+        return [self, *self.tasks.values()]
+
+    def limits(self, task: str) -> Limits:
+        """Get what one task has to keep."""
+        own = self.tasks.get(task, Limits())
+        return Limits(**{name: _first(getattr(own, name), getattr(self, name)) for name in Limits.model_fields})
+
+
+def _first(own: float | None, shared: float | None) -> float | None:
+    return shared if own is None else own
+
+
+def only_nfr(max_nfr: float) -> Budget:
+    """Make the budget that holds the NFR of every task below one limit, and judges nothing else.
+
+    Raises
+    ------
+    FlipscopeError
+        When the limit is no fraction of 1.
+    """
+    if not 0 <= max_nfr <= 1:
+        raise FlipscopeError(f"{max_nfr:g} is not a rate between 0 and 1", where="--max-nfr", do="Write 2 % as 0.02")
+    return Budget(max_nfr=max_nfr)
+
+
+def read_budget(path: str | Path) -> Budget:
+    """Read a budget, and the ids in its files of golden examples.
+
+    Raises
+    ------
+    FlipscopeError
+        When it isn't there, isn't TOML, or a key is missing, unknown or out of range.
+    """
+    file = Path(path)
+    content = read_unpacked(file, most=_LARGEST, what="budget", do=_SEE)
+    try:
+        given = tomllib.loads(content.decode("utf-8-sig"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise FlipscopeError(f"not a readable TOML file ({error})", where=file, do=_SEE) from error
+    return _with_golden(make_budget(given, where=str(file)), file.parent)
+
+
+def make_budget(given: Mapping[str, Any], *, where: str | None = None) -> Budget:
+    """Check the parts of a budget.
+
+    Raises
+    ------
+    FlipscopeError
+        When a key is missing, unknown or out of range.
+    """
+    try:
+        return Budget.model_validate(given)
+    except ValidationError as error:
+        raise FlipscopeError(_words(error.errors()[0]), where=where, do=_SEE) from error
+
+
+def _words(problem: Any) -> str:
+    """Tell what pydantic found in the words of the file."""
+    key = ".".join(str(part + 1) if isinstance(part, int) else part for part in problem["loc"])
+    told = problem["msg"].removeprefix("Value error, ")
+    kinds = {"extra_forbidden": f"unknown key {key!r}", "missing": f"{key!r} is missing"}
+    return kinds.get(problem["type"], f"{key}: {told}" if key else told)
+
+
+def _with_golden(budget: Budget, folder: Path) -> Budget:
+    """Put the golden examples in the place of their files, so that the budget is complete in itself."""
+    listed = budget.must_not_break
+    if not listed.files:
+        return budget
+    from flipscope.open.table import read_table
+
+    found: dict[str, list[str]] = {"examples": list(listed.examples), "texts": list(listed.texts)}
+    for name in listed.files:
+        table = read_table(folder / name)
+        column = next((known for known in _GOLDEN if known in table.column_names), None)
+        if column is None:
+            raise FlipscopeError(
+                "no column that tells which examples these are", where=folder / name, do=f"Name it {_GOLDEN[0]} or text"
+            )
+        values = [str(value) for value in table[column].to_pylist() if value is not None]
+        found["examples" if column == _GOLDEN[0] else "texts"] += values
+    whole = {kind: tuple(dict.fromkeys(values)) for kind, values in found.items()}
+    return budget.model_copy(update={"must_not_break": listed.model_copy(update={**whole, "files": ()})})
