@@ -55,6 +55,6 @@ def keep(comparison: Comparison) -> None:
     FlipscopeError
         When somebody else is writing the folder.
     """
-    from flipscope.store.folder import rewrite_manifest
+    from flipscope.store.writing import rewrite_manifest
 
     rewrite_manifest(comparison.path, comparison.manifest)

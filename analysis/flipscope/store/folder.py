@@ -17,12 +17,10 @@ from flipscope.behaviors.run import BehaviorData
 from flipscope.behaviors.suite import Suite
 from flipscope.data import OLD, Examples, Predictions
 from flipscope.errors import FlipscopeError
-from flipscope.files import written_whole
 from flipscope.flips.results import task_result
 from flipscope.schema import CandidateResult, DataInfo, Manifest, ModelInfo, ModelRef, Results, SuiteInfo, TaskInfo
 from flipscope.store.behaviors import write_behaviors
 from flipscope.store.tables import TaskData, write_tables
-from flipscope.store.writing import writing
 
 MANIFEST = "comparison.json"
 UNFINISHED = ".unfinished"  # where predictions under way are kept when the cache is off
@@ -80,22 +78,11 @@ def write_comparison(out: Path, tasks: Sequence[TaskData], settings: Mapping[str
         slice_columns = write_tables(part, tasks)
         write_behaviors(part, tasks)
         manifest = _manifest(tasks, slice_columns, settings or {})
-        (part / MANIFEST).write_text(_as_json(manifest), encoding="utf-8")
+        (part / MANIFEST).write_text(as_json(manifest), encoding="utf-8")
 
 
-def rewrite_manifest(out: Path, manifest: Manifest) -> None:
-    """Put another manifest into a finished comparison folder, such as one with a verdict.
-
-    Raises
-    ------
-    FlipscopeError
-        When somebody else is writing the folder.
-    """
-    with writing(out), written_whole(out / MANIFEST) as part:
-        part.write_text(_as_json(manifest), encoding="utf-8")
-
-
-def _as_json(manifest: Manifest) -> str:
+def as_json(manifest: Manifest) -> str:
+    """Write a manifest as the file holds it."""
     return manifest.model_dump_json(indent=2) + "\n"
 
 

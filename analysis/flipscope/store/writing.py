@@ -7,8 +7,10 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from flipscope.errors import FlipscopeError
+from flipscope.files import written_whole
 from flipscope.locks import is_held
-from flipscope.store.folder import UNFINISHED
+from flipscope.schema import Manifest
+from flipscope.store.folder import MANIFEST, UNFINISHED, as_json
 
 # Longer than anybody takes to ask whether the lock is held.
 _PATIENCE_S = 0.5
@@ -59,3 +61,15 @@ def _lock_file(folder: Path) -> Path:
 def mark_of(job: str, folder: Path) -> Path:
     """Name the file in an unfinished folder that tells which job began it."""
     return folder / UNFINISHED / job
+
+
+def rewrite_manifest(out: Path, manifest: Manifest) -> None:
+    """Put another manifest into a finished comparison folder, such as one with a verdict.
+
+    Raises
+    ------
+    FlipscopeError
+        When somebody else is writing the folder.
+    """
+    with writing(out), written_whole(out / MANIFEST) as part:
+        part.write_text(as_json(manifest), encoding="utf-8")
