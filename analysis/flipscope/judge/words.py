@@ -38,13 +38,13 @@ def sentence(decision: str, reasons: Sequence[Reason]) -> str:
 def _hold(required: Sequence[Reason], reasons: Sequence[Reason]) -> str:
     broken = [reason for reason in required if reason.holds is False]
     more = f", and {_counted(len(broken) - 1, 'other limit')} broken too" if len(broken) > 1 else ""
-    return f"{told(max(broken, key=_excess))}{more}."
+    return f"{told(max(broken, key=excess))}{more}."
 
 
 def _not_enough_data(required: Sequence[Reason], reasons: Sequence[Reason]) -> str:
     open_ones = [reason for reason in required if reason.holds is None]
     more = f" ({_counted(len(open_ones) - 1, 'other limit')} open, too)" if len(open_ones) > 1 else ""
-    return f"{told(max(open_ones, key=_excess))}{more}."
+    return f"{told(max(open_ones, key=excess))}{more}."
 
 
 def _with_notes(required: Sequence[Reason], reasons: Sequence[Reason]) -> str:
@@ -53,7 +53,7 @@ def _with_notes(required: Sequence[Reason], reasons: Sequence[Reason]) -> str:
     open_ones = [reason for reason in notes if reason.holds is None]
     parts = []
     if broken:
-        worst = max(broken, key=_excess)
+        worst = max(broken, key=excess)
         chance = sum(reason.beyond_chance for reason in broken)
         parts.append(
             f"{len(broken):,} of {_counted(len(notes), 'note')} over their limit, {chance:,} beyond chance; "
@@ -69,10 +69,10 @@ def _counted(count: int, what: str) -> str:
 
 
 def _closest(required: Sequence[Reason]) -> str:
-    return told(max(required, key=_excess))
+    return told(max(required, key=excess))
 
 
-def _excess(reason: Reason) -> float:
+def excess(reason: Reason) -> float:
     """How far a limit is exceeded, or nearly is; for sorting."""
     if reason.observed is None or reason.bound is None:
         return 0.0
