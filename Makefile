@@ -8,12 +8,12 @@ PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
 
-.PHONY: demo test lint docs screenshots checklist browser clean
+.PHONY: demo test lint docs screenshots checklist browser pango clean
 
 demo: $(VENV)/.installed
 	$(BIN)/flipscope demo --out demo
 
-test: $(VENV)/.installed-dev checklist browser lint
+test: $(VENV)/.installed-dev checklist browser pango lint
 	OMP_NUM_THREADS=1 $(BIN)/pytest -n 2 --dist loadfile -m "not e2e"
 	OMP_NUM_THREADS=1 $(BIN)/pytest -m e2e   # a browser, a server and what it runs need the machine for themselves
 
@@ -36,6 +36,14 @@ browser:
 	  || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && apt-get update -qq \
 	       && DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends chromium fonts-noto-core >/dev/null; } \
 	  || echo "no Chromium here: the browser tests will be skipped"
+
+# What WeasyPrint draws text with; where it can't be had the tests of PDFs are skipped and say so.
+pango: $(VENV)/.installed-dev
+	@$(BIN)/python -c 'import weasyprint' 2>/dev/null \
+	  || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && apt-get update -qq \
+	       && DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends \
+	            libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-noto-core >/dev/null; } \
+	  || echo "no Pango here: the tests of PDFs will be skipped"
 
 $(VENV)/.installed: pyproject.toml constraints.txt
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "flipscope needs Python 3.11 or newer")'

@@ -24,15 +24,17 @@ def report(
     ] = ...,  # type: ignore[assignment]
     section: Annotated[
         list[str] | None,
-        typer.Option(metavar="NAME", help=f"Only this section of .html or .md: {', '.join(SECTIONS)}. Repeatable."),
+        typer.Option(
+            metavar="NAME", help=f"Only this section of .html, .pdf or .md: {', '.join(SECTIONS)}. Repeatable."
+        ),
     ] = None,
     examples: Annotated[
-        int | None, typer.Option(min=0, help="How many flips; by default 20 in .html and .md, all in tables.")
+        int | None, typer.Option(min=0, help="How many flips; by default 20 in .html, .pdf and .md, all in tables.")
     ] = None,
     redact: Annotated[bool, typer.Option("--redact", help="Leave out the texts of the examples.")] = False,
     candidate: Annotated[str | None, typer.Option(help="Only this candidate.")] = None,
 ) -> None:
-    """Write a report: for people (.html, .md), the figures as data (.json), or the flips as a table.
+    """Write a report: for people (.html, .pdf, .md), the figures as data (.json), or the flips as a table.
 
     The page opens offline, from a disk or an attachment, and prints. The same comparison gives the same bytes.
     In .csv, an apostrophe goes before texts that a spreadsheet would run as a formula; flipscope examples has none.

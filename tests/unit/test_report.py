@@ -22,6 +22,8 @@ from flipscope.words import interval, points
 from suites import SUITE
 
 LONG = "so long a text " * 500
+#: Written as text or data; the PDF has tests of its own.
+FORMATS = tuple(format for format in report.FORMATS if format != "pdf")
 
 
 @pytest.fixture(scope="module")
@@ -58,7 +60,7 @@ def markdown(comparison, **options):
 
 
 def text_of(page):
-    body = page.partition("<body>")[2]
+    body = re.sub(r"<script.*?</script>", " ", page.partition("<body>")[2], flags=re.DOTALL)
     return " ".join(unescape(re.sub(r"<[^>]*>", " ", body)).split())
 
 
@@ -281,14 +283,14 @@ def test_a_long_text_is_cut_and_a_report_stays_small(tmp_path):
         name: predictions(name, ids, ("yes", "no"), [pred] * 400) for name, pred in (("old", "yes"), ("new", "no"))
     }
     comparison = build_comparison(tmp_path / "c", [TaskData(examples("t", rows, ("yes", "no")), answers)])
-    for format in report.DOCUMENTS:
+    for format in ("html", "md"):
         written = report.render(comparison, format)
         assert len(written) < 100_000
         assert "…" in written.decode()
         assert "so long a text " * 45 not in written.decode()
 
 
-@pytest.mark.parametrize("format", report.FORMATS)
+@pytest.mark.parametrize("format", FORMATS)
 def test_the_same_comparison_gives_the_same_bytes(comparison, format, tmp_path, monkeypatch):
     first = report.render(comparison, format)
     again = Comparison(shutil.copytree(comparison.path, tmp_path / comparison.path.name))
@@ -300,7 +302,7 @@ def test_the_same_comparison_gives_the_same_bytes(comparison, format, tmp_path, 
         assert report.render(comparison, format) == first
 
 
-@pytest.mark.parametrize("format", report.FORMATS)
+@pytest.mark.parametrize("format", FORMATS)
 def test_redacted_reports_hold_no_text(comparison, format):
     options = Options(redact=True)
     written = report.render(comparison, format, options)
@@ -365,9 +367,9 @@ def test_files_appear_whole_or_not_at_all(comparison, tmp_path, monkeypatch):
 @pytest.mark.parametrize(
     ("name", "options", "told"),
     [
-        ("r.pdf", Options(), "can't write a report as .pdf. Write it as .html, and print that"),
+        ("r.docx", Options(), "can't write a report as .docx. End the name in .html, .pdf, .md"),
         ("r.xml", Options(), "can't write a report as .xml. Write the figures as .json"),
-        ("r", Options(), "a file without a suffix. End the name in .html, .md"),
+        ("r", Options(), "a file without a suffix. End the name in .html, .pdf, .md"),
         ("r.csv", Options(sections=("flips",)), "a report as csv has no sections"),
         ("r.md", Options(sections=("nonsense",)), "there is no section 'nonsense'. Choose from summary, figures"),
         ("r.md", Options(examples=-1), "fewer than 0"),
@@ -391,7 +393,7 @@ def test_the_command_writes_what_the_options_ask_for(two_candidates, tmp_path):
     assert target.read_text() == markdown(
         two_candidates, sections=("flips", "summary"), examples=2, redact=True, candidate="large"
     )
-    assert "can't write a report as .pdf" in error("report", two_candidates.path, "-o", tmp_path / "r.pdf")
+    assert "can't write a report as .docx" in error("report", two_candidates.path, "-o", tmp_path / "r.docx")
 
 
 def test_importing_reports_loads_neither_templates_nor_tables():

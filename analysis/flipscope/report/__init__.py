@@ -1,7 +1,8 @@
 """Reports: what a comparison found, in one file for people who were never at the machine.
 
 A report is made of blocks (`blocks`), collected section by section (`content` and its neighbours), and written as
-HTML (`html`) or Markdown (`markdown`). The other formats are data: the figures as JSON, the flips as a table.
+HTML (`html`), PDF (`pdf`) or Markdown (`markdown`). The other formats are data: the figures as JSON, the flips as a
+table.
 """
 
 from __future__ import annotations
@@ -30,14 +31,13 @@ SECTIONS = {
     "methods": "How to read this",
 }
 #: What a report can be written as: for people, the figures as data, and the flips as a table.
-DOCUMENTS, FIGURES, FLIPS = ("html", "md"), ("json",), ("csv", "parquet", "jsonl")
+DOCUMENTS, FIGURES, FLIPS = ("html", "pdf", "md"), ("json",), ("csv", "parquet", "jsonl")
 FORMATS = (*DOCUMENTS, *FIGURES, *FLIPS)
 #: Flips shown for each candidate when no number is asked for.
 EXAMPLES = 20
 REDACTED = "[redacted]"
 
 _ELSEWHERE = {
-    "pdf": "Write it as .html, and print that from a browser",
     "xml": "Write the figures as .json",
 }
 
@@ -49,10 +49,11 @@ class Options:
     Attributes
     ----------
     sections : tuple of str, optional
-        Only these of `SECTIONS`, by default all; what has nothing to say is left out. For ``html`` and ``md``.
+        Only these of `SECTIONS`, by default all; what has nothing to say is left out. For ``html``, ``pdf`` and
+        ``md``.
     examples : int, optional
-        How many flips of each candidate, the most severe ones first. By default 20 in ``html`` and ``md``, and all
-        in ``csv``, ``parquet`` and ``jsonl``.
+        How many flips of each candidate, the most severe ones first. By default 20 in ``html``, ``pdf`` and ``md``, and
+        all in ``csv``, ``parquet`` and ``jsonl``.
     redact : bool
         Leave out the texts, and metadata columns with more than 100 different values: they may hold texts too.
     candidate : str, optional
@@ -111,7 +112,12 @@ def render(comparison: Comparison, format: str, options: Options | None = None) 
     Returns
     -------
     bytes
-        UTF-8, except for ``parquet``.
+        UTF-8, except for ``pdf`` and ``parquet``.
+
+    Raises
+    ------
+    FlipscopeError
+        When the options do not fit, or what a ``pdf`` needs is not installed.
     """
     wanted = options or Options()
     _check(comparison, format, wanted)
@@ -127,6 +133,10 @@ def render(comparison: Comparison, format: str, options: Options | None = None) 
 
     report = make_report(comparison, wanted)
     return (as_html(report) if format == "html" else as_markdown(report)).encode()
+    if format == "pdf":
+        from flipscope.report.pdf import as_pdf
+
+        return as_pdf(report)
 
 
 def _check(comparison: Comparison, format: str, options: Options) -> None:
@@ -134,7 +144,7 @@ def _check(comparison: Comparison, format: str, options: Options) -> None:
         raise FlipscopeError(f"there is no report format {format!r}", do=f"Choose from {', '.join(FORMATS)}")
     if options.sections is not None and format not in DOCUMENTS:
         raise FlipscopeError(
-            f"a report as {format} has no sections", where="--section", do="Leave it out, or write .html or .md"
+            f"a report as {format} has no sections", where="--section", do="Leave it out, or write .html, .pdf or .md"
         )
     for name in options.sections or ():
         if name not in SECTIONS:

@@ -4,8 +4,24 @@ from __future__ import annotations
 
 from flipscope.comparison import Comparison, percent
 from flipscope.report import Options
-from flipscope.report.blocks import Block, Cell, Heading, Paragraph, Parts, Plot, Table, Words, cell, clip
-from flipscope.report.figures import flip_cell
+from flipscope.report.blocks import (
+    Block,
+    Cell,
+    Chart,
+    Heading,
+    Mark,
+    Panel,
+    Paragraph,
+    Parts,
+    Plot,
+    Row,
+    Table,
+    Words,
+    cell,
+    clip,
+)
+from flipscope.report.charts import MOST_ROWS
+from flipscope.report.figures import flip_cell, flip_counts, flip_panel
 from flipscope.schema import BehaviorResult, CapabilityResult
 from flipscope.words import probability
 
@@ -48,7 +64,7 @@ def behaviors(comparison: Comparison, candidates: list[str], options: Options) -
 def _capabilities(comparison: Comparison, candidate: str) -> list[Block]:
     results = comparison.candidate(candidate).capabilities
     worst = sorted(results, key=lambda each: -(each.nfr.value or 0.0))[:_MOST_CAPABILITIES]
-    reach = _reach(worst)
+    reach = _reach(worst) if len(worst) < 2 else None  # else there is a chart
     rows = [
         (
             cell(each.task),
@@ -59,7 +75,27 @@ def _capabilities(comparison: Comparison, candidate: str) -> list[Block]:
         for each in worst
     ]
     of = f"The {len(worst)} of {len(results)} where the largest share broke. " if len(worst) < len(results) else ""
-    return [_table(("Task", "Capability", "Type"), rows), Paragraph((Words(of + _NOTE),), "note")]
+    chart = [_chart(worst[:MOST_ROWS], len(results))] if len(worst) > 1 else []
+    return [*chart, _table(("Task", "Capability", "Type"), rows), Paragraph((Words(of + _NOTE),), "note")]
+
+
+def _chart(results: list[CapabilityResult], total: int) -> Chart:
+    """Draw how many cases fail, and how many of them are new failures."""
+    fails = tuple((_fail_mark(each, "old"), _fail_mark(each, "new")) for each in results)
+    of = f" The {len(results)} of {total} where the largest share broke." if len(results) < total else ""
+    return Chart(
+        Words(f"How many test cases fail, and what changed.{of}"),
+        tuple(Row(each.capability, f"{each.type} · {each.task}", flip_counts(each)) for each in results),
+        (
+            Panel(Words("Fail rate"), (Words("Old model", "old"), Words("Candidate")), fails, joined=True),
+            flip_panel(results, "Share of cases, with 95 % intervals"),
+        ),
+    )
+
+
+def _fail_mark(each: CapabilityResult, side: str) -> Mark | None:
+    rate, fails, of = (getattr(each, f"{side}_{name}") for name in ("fail_rate", "fails", "evaluated"))
+    return None if rate is None else Mark(rate, None, None, Words(f"{fails:,} of {of:,}, {percent(rate)}"))
 
 
 def _tests(comparison: Comparison, candidate: str) -> list[Block]:
@@ -90,13 +126,17 @@ def _table(keys: tuple[str, ...], rows: list[tuple[Cell, ...]]) -> Table:
     return Table(tuple(map(Words, (*keys, *_FIGURES))), tuple(rows), numbers=len(_FIGURES))
 
 
-def _cells(each: CapabilityResult | BehaviorResult, reach: float) -> tuple[Cell, ...]:
+def _cells(each: CapabilityResult | BehaviorResult, reach: float | None) -> tuple[Cell, ...]:
     judged = "" if each.both_evaluated == each.cases else f"{each.both_evaluated:,} judged"
     of = "" if each.old_evaluated == each.new_evaluated else f"of {each.old_evaluated:,} → {each.new_evaluated:,}"
     rates = f"{percent(each.old_fail_rate, 1)} → {percent(each.new_fail_rate, 1)}"
     return (
         cell(Words(f"{each.cases:,}"), below=Words(judged)),
-        cell(Words(rates), below=Words(of), plot=_dumbbell(each.old_fail_rate, each.new_fail_rate)),
+        cell(
+            Words(rates),
+            below=Words(of),
+            plot=None if reach is None else _dumbbell(each.old_fail_rate, each.new_fail_rate),
+        ),
         flip_cell(each.negative_flip, each.nfr, "negative", reach),
         flip_cell(each.positive_flip, each.pfr, "positive", reach),
         cell(Words(probability(each.q_value)) if each.q_value is not None else Words("few flips", "muted")),

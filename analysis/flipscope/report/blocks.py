@@ -144,7 +144,63 @@ class Grid:
     squares: tuple[Square, ...]
 
 
-Block = Paragraph | Heading | Bullets | Terms | Table | Examples | Grid
+@dataclass(frozen=True)
+class Mark:
+    """A value in a chart, with its interval, and both in words; `told` begins with counts."""
+
+    value: float
+    low: float | None
+    high: float | None
+    told: Words
+
+
+@dataclass(frozen=True)
+class Panel:
+    """A part of a chart with an axis of its own: on every row, one mark of each series, or none.
+
+    Attributes
+    ----------
+    title : Words
+        What the axis is.
+    series : tuple of Words
+        What the marks are; their roles are ``negative``, ``positive``, ``old`` or ``""``.
+    marks : tuple of tuple of (Mark or None)
+        By row and series, as fractions of 1.
+    change : bool
+        Whether values are differences, in points, or rates, in percent.
+    joined : bool
+        Whether a line joins the two marks of a row: red where the second is larger, blue where it is smaller.
+    budget : float or None
+        Where a line is drawn that marks should not go over.
+    """
+
+    title: Words
+    series: tuple[Words, ...]
+    marks: tuple[tuple[Mark | None, ...], ...]
+    change: bool = False
+    joined: bool = False
+    budget: float | None = None
+
+
+@dataclass(frozen=True)
+class Row:
+    """What a row of a chart is about: a name and what is under it, both data, and its counts."""
+
+    label: str
+    below: str
+    counts: tuple[Words, ...]
+
+
+@dataclass(frozen=True)
+class Chart:
+    """Values with their intervals, panel beside panel; it repeats figures of the table that it belongs to."""
+
+    title: Words
+    rows: tuple[Row, ...]
+    panels: tuple[Panel, ...]
+
+
+Block = Paragraph | Heading | Bullets | Terms | Table | Chart | Examples | Grid
 
 
 @dataclass(frozen=True)

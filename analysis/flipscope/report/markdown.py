@@ -15,6 +15,7 @@ from flipscope.report.blocks import (
     Block,
     Bullets,
     Cell,
+    Chart,
     Example,
     Examples,
     Grid,
@@ -37,7 +38,8 @@ def as_markdown(report: Report) -> str:
     for section in report.sections:
         lines += [f"## {section.title}", ""]
         for block in section.blocks:
-            lines += [*_lines(block), ""]
+            if not isinstance(block, Chart):  # the table beside it has the same figures
+                lines += [*_lines(block), ""]
     lines.append(f"Made by flipscope {report.version}.")
     return "\n".join(lines) + "\n"
 

@@ -8,8 +8,22 @@ from flipscope.comparison import Comparison, percent
 from flipscope.flips.outcome import OUTCOMES
 from flipscope.flips.slices import MIN_FLIPS, judge_slices
 from flipscope.report import Options
-from flipscope.report.blocks import Block, Cell, Heading, Paragraph, Parts, Table, Words, cell, clip
-from flipscope.report.figures import flip_cell
+from flipscope.report.blocks import (
+    Block,
+    Cell,
+    Chart,
+    Heading,
+    Mark,
+    Panel,
+    Paragraph,
+    Parts,
+    Row,
+    Table,
+    Words,
+    cell,
+    clip,
+)
+from flipscope.report.figures import flip_cell, rate_mark
 from flipscope.schema import Interval
 from flipscope.words import points, probability
 
@@ -34,9 +48,10 @@ def slices(comparison: Comparison, candidates: list[str], options: Options) -> l
             blocks.append(_note(0, judged))
             continue
         columns = tuple(map(Words, ("Task", "Slice", *_COLUMNS)))
-        reach = float(worst["nfr_high"].max())
+        reach = float(worst["nfr_high"].max()) if len(worst) < 2 else None  # else there is a chart
         rows = tuple(_row(row, reach) for row in worst.to_dict("records"))
-        blocks += [Table(columns, rows, numbers=len(_COLUMNS)), _note(len(worst), judged)]
+        chart = [_chart(comparison, candidate, worst)] if len(worst) > 1 else []
+        blocks += [*chart, Table(columns, rows, numbers=len(_COLUMNS)), _note(len(worst), judged)]
     return blocks
 
 
@@ -78,7 +93,25 @@ def _judge(comparison: Comparison, candidate: str) -> pd.DataFrame:
     return worst
 
 
-def _row(row: dict, reach: float) -> tuple[Cell, ...]:
+def _chart(comparison: Comparison, candidate: str, worst: pd.DataFrame) -> Chart:
+    """Draw how many broke in each slice, beside how many did in its whole task."""
+    rows, marks = [], []
+    for row in worst.to_dict("records"):
+        task = comparison.result(row["task"], candidate)
+        whole = rate_mark(task.negative_flip, task.nfr)
+        counts = Words(f"▼ {row['negative_flip']:,}", "negative"), Words(f"of {row['n']:,}", "muted")
+        rows.append(Row("".join(_name(row)), row["task"] if len(comparison.tasks) > 1 else "", counts))
+        marks.append((whole and Mark(whole.value, None, None, whole.told), rate_mark(row["negative_flip"], _nfr(row))))
+    series = Words("All of the task", "old"), Words("This slice", "negative")
+    panel = Panel(Words("Broke (NFR), with 95 % intervals"), series, tuple(marks))
+    return Chart(Words("Where more broke than in the task on the whole."), tuple(rows), (panel,))
+
+
+def _nfr(row: dict) -> Interval:
+    return Interval(value=row["nfr"], low=row["nfr_low"], high=row["nfr_high"])
+
+
+def _row(row: dict, reach: float | None) -> tuple[Cell, ...]:
     change = Interval(value=row["accuracy_delta"], low=row["accuracy_delta_low"], high=row["accuracy_delta_high"])
     return (
         cell(row["task"]),
@@ -86,12 +119,7 @@ def _row(row: dict, reach: float) -> tuple[Cell, ...]:
         cell(Words(f"{row['n']:,}")),
         cell(Words(f"{percent(row['accuracy_old'], 1)} → {percent(row['accuracy_new'], 1)}")),
         cell(Words(points(change.value)), below=Words(f"[{points(change.low)}, {points(change.high)}]")),
-        flip_cell(
-            row["negative_flip"],
-            Interval(value=row["nfr"], low=row["nfr_low"], high=row["nfr_high"]),
-            "negative",
-            reach,
-        ),
+        flip_cell(row["negative_flip"], _nfr(row), "negative", reach),
         cell(Words(f"{row['positive_flip']:,}", "positive" if row["positive_flip"] else "")),
         cell(Words(probability(row["q_value"]))),
     )

@@ -12,12 +12,14 @@ from flipscope.comparison import Comparison
 from flipscope.report import Options
 from flipscope.report.content import make_report
 from flipscope.report.html import as_html
+from flipscope.report.pdf import can_write_pdf
 from flipscope_app.markup import show, show_linked, tag
 from flipscope_app.state import current, current_candidate, warn_of_unknown
 
 _MOST_EXAMPLES = 200
 _FORMATS = {
     "html": ("Web page (.html)", "text/html", ":material/description:"),
+    "pdf": ("Pages on paper (.pdf)", "application/pdf", ":material/picture_as_pdf:"),
     "md": ("Markdown (.md)", "text/markdown", ":material/markdown:"),
     "json": ("All figures (.json)", "application/json", ":material/data_object:"),
     "csv": ("Flips (.csv)", "text/csv", ":material/table:"),
@@ -77,14 +79,15 @@ def _downloads(comparison: Comparison, options: Options) -> None:
         st.download_button(
             label, partial(report.render, comparison, format, wanted), file_name=f"{name}.{format}", mime=mime,
             on_click="ignore", icon=icon, width="stretch", key=f"download {format}",
-            disabled=document and not options.sections,
+            disabled=(document and not options.sections) or (format == "pdf" and not can_write_pdf()),
+            help=None if format != "pdf" or can_write_pdf() else "Needs: pip install 'flipscope[pdf]'",
         )  # fmt: skip
 
 
 @st.cache_data(max_entries=16, show_spinner="Making the report")
 def _preview(_comparison: Comparison, version: str, options: Options) -> str:
     """Make the page as it is downloaded, for a frame; `version` tells comparisons apart."""
-    return as_html(make_report(_comparison, options), links=False)
+    return as_html(make_report(_comparison, options), links=False, live=False)
 
 
 page()

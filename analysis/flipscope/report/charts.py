@@ -1,0 +1,173 @@
+"""Where everything in a chart is: the drawing without a script, and the data for the one that answers to the mouse."""
+
+from __future__ import annotations
+
+import json
+import math
+import unicodedata
+from dataclasses import dataclass
+
+from flipscope.report.blocks import Chart, Mark, Panel, clip
+
+#: The drawing, in units of about a pixel: its width, the columns beside the panels, what is above and below the rows.
+WIDTH, _NAMES, _COUNTS, _GAP, _ABOVE, _BELOW = 800, 190, 96, 26, 24, 22
+_ROW, _TALL_ROW = 26, 34
+_TICKS = {1: 9, 2: 5}  # at most, by number of panels
+#: Rows of a chart at most, so that it fits on a page.
+MOST_ROWS = 25
+_LONGEST = 80  # characters of a name that the mouse shows
+_STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
+
+
+@dataclass(frozen=True)
+class Axis:
+    """The values that a panel shows, and where it shows them."""
+
+    low: float
+    high: float
+    ticks: tuple[float, ...]
+    left: float
+    width: float
+
+    def x(self, value: float) -> str:
+        """Get the place of a value."""
+        return f"{self.left + self.width * (value - self.low) / (self.high - self.low):.1f}"
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """A chart with the places of its parts."""
+
+    chart: Chart
+    axes: tuple[Axis, ...]
+    row_height: int
+    width: int = WIDTH
+    names: int = _NAMES - 12
+    top: int = _ABOVE
+
+    @property
+    def bottom(self) -> int:
+        """Get where the axes are."""
+        return _ABOVE + self.row_height * len(self.chart.rows)
+
+    @property
+    def height(self) -> int:
+        """Get the height of it all."""
+        return self.bottom + _BELOW
+
+    def y(self, row: int) -> float:
+        """Get the middle of a row."""
+        return _ABOVE + self.row_height * (row + 0.5)
+
+    def count_x(self, place: int, count: int) -> int:
+        """Get where the counts of a row end, one under the other."""
+        return WIDTH - (_COUNTS // 2 - 4) * (count - 1 - place)
+
+    def shift(self, panel: Panel, series: int) -> float:
+        """Get how far a mark is from the middle of its row: intervals would cover each other."""
+        return self.row_height * shift(panel, series)
+
+
+def drawing(chart: Chart) -> Drawing:
+    """Find the place of everything in a chart."""
+    count = len(chart.panels)
+    width = (WIDTH - _NAMES - _COUNTS - _GAP * (count - 1)) / count
+    axes = tuple(
+        _axis(panel, _NAMES + i * (width + _GAP), width, _TICKS[count]) for i, panel in enumerate(chart.panels)
+    )
+    return Drawing(chart, axes, _TALL_ROW if any(row.below for row in chart.rows) else _ROW)
+
+
+def shift(panel: Panel, series: int) -> float:
+    """Get how far a mark is from the middle of its row, in rows."""
+    columns = enumerate(zip(*panel.marks, strict=True))
+    wide = [i for i, marks in columns if any(mark is not None and mark.low is not None for mark in marks)]
+    return 0.28 * (wide.index(series) - (len(wide) - 1) / 2) if series in wide else 0.0
+
+
+def _axis(panel: Panel, left: float, width: float, most: int) -> Axis:
+    """Choose an axis that holds zero and all intervals, and ends on ticks."""
+    marks = [mark for row in panel.marks for mark in row if mark is not None]
+    values = [value for mark in marks for value in (mark.low, mark.value, mark.high) if value is not None]
+    low, high = min((0.0, *values)), max((0.0, *values, panel.budget or 0.0))
+    span = high - low or 0.01
+    power = 10.0 ** math.floor(math.log10(span / most))
+    step = next(size * power for size in _STEPS if _steps(low, high or span, size * power) <= most)
+    first, last = math.floor(low / step + 1e-9), math.ceil((high or span) / step - 1e-9)
+    ticks = tuple(round(step * i, 12) for i in range(first, last + 1))
+    return Axis(ticks[0], ticks[-1], ticks, left, width)
+
+
+def _steps(low: float, high: float, step: float) -> int:
+    return math.ceil(high / step - 1e-9) - math.floor(low / step + 1e-9)
+
+
+def tick(panel: Panel, value: float) -> str:
+    """Write a value at an axis."""
+    return f"{100 * value:.6g}{'' if panel.change else '%'}".replace("-", "−")
+
+
+def fitted(text: str, width: float = _NAMES - 14, size: float = 12.0) -> str:
+    """Cut a text to a width, as far as that can be told without its font: characters are taken to be wide."""
+    room = 12.0 * width / size
+    if sum(map(_width, text)) <= room:
+        return text
+    room -= _width("…")
+    kept = []
+    for char in text:
+        room -= _width(char)
+        if room < 0:
+            break
+        kept.append(char)
+    return "".join(kept).rstrip() + "…"
+
+
+def _width(char: str) -> float:
+    """Get the width of a character at 12 pixels in a wide font."""
+    if unicodedata.category(char) in ("Mn", "Me", "Cf"):
+        return 0.0
+    if char in "mwMW@%…—" or unicodedata.east_asian_width(char) in "WF":
+        return 12.0
+    if char in "ijl.,:;'|! ":
+        return 4.0
+    return 9.0 if char.isupper() else 7.4
+
+
+def as_json(chart: Chart) -> str:
+    """Write a chart as JSON that may stand in a script element: nothing in it can end the element or begin another."""
+    drawn = drawing(chart)
+    told = {
+        "rows": [
+            {
+                "label": clip(row.label, _LONGEST),
+                "below": clip(row.below, _LONGEST),
+                "counts": [[str(each), each.role] for each in row.counts],
+            }
+            for row in chart.rows
+        ],
+        "tall": drawn.row_height == _TALL_ROW,
+        "panels": [_panel(panel, axis) for panel, axis in zip(chart.panels, drawn.axes, strict=True)],
+    }
+    escapes = {ord(char): f"\\u{ord(char):04x}" for char in "<>&\u2028\u2029"}
+    return json.dumps(told, ensure_ascii=False, allow_nan=False).translate(escapes)
+
+
+def _panel(panel: Panel, axis: Axis) -> dict[str, object]:
+    columns = zip(*panel.marks, strict=True)
+    return {
+        "title": panel.title,
+        "change": panel.change,
+        "joined": panel.joined,
+        "budget": panel.budget,
+        "range": [axis.low, axis.high],
+        "series": [
+            {"name": name, "role": name.role, "shift": shift(panel, i), "marks": [_mark(mark) for mark in marks]}
+            for i, (name, marks) in enumerate(zip(panel.series, columns, strict=True))
+        ],
+    }
+
+
+def _mark(mark: Mark | None) -> dict[str, object] | None:
+    if mark is None:
+        return None
+    return {"value": mark.value, "low": mark.low, "high": mark.high, "told": mark.told}
