@@ -12,33 +12,44 @@ if TYPE_CHECKING:
     from flipscope.behavior_pipeline import compare_behaviors
     from flipscope.comparison import Comparison, open_comparison
     from flipscope.errors import FlipscopeError
+    from flipscope.judge.budget import Budget, read_budget
+    from flipscope.judge.gate import assert_no_regression
+    from flipscope.judge.verdict import judged
     from flipscope.pipeline import compare, compare_spec
     from flipscope.predict.runner import Settings
     from flipscope.spec import Spec, TaskSpec, read_spec
 
 _HOME = {
+    "Budget": "flipscope.judge.budget",
     "Comparison": "flipscope.comparison",
     "FlipscopeError": "flipscope.errors",
     "Settings": "flipscope.predict.runner",
     "Spec": "flipscope.spec",
     "TaskSpec": "flipscope.spec",
+    "assert_no_regression": "flipscope.judge.gate",
     "compare": "flipscope.pipeline",
     "compare_behaviors": "flipscope.behavior_pipeline",
     "compare_spec": "flipscope.pipeline",
+    "judged": "flipscope.judge.verdict",
     "open_comparison": "flipscope.comparison",
+    "read_budget": "flipscope.judge.budget",
     "read_spec": "flipscope.spec",
 }
 
 __all__ = [
+    "Budget",
     "Comparison",
     "FlipscopeError",
     "Settings",
     "Spec",
     "TaskSpec",
+    "assert_no_regression",
     "compare",
     "compare_behaviors",
     "compare_spec",
+    "judged",
     "open_comparison",
+    "read_budget",
     "read_spec",
 ]
 

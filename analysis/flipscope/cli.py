@@ -13,10 +13,11 @@ from urllib.parse import urlencode
 
 import typer
 
-from flipscope import cli_behaviors, cli_report
+from flipscope import cli_behaviors, cli_gate, cli_report
 from flipscope.cli_options import (
     Alias,
     AsJson,
+    BudgetFile,
     Cache,
     Candidates,
     ComparisonFolder,
@@ -123,6 +124,7 @@ def compare(
             help="Add columns such as has_negation, found by simple rules; by default up to 100,000 rows.",
         ),
     ] = None,
+    budget: BudgetFile = None,
     limit: Limit = None,
     device: Device = "auto",
     precision: PrecisionChoice = Precision.auto,
@@ -144,6 +146,7 @@ def compare(
       flipscope compare --task tickets --labels bug,question,praise --text body --old v1.csv --new v2.csv --out d
       flipscope compare sample_data/compare.toml --out demo
     """
+    from flipscope.judge.budget import read_budget
     from flipscope.pipeline import compare_spec
     from flipscope.predict.runner import Settings
     from flipscope.progress import for_stream
@@ -155,6 +158,8 @@ def compare(
     }  # fmt: skip
     given = {name: value for name, value in options.items() if value}
     wanted = _spec_of_options(given) if spec is None else _spec_of_file(spec, given)
+    if budget is not None:
+        wanted = wanted.model_copy(update={"budget": read_budget(budget)})
     settings = Settings(device=device, precision=precision.value, max_length=max_length, use_cache=cache)
     comparison = compare_spec(
         wanted,
@@ -400,6 +405,7 @@ def _spec_of_options(options: Mapping[str, Any]) -> Spec:
 
 cli_behaviors.register(app)
 cli_report.register(app)
+cli_gate.register(app)
 
 
 def _fail(message: str) -> NoReturn:

@@ -16,6 +16,13 @@ if TYPE_CHECKING:
 ComparisonFolder = Annotated[Path, typer.Argument(metavar="COMPARISON", help="A comparison folder.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")]
 
+BudgetFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--budget", metavar="FILE", help="What a candidate may break (docs/gate.md); flipscope budget init writes one."
+    ),
+]
+
 
 class Outcome(StrEnum):
     """The four outcomes of an example."""

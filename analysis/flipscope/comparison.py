@@ -88,6 +88,19 @@ class Comparison:
         """What stands for just this content: the folder, and when it was finished, to the nanosecond."""
         return f"{self.path.resolve()} {self._opened}"
 
+    def check_unchanged(self) -> None:
+        """Make sure that the folder still holds what was opened.
+
+        Raises
+        ------
+        FlipscopeError
+            When it was written anew or deleted since.
+        """
+        if _modified(self.path) != self._opened:
+            raise FlipscopeError(
+                "this comparison was written anew or deleted while it was open", where=self.path, do="Open it again"
+            )
+
     @property
     def results(self) -> Results:
         """All figures, as the JSON contract holds them."""
@@ -152,10 +165,7 @@ class Comparison:
         FlipscopeError
             When DuckDB refuses it, it takes too long, or the folder was written anew or deleted since it was opened.
         """
-        if _modified(self.path) != self._opened:
-            raise FlipscopeError(
-                "this comparison was written anew or deleted while it was open", where=self.path, do="Open it again"
-            )
+        self.check_unchanged()
         return query(self.connection, sql, params, tables)
 
     def task_info(self, task: str) -> TaskInfo:
@@ -409,6 +419,7 @@ class Comparison:
             lines += [f"  {candidate.name}, {sentence(result)}" for result in candidate.tasks]
         if self.behaviors:
             lines += [f"  {line}" for line in repr(self.behaviors).splitlines()]
+        lines += [f"  {each.name}: {each.verdict.sentence}" for each in self.results.candidates if each.verdict]
         return "\n".join(lines)
 
     def _repr_html_(self) -> str:

@@ -23,6 +23,33 @@ def written_whole(path: Path) -> Iterator[Path]:
         part.unlink(missing_ok=True)
 
 
+def check_target_file(path: Path) -> None:
+    """Refuse a place where a file can't be written: a folder, or one in a folder that is not there.
+
+    Raises
+    ------
+    FlipscopeError
+        When it is such a place.
+    """
+    if path.is_dir():
+        raise FlipscopeError("this is a folder, not a file", where=path, do="Name a file in it")
+    if not path.resolve().parent.is_dir():
+        raise FlipscopeError("there is no such folder", where=path.parent, do="Make it first")
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Write a file whole or not at all.
+
+    Raises
+    ------
+    FlipscopeError
+        When it is a folder, or the folder it is to be in is not there.
+    """
+    check_target_file(path)
+    with written_whole(path.resolve()) as part:
+        part.write_bytes(content)
+
+
 def read_unpacked(path: Path, *, most: int, what: str, do: str | None = None) -> bytes:
     """Read a file, unpacked when its name ends in ``.gz``.
 

@@ -10,11 +10,13 @@ from pathlib import Path
 from typing import Self
 
 from flipscope.comparison import Comparison
+from flipscope.errors import FlipscopeError
+from flipscope.judge.budget import Budget
 from flipscope.predict.runner import Settings
 from flipscope.progress import Progress, SilentProgress
 from flipscope.store.folder import MANIFEST, UNFINISHED, check_target, write_comparison
 from flipscope.store.tables import TaskData
-from flipscope.store.writing import writing
+from flipscope.store.writing import rewrite_manifest, writing
 
 
 class Output:
@@ -65,6 +67,29 @@ class Output:
         self._progress.say("working out the figures, and writing them")
         record = asdict(settings) | {"limit": limit, "allow_torch_weights": allow_torch_weights}
         write_comparison(self.folder, tasks, {name: value for name, value in record.items() if name != "work_dir"})
+        return self._opened()
+
+    def judge(self, comparison: Comparison, budget: Budget) -> Comparison:
+        """Judge what was written, keep the verdicts with it, and open it again.
+
+        Raises
+        ------
+        FlipscopeError
+            When the budget does not fit; the comparison is there all the same.
+        """
+        from flipscope.judge.verdict import judged
+
+        try:
+            result = judged(comparison, budget)
+        except FlipscopeError:
+            self._progress.say(
+                f"{self.folder}: the comparison is finished, but its budget does not fit; see flipscope gate"
+            )
+            raise
+        rewrite_manifest(self.folder, result.manifest)
+        return self._opened()
+
+    def _opened(self) -> Comparison:
         comparison = Comparison(self.folder)
         comparison.keep(self._temporary)
         return comparison

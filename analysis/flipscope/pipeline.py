@@ -14,6 +14,9 @@ from flipscope.behaviors.taggers import tag
 from flipscope.comparison import Comparison
 from flipscope.data import NEW, OLD, Examples
 from flipscope.errors import FlipscopeError
+from flipscope.judge.budget import Budget
+from flipscope.judge.fit import check_before
+from flipscope.judge.gate import given_budget
 from flipscope.open.checkpoint import Checkpoint
 from flipscope.open.examples import open_examples
 from flipscope.open.labels import NAMES_IN_ORDER, is_generic, names_in, normalise
@@ -65,6 +68,7 @@ def compare(
     task: str = "task",
     *,
     out: str | Path | None = None,
+    budget: Budget | str | Path | None = None,
     limit: int | None = None,
     settings: Settings | None = None,
     allow_torch_weights: bool = False,
@@ -84,6 +88,8 @@ def compare(
         A GLUE task's name, or any name for a task of your own.
     out : str or path, optional
         The comparison folder to write; a temporary one, gone when the process ends, if not given.
+    budget : Budget, str or path, optional
+        What the candidates may break, or the file that says so: then there is a verdict on each.
     limit : int, optional
         Only the first examples, for a quick look.
     settings : Settings, optional
@@ -113,6 +119,7 @@ def compare(
         "data": data,
     }
     spec = make_spec([given | {key: value for key, value in columns.items() if value is not None}])
+    spec = spec.model_copy(update={"budget": given_budget(budget)})
     return compare_spec(
         spec, out, limit=limit, settings=settings, allow_torch_weights=allow_torch_weights, progress=progress
     )
@@ -134,9 +141,12 @@ def compare_spec(
             open_task(task, limit=limit, settings=settings, allow_torch_weights=allow_torch_weights, progress=progress)
             for task in spec.tasks
         ]
+        if spec.budget is not None:
+            check_before(spec.budget, [(task.examples, task.suites) for task in opened])
         settings = output.begin(settings, progress)
         tasks = [_run_task(task, settings, progress) for task in opened]
-        return output.finish(tasks, settings, limit=limit, allow_torch_weights=allow_torch_weights)
+        comparison = output.finish(tasks, settings, limit=limit, allow_torch_weights=allow_torch_weights)
+        return comparison if spec.budget is None else output.judge(comparison, spec.budget)
 
 
 def open_task(

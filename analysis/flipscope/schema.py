@@ -276,6 +276,20 @@ class Verdict(_Contract):
     reasons: list[Reason]
 
 
+class CandidateVerdict(ModelRef):
+    """The verdict on one candidate."""
+
+    verdict: Verdict
+
+
+class Verdicts(_Contract):
+    """What ``flipscope gate --json`` prints."""
+
+    schema_version: Literal[1] = 1
+    old: ModelRef
+    candidates: Annotated[list[CandidateVerdict], Field(min_length=1)]
+
+
 class CandidateResult(ModelRef):
     """All results of one candidate."""
 

@@ -12,6 +12,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 
 from flipscope.data import NEW, OLD
 from flipscope.errors import FlipscopeError
+from flipscope.judge.budget import Budget, read_budget
 from flipscope.tasks import get_task
 
 _NAME = r"^[A-Za-z0-9][A-Za-z0-9._-]*$"
@@ -71,11 +72,12 @@ _SHARED = ("old", "new", "candidates", "suites", "tags", "builtin_tags")  # keys
 
 
 class Spec(BaseModel):
-    """All tasks of one comparison; every task has the same candidates."""
+    """All tasks of one comparison; every task has the same candidates. With a budget there is a verdict on each."""
 
     model_config = ConfigDict(extra="forbid")
 
     tasks: list[TaskSpec] = Field(min_length=1)
+    budget: Budget | None = None
 
     @property
     def candidates(self) -> list[str]:
@@ -84,7 +86,7 @@ class Spec(BaseModel):
 
 
 def read_spec(path: Path) -> Spec:
-    """Read a SPEC.toml (docs/formats.md); paths in it are relative to the file.
+    """Read a SPEC.toml (docs/formats.md); paths in it are relative to the file. Its budget is read, too.
 
     Raises
     ------
@@ -99,13 +101,16 @@ def read_spec(path: Path) -> Spec:
         ) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
         raise FlipscopeError(f"not a readable TOML file ({error})", where=path, do="See docs/formats.md") from error
-    tasks = content.pop("task", None)
+    tasks, budget = content.pop("task", None), content.pop("budget", None)
     if not tasks or not isinstance(tasks, list) or not all(isinstance(task, dict) for task in tasks):
         raise FlipscopeError("no [[task]] in it", where=path, do="Write one [[task]] per task, see docs/formats.md")
     shared: dict[str, Any] = {key: content.pop(key) for key in _SHARED if key in content}
     if content:
         raise FlipscopeError(f"unknown key {next(iter(content))!r}", where=path, do="See docs/formats.md")
-    return make_spec([_task(task, shared, path.parent) for task in tasks], where=str(path))
+    if budget is not None and not isinstance(budget, str):
+        raise FlipscopeError("budget is not the name of a file", where=path, do='Write budget = "budget.toml"')
+    spec = make_spec([_task(task, shared, path.parent) for task in tasks], where=str(path))
+    return spec if budget is None else spec.model_copy(update={"budget": read_budget(path.parent / budget)})
 
 
 def make_spec(tasks: list[dict[str, Any]], *, where: str | None = None) -> Spec:

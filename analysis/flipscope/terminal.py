@@ -38,7 +38,10 @@ def console() -> Console:
 
 def print_summary(comparison: Comparison) -> None:
     """Print the figures of every task and candidate, and what to know about them."""
+    from flipscope.terminal_verdict import print_sentences
+
     out = console()
+    print_sentences(out, comparison)
     if comparison.tasks:
         _print_tasks(out, comparison)
     if comparison.behaviors:

@@ -8,7 +8,8 @@ from typing import Literal
 
 from flipscope.comparison import Comparison
 from flipscope.errors import FlipscopeError
-from flipscope.judge.budget import BehaviorLimit, Budget, Limits, MustNotBreak, SliceLimit
+from flipscope.judge.budget import BehaviorLimit, Budget, Limits, SliceLimit
+from flipscope.judge.fit import check_names, fits, no_such_test
 from flipscope.judge.noise_floor import Floor, Repeats
 from flipscope.judge.tallies import Tally, case_tallies, example_tallies, largest_cost, together
 from flipscope.store.query import one_of, where_all
@@ -65,7 +66,9 @@ def checks(comparison: Comparison, candidate: str, budget: Budget, repeats: Repe
     FlipscopeError
         When the budget names a task, column, value, capability or test that the comparison does not have.
     """
-    _check_tasks(comparison, budget)
+    infos = comparison.manifest.tasks
+    labels = {label for info in infos for label in info.label_names}
+    check_names(budget, tasks=[info.task for info in infos], labels=labels, where=comparison.path)
     found = [
         *_task_checks(comparison, candidate, budget, repeats),
         *_lists(comparison, candidate, budget),
@@ -77,21 +80,6 @@ def checks(comparison: Comparison, candidate: str, budget: Budget, repeats: Repe
             "the budget requires nothing that this comparison has", where=comparison.path, do="See docs/gate.md"
         )
     return sorted(found, key=lambda check: not check.required)
-
-
-def _check_tasks(comparison: Comparison, budget: Budget) -> None:
-    known = [info.task for info in comparison.manifest.tasks]
-    parts: list[BehaviorLimit | SliceLimit | MustNotBreak] = [*budget.behaviors, *budget.slices, budget.must_not_break]
-    for task in (*budget.tasks, *(part.task for part in parts)):
-        if task is not None and task not in known:
-            raise FlipscopeError(
-                f"the budget has a task {task!r}", where=comparison.path, do=f"Tasks are {', '.join(known)}"
-            )
-    labels = {label for info in comparison.manifest.tasks for label in info.label_names}
-    for pair in budget.cost.pairs if budget.cost else ():
-        for label in (pair.label, pair.prediction):
-            if label is not None and label not in labels:
-                raise FlipscopeError(f"there is no class {label!r}", where="[[cost.pair]]", do="Use names of the data")
 
 
 def _task_checks(comparison: Comparison, candidate: str, budget: Budget, repeats: Repeats | None) -> Iterator[Check]:
@@ -156,25 +144,15 @@ def _behavior_checks(comparison: Comparison, candidate: str, limit: BehaviorLimi
     tallies = case_tallies(comparison, candidate, columns)
     results = comparison.candidate(candidate).behaviors
     keys = dict.fromkeys(tuple(getattr(each, name) for name in columns) for each in results)
-    chosen = [key for key in keys if _fits(dict(zip(columns, key, strict=True)), limit)]
+    chosen = [key for key in keys if fits(dict(zip(columns, key, strict=True)), limit)]
     if not chosen:
-        named = ", ".join(f"{name} {value!r}" for name, value in _named(limit).items())
-        raise FlipscopeError(f"no behavior test has {named}", where="[[behavior]]", do="See flipscope show --tests")
+        raise no_such_test(limit)
     for key in chosen:
         where = dict(zip(columns, key, strict=True))
         name = f"test {where['test']}" if by_test else f"{where['capability']} ({where['type']})"
         tally = tallies.get(key, Tally.of_none())
         kind: Kind = "test" if by_test else "capability"
         yield Check(f"{where['task']}: {name}", kind, where, "nfr", limit.max_nfr, limit.required, tally)
-
-
-def _named(limit: BehaviorLimit) -> dict[str, str]:
-    given = {"task": limit.task, "capability": limit.capability, "type": limit.type, "test": limit.test}
-    return {name: value for name, value in given.items() if value is not None}
-
-
-def _fits(key: dict[str, str], limit: BehaviorLimit) -> bool:
-    return all(key[name] == value for name, value in _named(limit).items())
 
 
 def _lists(comparison: Comparison, candidate: str, budget: Budget) -> Iterator[Check]:

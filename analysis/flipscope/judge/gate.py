@@ -52,9 +52,9 @@ def choose_budget(
 
 def judge_by(
     comparison: Comparison,
-    file: str | Path | None = None,
+    budget: Budget | str | Path | None = None,
     max_nfr: float | None = None,
-    noise_floor: Sequence[str | Path] = (),
+    noise_floor: Sequence[Comparison | str | Path] = (),
 ) -> Comparison:
     """Judge a comparison by the budget that is asked for, beyond the noise floor of other comparisons; writes nothing.
 
@@ -63,11 +63,9 @@ def judge_by(
     FlipscopeError
         When there is no budget, or it or the noise floor can't be read or does not fit the comparison.
     """
-    from flipscope.comparison import open_comparison
     from flipscope.judge.verdict import judged
 
-    budget = choose_budget(comparison, file, max_nfr)
-    return judged(comparison, budget, [open_comparison(folder) for folder in noise_floor])
+    return judged(comparison, choose_budget(comparison, budget, max_nfr), [_opened(each) for each in noise_floor])
 
 
 def exit_code(verdicts: Sequence[Verdict]) -> int:
@@ -150,12 +148,10 @@ def assert_no_regression(
     >>> flipscope.assert_no_regression("v1-v2", max_nfr=0.02)  # doctest: +SKIP
     """
     __tracebackhide__ = True
-    from flipscope.judge.verdict import judged
-
     wanted = given_budget(budget, max_nfr)
-    floor = [_opened(each) for each in ([noise_floor] if isinstance(noise_floor, str | Path) else noise_floor)]
+    floor = [_opened(each) for each in noise_floor]
     opened = _compared(compared, wanted) if comparison is None else _only_opened(comparison, compared)
-    result = judged(opened, choose_budget(opened, wanted), floor)
+    result = judge_by(opened, wanted, noise_floor=floor)
     failed = [each for each in chosen(result, candidate) if each.verdict and exit_code([each.verdict]) != PASSED]
     if failed:
         from flipscope.terminal_verdict import verdict_text

@@ -1,0 +1,88 @@
+"""Whether a budget fits what is compared: found out before any model is run, and again when it is judged."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from os import PathLike
+from typing import TYPE_CHECKING
+
+from flipscope.errors import FlipscopeError
+from flipscope.judge.budget import BehaviorLimit, Budget, MustNotBreak, SliceLimit
+
+if TYPE_CHECKING:
+    from flipscope.behaviors.suite import Suite
+    from flipscope.data import Examples
+
+
+def check_names(
+    budget: Budget, *, tasks: Collection[str], labels: Collection[str], where: str | PathLike[str] | None = None
+) -> None:
+    """Refuse a budget with a task or class that is not there.
+
+    Raises
+    ------
+    FlipscopeError
+        When there is one.
+    """
+    parts: list[BehaviorLimit | SliceLimit | MustNotBreak] = [*budget.behaviors, *budget.slices, budget.must_not_break]
+    for task in (*budget.tasks, *(part.task for part in parts)):
+        if task is not None and task not in tasks:
+            raise FlipscopeError(f"the budget has a task {task!r}", where=where, do=f"Tasks are {', '.join(tasks)}")
+    for pair in budget.cost.pairs if budget.cost else ():
+        for label in (pair.label, pair.prediction):
+            if label is not None and label not in labels:
+                raise FlipscopeError(f"there is no class {label!r}", where="[[cost.pair]]", do="Use names of the data")
+
+
+def check_before(budget: Budget, opened: Sequence[tuple[Examples, Sequence[Suite]]]) -> None:
+    """Refuse a budget that does not fit the evaluation sets and suites that models are about to be run on.
+
+    Raises
+    ------
+    FlipscopeError
+        When it has a task, class, column, capability or test that they do not have.
+    """
+    labels = {label for examples, _ in opened for label in examples.label_names}
+    check_names(budget, tasks=[examples.task for examples, _ in opened], labels=labels)
+    _check_columns(budget, [name for examples, _ in opened for name in examples.meta])
+    tests = [
+        {"task": examples.task, "capability": test.capability, "type": test.type, "test": test.name}
+        for examples, suites in opened
+        for suite in suites
+        for test in suite.tests
+    ]
+    limited = [
+        BehaviorLimit(max_nfr=0, test=test, task=budget.must_not_break.task) for test in budget.must_not_break.tests
+    ]
+    for limit in (*budget.behaviors, *limited):
+        if not tests:
+            raise FlipscopeError("the budget limits behaviors, and there is no suite to run", do="Give --suite")
+        if not any(fits(test, limit) for test in tests):
+            raise no_such_test(limit)
+
+
+def _check_columns(budget: Budget, meta: Sequence[str]) -> None:
+    from flipscope.store.tables import FACT_COLUMNS
+
+    known = {name.rstrip("_") for name in meta}  # one called like a column of flipscope's gets an underscore
+    asked = [budget.cluster, budget.cost.column if budget.cost else None, *(limit.column for limit in budget.slices)]
+    for name in asked:
+        if name is not None and name not in FACT_COLUMNS and name.rstrip("_") not in known:
+            columns = ", ".join(dict.fromkeys(meta)) or "there is none besides task and label"
+            raise FlipscopeError(f"there is no column {name!r}", where="the budget", do=f"Choose from {columns}")
+
+
+def fits(test: Mapping[str, str], limit: BehaviorLimit) -> bool:
+    """Tell whether a limit is about a test, or a capability and type of tests."""
+    return all(test[name] == value for name, value in _named(limit).items())
+
+
+def no_such_test(limit: BehaviorLimit) -> FlipscopeError:
+    """Tell that no test is what a limit is about."""
+    named = ", ".join(f"{name} {value!r}" for name, value in _named(limit).items())
+    return FlipscopeError(f"no behavior test has {named}", where="[[behavior]]", do="See flipscope show --tests")
+
+
+def _named(limit: BehaviorLimit) -> dict[str, str]:
+    given = {"task": limit.task, "capability": limit.capability, "type": limit.type, "test": limit.test}
+    return {name: value for name, value in given.items() if value is not None}

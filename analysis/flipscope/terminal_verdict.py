@@ -1,0 +1,145 @@
+"""Verdicts for people at a terminal: the decision in a sentence, and a table of what it rests on."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator, Sequence
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from flipscope.comparison import Comparison, percent
+from flipscope.judge.words import MEASURES, amount, excess
+from flipscope.printable import printable
+from flipscope.schema import CandidateResult, Reason, Verdict
+from flipscope.terminal import console, new_table
+from flipscope.words import reason as why
+
+STYLES = {"ship": "green", "ship_with_notes": "yellow", "hold": "red", "not_enough_data": "yellow"}
+_RESULTS = {False: ("broken", "red"), None: ("undecided", "yellow"), True: ("holds", "")}
+_ORDER = (False, None, True)  # what keeps it from shipping comes first
+# More rows are not read, and scroll the first out of sight: of one result of required limits, and of notes.
+_MOST_ROWS, _MOST_NOTES = 40, 8
+_PLAIN_WIDTH = 110
+_NAMES_WIDTH = 18  # what names need at the least
+_MEASURES = MEASURES | {"accuracy_delta": "accuracy", "negative_flip": "must not break"}
+_LEGEND = (
+    "holds: even at worst within the budget. broken: what was observed is over it. undecided: too little data to tell. "
+    "Notes do not stop a candidate."
+)
+
+
+def print_verdicts(comparison: Comparison, candidates: Sequence[CandidateResult]) -> None:
+    """Print the verdict on each candidate, with its reasons."""
+    out = console()
+    for each in candidates:
+        _print_verdict(out, comparison, each)
+    out.print(Text(_LEGEND, "dim"))
+
+
+def print_sentences(out: Console, comparison: Comparison) -> None:
+    """Print the verdicts kept with a comparison, a sentence each."""
+    for each in comparison.results.candidates:
+        if each.verdict is not None:
+            out.print(_headline(comparison, each.name, each.verdict))
+
+
+def verdict_text(comparison: Comparison, candidate: CandidateResult) -> str:
+    """Write the verdict on a candidate, with its reasons, as plain text."""
+    stream = io.StringIO()
+    out = Console(file=stream, width=_PLAIN_WIDTH, color_system=None, highlight=False, legacy_windows=False)
+    _print_verdict(out, comparison, candidate)
+    return "\n".join(line.rstrip() for line in stream.getvalue().splitlines())
+
+
+def _print_verdict(out: Console, comparison: Comparison, candidate: CandidateResult) -> None:
+    verdict = candidate.verdict
+    if verdict is None:
+        return
+    out.print(_headline(comparison, candidate.name, verdict))
+    table = new_table()
+    table.add_column("scope\nmeasure", overflow="fold", min_width=_NAMES_WIDTH)
+    for heading in ("observed", "at worst", "budget"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    table.add_column("result", no_wrap=True)
+    left = [*_add_rows(table, verdict.reasons, required=True), *_add_rows(table, verdict.reasons, required=False)]
+    out.print(table)
+    for line in left:
+        out.print(Text(line, "dim"))
+    out.print(Text(_about(verdict), "dim"))
+
+
+def _headline(comparison: Comparison, name: str, verdict: Verdict) -> Text:
+    decision, _, rest = verdict.sentence.partition(":")
+    whose = f"{name}  " if len(comparison.candidates) > 1 else ""
+    return Text.assemble(printable(whose), (decision, f"bold {STYLES[verdict.decision]}"), printable(f":{rest}"))
+
+
+def _add_rows(table: Table, reasons: Sequence[Reason], *, required: bool) -> Iterator[str]:
+    """Add the limits that are required, or the notes, the worst first; tell of those there is no room for."""
+    chosen = [reason for reason in reasons if reason.required == required]
+    if not chosen:
+        return
+    what = "required" if required else "notes"
+    table.add_row(Text(what, "bold"))
+    for holds in _ORDER:
+        found = sorted((reason for reason in chosen if reason.holds is holds), key=excess, reverse=True)
+        most = _MOST_ROWS if required else _MOST_NOTES
+        shown = [] if holds and len(found) > most and not required else found[:most]
+        for reason in shown:
+            table.add_row(*_cells(reason))
+        if more := len(found) - len(shown):
+            yield f"{more:,} {'more ' if shown else ''}{what}: {_RESULTS[holds][0]} (--json has all)"
+    table.add_section()
+
+
+def _cells(reason: Reason) -> list[Text]:
+    asked = "at least" if reason.measure == "accuracy_delta" else "at most"
+    return [
+        Text.assemble(printable(reason.scope), "\n", (_MEASURES[reason.measure], "dim")),
+        Text.assemble(amount(reason, reason.observed), "\n", ("\n".join(_counts(reason)), "dim")),
+        Text("-" if reason.low is None else amount(reason, reason.bound)),
+        Text.assemble(amount(reason, reason.budget), "\n", (asked, "dim")),
+        _result(reason),
+    ]
+
+
+def _counts(reason: Reason) -> Iterator[str]:
+    """Tell of how many, each in a line of its own."""
+    if reason.measure == "accuracy_delta":
+        yield f"+{reason.positive_flip:,} −{reason.negative_flip:,}"
+        yield f"of {reason.n:,}"
+    else:
+        yield f"{reason.negative_flip:,} of {reason.n:,}"
+    if reason.clusters is not None:
+        yield f"{reason.clusters:,} clusters"
+    if reason.noise_floor is not None:
+        yield f"floor {percent(reason.noise_floor)}"
+
+
+def _result(reason: Reason) -> Text:
+    word, style = _RESULTS[reason.holds]
+    return Text.assemble((word, style), "\n", (_remark(reason), "dim"))
+
+
+def _remark(reason: Reason) -> str:
+    """Tell how sure that is, or what it would take."""
+    if reason.reason is not None:
+        return "not all found" if reason.reason == "missing" else why(reason.reason)
+    if reason.holds is False and reason.measure != "negative_flip":
+        return "beyond chance" if reason.beyond_chance else "may be chance"
+    return "" if reason.needed_n is None else f"takes {reason.needed_n:,}"
+
+
+def _about(verdict: Verdict) -> str:
+    """Tell what the bounds allow for."""
+    notes = sum(not reason.required for reason in verdict.reasons)
+    line = f"At worst: the one-sided bound at {100 * verdict.confidence:g} % confidence"
+    if verdict.correction == "none":
+        line += ", not corrected for how much was tried"
+    else:
+        line += f", allowing for {verdict.candidates} candidates" if verdict.candidates > 1 else ""
+        line += f"; in notes also for all {notes:,} of them" if notes > 1 else ""
+    floor = f" NFR above the noise floor of {len(verdict.noise_floor)} repeats." if verdict.noise_floor else ""
+    return f"{line}.{floor}"
