@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import sys
+from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from flipscope.cli_options import ComparisonFolder
-from flipscope.report import FORMATS, SECTIONS
+from flipscope.cli_options import BudgetFile, ComparisonFolder
+from flipscope.errors import FlipscopeError
+from flipscope.report import BINARY, FORMATS, SECTIONS, SUFFIXES
+
+if TYPE_CHECKING:
+    from flipscope.comparison import Comparison
+    from flipscope.report import Options
+
+ReportFormat = StrEnum("ReportFormat", {name: name for name in FORMATS})
 
 
 def register(app: typer.Typer) -> None:
@@ -20,8 +28,15 @@ def register(app: typer.Typer) -> None:
 def report(
     comparison: ComparisonFolder,
     output: Annotated[
-        Path, typer.Option("-o", "--output", metavar="FILE", help=f"The file to write: .{', .'.join(FORMATS)}.")
-    ] = ...,  # type: ignore[assignment]
+        Path | None,
+        typer.Option(
+            "-o",
+            "--output",
+            metavar="FILE",
+            help=f"The file to write: .{', .'.join(SUFFIXES)}. Without it, what --format names is printed.",
+        ),
+    ] = None,
+    format: Annotated[ReportFormat | None, typer.Option(help="By default what the suffix of -o says.")] = None,
     section: Annotated[
         list[str] | None,
         typer.Option(
@@ -33,20 +48,39 @@ def report(
     ] = None,
     redact: Annotated[bool, typer.Option("--redact", help="Leave out the texts of the examples.")] = False,
     candidate: Annotated[str | None, typer.Option(help="Only this candidate.")] = None,
+    budget: BudgetFile = None,
+    max_nfr: Annotated[
+        float | None,
+        typer.Option("--max-nfr", metavar="X", help="Largest negative flip rate of every task, such as 0.02."),
+    ] = None,
+    noise_floor: Annotated[
+        list[Path] | None,
+        typer.Option(
+            metavar="COMPARISON",
+            help="The old model with another seed of its recipe. Repeatable; it takes two or more.",
+        ),
+    ] = None,
 ) -> None:
     """Write a report: for people (.html, .pdf, .md), the figures as data (.json), or the flips as a table.
+
+    The verdict comes first: by --budget or --max-nfr, else the one kept with the comparison. In .xml it is JUnit, a
+    test case for every limit, for continuous integration. model-card is for the hub: metadata, and a section on what
+    the new checkpoint broke.
 
     The page opens offline, from a disk or an attachment, and prints. The same comparison gives the same bytes.
     In .csv, an apostrophe goes before texts that a spreadsheet would run as a formula; flipscope examples has none.
 
     \b
     Examples:
-      flipscope report demo -o demo.html
-      flipscope report demo -o comment.md --section summary --section figures
+      flipscope report demo -o demo.html --max-nfr 0.05
+      flipscope report demo -o comment.md --section verdict --section figures
       flipscope report demo -o flips.csv --redact
+      flipscope report demo -o junit.xml --budget budget.toml
+      flipscope report demo --format model-card
     """
     from flipscope.comparison import open_comparison
-    from flipscope.report import Options, write
+    from flipscope.judge.gate import judge_by
+    from flipscope.report import Options
 
     options = Options(
         sections=tuple(section) if section else None,
@@ -54,5 +88,23 @@ def report(
         redact=redact,
         candidate=candidate,
     )
-    write(open_comparison(comparison), output, options)
-    print(f"report in {output}", file=sys.stderr)
+    opened = open_comparison(comparison)
+    if budget is not None or max_nfr is not None or noise_floor:
+        opened = judge_by(opened, budget, max_nfr, noise_floor or [])
+    _give(opened, output, format.value if format else None, options)
+
+
+def _give(comparison: Comparison, output: Path | None, format: str | None, options: Options) -> None:
+    """Write a report to a file, or print it."""
+    from flipscope.report import render, write
+
+    if output is not None:
+        write(comparison, output, options, format)
+        print(f"report in {output}", file=sys.stderr)
+        return
+    if format is None or format in BINARY:
+        what = "there is no file to write" if format is None else f"a report as {format} can't be printed"
+        do = "Name it with -o FILE" + ("" if format else ", or print the report with --format md")
+        raise FlipscopeError(what, do=do)
+    sys.stdout.buffer.write(render(comparison, format, options))
+    sys.stdout.buffer.flush()

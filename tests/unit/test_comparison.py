@@ -344,7 +344,10 @@ def _damage(comparison, folder, change):
     (folder / "comparison.json").write_text(json.dumps(content))
 
 
-HOLD = {"decision": "hold", "reasons": []}
+HOLD = {
+    "decision": "hold", "sentence": "Hold: 3 of 9 broke.", "confidence": 0.95, "correction": "none", "candidates": 1,
+    "reasons": [],
+}  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -356,12 +359,14 @@ HOLD = {"decision": "hold", "reasons": []}
         *(
             (lambda content, verdict=verdict: content["results"]["candidates"][0].update(verdict=verdict), place)
             for verdict, place in (
-                ({}, "verdict: .*decision is not one of ship, "),
-                (HOLD | {"decision": ["hold"]}, "verdict: .*decision is not one of ship, "),
-                (HOLD | {"decision": "perhaps"}, "verdict: .*decision is not one of ship, "),
-                (HOLD | {"reasons": "abc"}, "verdict: .*reasons is not a list of objects"),
-                (HOLD | {"reasons": ["abc"]}, "verdict: .*reasons is not a list of objects"),
-                ({"decision": "hold"}, "verdict: .*reasons is not a list of objects"),
+                ({}, "verdict.decision: Field required"),
+                (HOLD | {"decision": ["hold"]}, "verdict.decision: Input should be 'ship', "),
+                (HOLD | {"decision": "perhaps"}, "verdict.decision: Input should be 'ship', "),
+                (HOLD | {"reasons": "abc"}, "verdict.reasons: Input should be a valid array"),
+                (HOLD | {"reasons": ["abc"]}, "verdict.reasons.0: "),
+                (HOLD | {"reasons": [{"scope": "t"}]}, "verdict.reasons.0.kind: Field required"),
+                (HOLD | {"confidence": float("nan")}, "verdict.confidence: Input should be a finite number"),
+                (HOLD | {"more": 1}, "verdict.more: Extra inputs"),
             )
         ),
     ],
@@ -373,9 +378,16 @@ def test_a_damaged_manifest_is_told_when_it_is_opened(comparison, tmp_path, chan
 
 
 def test_a_verdict_is_kept_as_it_is(comparison, tmp_path):
-    verdict = {"decision": "ship_with_notes", "reasons": [{"scope": "sentiment", "holds": None, "more": 1}]}
+    reason = {
+        "scope": "sentiment", "kind": "task", "where": {"task": "sentiment"}, "measure": "nfr", "required": True,
+        "observed": 1 / 3, "low": 0.1, "high": 0.6, "bound": 0.6, "budget": 0.02, "holds": False,
+        "beyond_chance": True, "confidence": 0.95, "n": 9, "negative_flip": 3, "positive_flip": 0,
+    }  # fmt: skip
+    verdict = HOLD | {"reasons": [reason]}
     _damage(comparison, tmp_path, lambda content: content["results"]["candidates"][0].update(verdict=verdict))
-    assert open_comparison(tmp_path).candidate().verdict == verdict
+    kept = open_comparison(tmp_path).candidate().verdict
+    assert kept.model_dump(exclude_unset=True) == verdict
+    assert kept.reasons[0].needed_n is None
 
 
 def test_unknown_names_list_the_known_ones(comparison):

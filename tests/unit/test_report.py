@@ -16,6 +16,7 @@ from flipscope import report
 from flipscope.comparison import Comparison, percent
 from flipscope.errors import FlipscopeError
 from flipscope.flips.slices import judge_slices
+from flipscope.judge.gate import judge_by
 from flipscope.report import Options
 from flipscope.store.tables import TaskData
 from flipscope.words import interval, points
@@ -24,6 +25,8 @@ from suites import SUITE
 LONG = "so long a text " * 500
 #: Written as text or data; the PDF has tests of its own.
 FORMATS = tuple(format for format in report.FORMATS if format != "pdf")
+#: Those that hold the texts of examples.
+WITH_TEXTS = ("html", "md", *report.FLIPS)
 
 
 @pytest.fixture(scope="module")
@@ -292,24 +295,24 @@ def test_a_long_text_is_cut_and_a_report_stays_small(tmp_path):
 
 @pytest.mark.parametrize("format", FORMATS)
 def test_the_same_comparison_gives_the_same_bytes(comparison, format, tmp_path, monkeypatch):
-    first = report.render(comparison, format)
+    first = report.render(judge_by(comparison, max_nfr=0.1), format)
     again = Comparison(shutil.copytree(comparison.path, tmp_path / comparison.path.name))
-    assert report.render(again, format) == first
+    assert report.render(judge_by(again, max_nfr=0.1), format) == first
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "0")
-    if format in report.DOCUMENTS:
+    if format in (*report.DOCUMENTS, report.MODEL_CARD):
         assert b"1 January 1970, 00:00" in report.render(comparison, format)
     else:
-        assert report.render(comparison, format) == first
+        assert report.render(judge_by(comparison, max_nfr=0.1), format) == first
 
 
 @pytest.mark.parametrize("format", FORMATS)
 def test_redacted_reports_hold_no_text(comparison, format):
     options = Options(redact=True)
-    written = report.render(comparison, format, options)
+    written = report.render(judge_by(comparison, max_nfr=0.1), format, options)
     if format == "parquet":
         written = pd.read_parquet(io.BytesIO(written)).to_csv().encode()
     assert b"text number" not in written
-    if format not in report.FIGURES:
+    if format in WITH_TEXTS:
         assert b"[redacted]" in written
         assert b"text number" in report.render(comparison, "csv")
 
@@ -339,16 +342,11 @@ def test_json_is_the_contract(comparison):
     assert report.render(comparison, "json").decode() == comparison.results.model_dump_json(indent=2) + "\n"
 
 
-def test_a_verdict_comes_first(two_candidates, read, monkeypatch):
-    reasons = [
-        {"scope": "intent", "measure": "nfr", "observed": 0.05, "bound": 0.08, "budget": 0.02, "holds": False, "needed_n": None},
-        {"scope": "all", "measure": "accuracy", "observed": 0.01, "bound": 0.0, "budget": 0.0, "holds": None, "needed_n": 1200},
-    ]  # fmt: skip
-    monkeypatch.setattr(two_candidates.candidate("small"), "verdict", {"decision": "hold", "reasons": reasons})
-    told = read(two_candidates, candidate="small")
-    assert told.index("Verdict: Hold") < told.index("examples broke")
-    assert "intent nfr broken 5.00% 8.00% 2.00%" in told
-    assert "all accuracy undecided 1.00% 0.00% 0.00% 1,200" in told
+def test_json_has_the_verdict_too(comparison):
+    judged = judge_by(comparison, max_nfr=0.1)
+    verdict = json.loads(report.render(judged, "json"))["candidates"][0]["verdict"]
+    assert verdict == judged.candidate().verdict.model_dump(mode="json")
+    assert comparison.candidate().verdict is None
 
 
 def test_files_appear_whole_or_not_at_all(comparison, tmp_path, monkeypatch):
@@ -368,10 +366,16 @@ def test_files_appear_whole_or_not_at_all(comparison, tmp_path, monkeypatch):
     ("name", "options", "told"),
     [
         ("r.docx", Options(), "can't write a report as .docx. End the name in .html, .pdf, .md"),
-        ("r.xml", Options(), "can't write a report as .xml. Write the figures as .json"),
+        ("r.xml", Options(), "there is no verdict to write. Give --max-nfr 0.02, or --budget FILE"),
+        ("r.model-card", Options(), "can't write a report as .model-card. End the name in .html, "),
+        ("r.xml", Options(sections=("verdict",)), "a report as xml has no sections"),
         ("r", Options(), "a file without a suffix. End the name in .html, .pdf, .md"),
         ("r.csv", Options(sections=("flips",)), "a report as csv has no sections"),
-        ("r.md", Options(sections=("nonsense",)), "there is no section 'nonsense'. Choose from summary, figures"),
+        (
+            "r.md",
+            Options(sections=("nonsense",)),
+            "there is no section 'nonsense'. Choose from verdict, summary, figures",
+        ),
         ("r.md", Options(examples=-1), "fewer than 0"),
         ("nowhere/r.md", Options(), "there is no such folder"),
     ],
@@ -394,6 +398,45 @@ def test_the_command_writes_what_the_options_ask_for(two_candidates, tmp_path):
         two_candidates, sections=("flips", "summary"), examples=2, redact=True, candidate="large"
     )
     assert "can't write a report as .docx" in error("report", two_candidates.path, "-o", tmp_path / "r.docx")
+
+
+@pytest.mark.parametrize("format", [format for format in report.FORMATS if format not in report.BINARY])
+def test_texts_are_printed_where_there_is_no_file(comparison, format):
+    result = run("report", comparison.path, "--format", format, "--max-nfr", 0.1)
+    assert result.exit_code == 0, result.output
+    assert result.stdout_bytes == report.render(judge_by(comparison, max_nfr=0.1), format)
+
+
+def test_what_can_not_be_printed_is_told(comparison):
+    assert "there is no file to write. Name it with -o FILE, or print" in error("report", comparison.path)
+    for format in report.BINARY:
+        assert f"a report as {format} can't be printed" in error("report", comparison.path, "--format", format)
+
+
+def test_the_format_goes_before_the_suffix(comparison, tmp_path):
+    card = tmp_path / "README.md"
+    assert run("report", comparison.path, "-o", card, "--format", "model-card").exit_code == 0
+    assert card.read_bytes() == report.render(comparison, "model-card")
+
+
+def test_the_command_judges_on_the_way_and_leaves_the_comparison_alone(comparison, tmp_path):
+    before = {file: file.read_bytes() for file in comparison.path.rglob("*") if file.is_file()}
+    budget = tmp_path / "budget.toml"
+    budget.write_text("max_nfr = 0.5\nmin_accuracy_change = -0.5\n")
+    by_file = run("report", comparison.path, "--format", "md", "--section", "verdict", "--budget", budget)
+    assert "**Ship**" in by_file.stdout
+    assert "change of accuracy" in by_file.stdout
+    stricter = run(
+        "report", comparison.path, "--format", "md", "--section", "verdict", "--budget", budget, "--max-nfr", 0
+    )
+    assert "**Hold**" in stricter.stdout
+    assert {file: file.read_bytes() for file in comparison.path.rglob("*") if file.is_file()} == before
+    assert "this is one" in error(
+        "report", comparison.path, "--format", "md", "--max-nfr", 0.1, "--noise-floor", comparison.path
+    )
+    assert "no budget to judge by" in error(
+        "report", comparison.path, "--format", "md", "--noise-floor", comparison.path
+    )
 
 
 def test_importing_reports_loads_neither_templates_nor_tables():

@@ -1,8 +1,8 @@
 """Reports: what a comparison found, in one file for people who were never at the machine.
 
 A report is made of blocks (`blocks`), collected section by section (`content` and its neighbours), and written as
-HTML (`html`), PDF (`pdf`) or Markdown (`markdown`). The other formats are data: the figures as JSON, the flips as a
-table.
+HTML (`html`), PDF (`pdf`) or Markdown (`markdown`). The other formats are data: the figures as JSON, the verdict as
+JUnit (`junit`), what goes with a new checkpoint (`model_card`), the flips as a table.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 #: What a report for people holds, in this order.
 SECTIONS = {
+    "verdict": "Verdict",
     "summary": "Summary",
     "figures": "Figures by task",
     "grids": "Flip grids",
@@ -32,14 +33,16 @@ SECTIONS = {
 }
 #: What a report can be written as: for people, the figures as data, and the flips as a table.
 DOCUMENTS, FIGURES, FLIPS = ("html", "pdf", "md"), ("json",), ("csv", "parquet", "jsonl")
-FORMATS = (*DOCUMENTS, *FIGURES, *FLIPS)
+#: The verdict for continuous integration, and what goes with a new checkpoint.
+JUNIT, MODEL_CARD = "xml", "model-card"
+#: What the suffix of a file can choose, and all there is.
+SUFFIXES = (*DOCUMENTS, *FIGURES, JUNIT, *FLIPS)
+FORMATS = (*SUFFIXES, MODEL_CARD)
+#: What is no text.
+BINARY = ("pdf", "parquet")
 #: Flips shown for each candidate when no number is asked for.
 EXAMPLES = 20
 REDACTED = "[redacted]"
-
-_ELSEWHERE = {
-    "xml": "Write the figures as .json",
-}
 
 
 @dataclass(frozen=True)
@@ -66,8 +69,19 @@ class Options:
     candidate: str | None = None
 
 
-def write(comparison: Comparison, path: str | Path, options: Options | None = None) -> None:
-    """Write a report to a file, whole or not at all; the suffix chooses the format, one of `FORMATS`.
+def write(comparison: Comparison, path: str | Path, options: Options | None = None, format: str | None = None) -> None:
+    """Write a report to a file, whole or not at all.
+
+    Parameters
+    ----------
+    comparison : Comparison
+        What the report is about.
+    path : str or Path
+        The file.
+    options : Options, optional
+        What goes into it.
+    format : str, optional
+        One of `FORMATS`; by default the suffix chooses one of `SUFFIXES`.
 
     Raises
     ------
@@ -77,7 +91,7 @@ def write(comparison: Comparison, path: str | Path, options: Options | None = No
     from flipscope.files import written_whole
 
     target = Path(path)
-    format = format_of(target)
+    format = format or format_of(target)
     if not target.resolve().parent.is_dir():
         raise FlipscopeError("there is no such folder", where=target.parent, do="Make it first")
     content = render(comparison, format, options)
@@ -88,11 +102,11 @@ def write(comparison: Comparison, path: str | Path, options: Options | None = No
 def format_of(path: Path) -> str:
     """Get the format that a file's suffix stands for."""
     suffix = path.suffix.lower().removeprefix(".")
-    if suffix not in FORMATS:
+    if suffix not in SUFFIXES:
         raise FlipscopeError(
             f"can't write a report as {path.suffix or 'a file without a suffix'}",
             where=path,
-            do=_ELSEWHERE.get(suffix, "End the name in ." + ", .".join(FORMATS)),
+            do="End the name in ." + ", .".join(SUFFIXES),
         )
     return suffix
 
@@ -117,26 +131,43 @@ def render(comparison: Comparison, format: str, options: Options | None = None) 
     Raises
     ------
     FlipscopeError
-        When the options do not fit, or what a ``pdf`` needs is not installed.
+        When the options do not fit, what a ``pdf`` needs is not installed, ``xml`` finds no verdict, or
+        ``model-card`` several candidates.
     """
     wanted = options or Options()
     _check(comparison, format, wanted)
-    if format in FIGURES:
-        return _figures(comparison, wanted)
+    if format in DOCUMENTS:
+        return _document(comparison, format, wanted)
     if format in FLIPS:
         from flipscope.export import to_bytes
 
         return to_bytes(_flips(comparison, wanted), format, spreadsheet=True)
-    from flipscope.report.content import make_report
-    from flipscope.report.html import as_html
-    from flipscope.report.markdown import as_markdown
+    if format == JUNIT:
+        from flipscope.report.junit import as_junit
 
-    report = make_report(comparison, wanted)
-    return (as_html(report) if format == "html" else as_markdown(report)).encode()
+        return as_junit(comparison, comparison.candidates if wanted.candidate is None else [wanted.candidate])
+    if format == MODEL_CARD:
+        from flipscope.report.model_card import as_model_card
+
+        return as_model_card(comparison, wanted.candidate).encode()
+    return _figures(comparison, wanted)
+
+
+def _document(comparison: Comparison, format: str, options: Options) -> bytes:
+    from flipscope.report.content import make_report
+
+    report = make_report(comparison, options)
     if format == "pdf":
         from flipscope.report.pdf import as_pdf
 
         return as_pdf(report)
+    if format == "html":
+        from flipscope.report.html import as_html
+
+        return as_html(report).encode()
+    from flipscope.report.markdown import as_markdown
+
+    return as_markdown(report).encode()
 
 
 def _check(comparison: Comparison, format: str, options: Options) -> None:

@@ -10,12 +10,13 @@ from flipscope.comparison import Comparison, percent
 from flipscope.data import OLD
 from flipscope.report import SECTIONS, Options
 from flipscope.report.behaviors import behavior_lead, behaviors
-from flipscope.report.blocks import Block, Bullets, Cell, Paragraph, Parts, Report, Section, Table, Words, cell
+from flipscope.report.blocks import Block, Bullets, Paragraph, Parts, Report, Section, Words
 from flipscope.report.examples import flips, grids
 from flipscope.report.figures import figures
 from flipscope.report.methods import methods
 from flipscope.report.provenance import compared
 from flipscope.report.slices import slice_lead, slices
+from flipscope.report.verdict import no_verdict, verdicts
 from flipscope.words import interval
 
 Builder = Callable[[Comparison, list[str], Options], list[Block]]
@@ -32,13 +33,13 @@ def make_report(comparison: Comparison, options: Options) -> Report:
     return Report(
         title=comparison.path.resolve().name,
         models=(comparison.results.old.name, Words(" → "), ", ".join(candidates)),
-        date=_date(comparison),
+        date=date_of(comparison),
         version=Words(comparison.manifest.versions.get("flipscope", "")),
         sections=tuple(sections),
     )
 
 
-def _date(comparison: Comparison) -> Words:
+def date_of(comparison: Comparison) -> Words:
     """Get the day of the comparison, or the one that the environment asks for; never that of the report."""
     epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
     known = epoch.isdecimal() and len(epoch) <= 11  # seconds up to the year 5138
@@ -50,13 +51,12 @@ def _summary(comparison: Comparison, candidates: list[str], options: Options) ->
     blocks: list[Block] = []
     for candidate in candidates:
         who = (candidate, Words(": ")) if len(comparison.candidates) > 1 else ()
-        blocks += _verdict(comparison, candidate, who)
         if comparison.tasks:
             lead = (*_lead(comparison, candidate), *slice_lead(comparison, candidate))
             blocks.append(Paragraph((*who, *lead), "lead"))
         if comparison.behaviors:
             blocks.append(Paragraph((*who, *behavior_lead(comparison, candidate)), "lead"))
-    return [*blocks, Paragraph((Words(_MEANING),), "note")]
+    return [*blocks, Paragraph((Words(_MEANING),), "note"), *no_verdict(comparison, candidates)]
 
 
 def _lead(comparison: Comparison, candidate: str) -> Parts:
@@ -88,42 +88,6 @@ _MEANING = (
     "accuracy rose. Mended: the reverse."
 )
 _FLIPPED = ("negative_flip", "positive_flip")
-_DECISIONS = {
-    "ship": "Ship",
-    "ship_with_notes": "Ship, with notes",
-    "hold": "Hold",
-    "not_enough_data": "Not enough data to decide",
-}
-_HOLDS = {True: "holds", False: "broken", None: "undecided"}
-
-
-def _verdict(comparison: Comparison, candidate: str, who: Parts) -> list[Block]:
-    """Tell the verdict with its reasons, where there is one."""
-    verdict = comparison.candidate(candidate).verdict
-    if verdict is None:
-        return []
-    told = Words(_DECISIONS[verdict.decision], "strong")
-    rows = tuple(_reason(each.model_dump()) for each in verdict.reasons)
-    names = ("Scope", "Measure", "Result", "Observed", "Bound", "Budget", "Needed n")
-    reasons = [Table(tuple(map(Words, names)), rows, numbers=4)] if rows else []
-    return [Paragraph((*who, Words("Verdict: "), told), "lead"), *reasons]
-
-
-def _reason(reason: dict[str, object]) -> tuple[Cell, ...]:
-    rates = (_rate(reason.get(name)) for name in ("observed", "bound", "budget"))
-    needed = reason.get("needed_n")
-    holds = reason.get("holds")
-    return (
-        cell(str(reason.get("scope", ""))),
-        cell(str(reason.get("measure", ""))),
-        cell(Words(_HOLDS[holds if isinstance(holds, bool) else None])),
-        *(cell(Words(rate)) for rate in rates),
-        cell(Words(f"{needed:,}" if isinstance(needed, int) else "")),
-    )
-
-
-def _rate(value: object) -> str:
-    return percent(value) if isinstance(value, float) else "–" if value is None else f"{value}"
 
 
 def _warnings(comparison: Comparison, candidates: list[str], options: Options) -> list[Block]:
@@ -134,6 +98,7 @@ def _warnings(comparison: Comparison, candidates: list[str], options: Options) -
 
 
 _BUILDERS: dict[str, Builder] = {
+    "verdict": verdicts,
     "summary": _summary,
     "figures": figures,
     "grids": grids,

@@ -6,7 +6,7 @@ What comes from data stands in code spans: there are no links, images, mentions 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import singledispatch
 
 from flipscope.flips.outcome import OUTCOMES
@@ -36,12 +36,15 @@ def as_markdown(report: Report) -> str:
     """Write a report as Markdown."""
     lines = [f"# {code(report.title)}", "", f"{_inline(report.models)} · {report.date}", ""]
     for section in report.sections:
-        lines += [f"## {section.title}", ""]
-        for block in section.blocks:
-            if not isinstance(block, Chart):  # the table beside it has the same figures
-                lines += [*_lines(block), ""]
+        lines += [f"## {section.title}", "", *block_lines(section.blocks)]
     lines.append(f"Made by flipscope {report.version}.")
     return "\n".join(lines) + "\n"
+
+
+def block_lines(blocks: Iterable[Block]) -> list[str]:
+    """Write blocks one below the other."""
+    told = (block for block in blocks if not isinstance(block, Chart))  # the table beside it has the same figures
+    return [line for block in told for line in (*_lines(block), "")]
 
 
 def code(text: str) -> str:

@@ -40,10 +40,30 @@ _BEHAVIORS = {
     "(template or perturbed sentence) where cases have one, else Wilson; none below 10 clusters.",
     "q of tests": "McNemar's mid-p over cases, corrected for all rows with at least 6 flips (Benjamini-Hochberg).",
 }
+_VERDICT = {
+    "Verdict": "Ship when all limits of the budget hold, and with notes when all required ones do. Hold when a "
+    "required one is broken; else there is not enough data when one can't be told. Notes never hold an update back.",
+    "Holds, broken, not enough data": "A limit holds when even the bound keeps it. It is broken when what was observed "
+    "is itself over it; beyond chance, when the bound on the other side is over it, too. In between there is not "
+    "enough data to tell.",
+    "Bound": "One-sided, at the confidence that stands by it. NFR: Clopper-Pearson. Change of accuracy: the end of "
+    "Newcombe's interval, of 90 % for a bound at 95 %.",
+    "Bound with clusters, and of costs": "Examples of one template, document or user are not independent. Bayesian "
+    "bootstrap over clusters, with one more that is as large as the largest and as bad as can be (Gaffke 2005): it "
+    "keeps its confidence with few clusters, too.",
+    "Correction": "For what was chosen from: the error is shared among all candidates that were tried (Bonferroni), "
+    "and that of notes also among all notes. Not for the number of required limits: all of them have to hold.",
+    "NFR above the noise floor": "NFR − mean NFR of the old model against other seeds of its own recipe. Bound: "
+    "crossed bootstrap over examples, or clusters, and repeats.",
+    "Needed n": "How many examples would probably tell: with so many, an update as good as this one looks would pass "
+    "with a probability of 80 %. A dash: no number would, or none is known.",
+}
 
 
 def methods(comparison: Comparison, candidates: list[str], options: Options) -> list[Block]:
     """Define every figure that the report may show."""
-    known = (_EXAMPLES if comparison.tasks else {}) | (_BEHAVIORS if comparison.behaviors else {})
+    judged = any(comparison.candidate(candidate).verdict for candidate in candidates)
+    known = _VERDICT if judged else {}
+    known = known | (_EXAMPLES if comparison.tasks else {}) | (_BEHAVIORS if comparison.behaviors else {})
     closing = "Intervals are at 95 %. A dash stands for a figure that is undefined; the reason is under it."
     return [Terms(tuple((Words(name), (Words(told),)) for name, told in known.items())), paragraph(Words(closing))]

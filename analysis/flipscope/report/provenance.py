@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shlex
 from collections.abc import Mapping
 
@@ -29,6 +30,7 @@ def compared(comparison: Comparison, candidates: list[str], options: Options) ->
         "Data as read": clip("; ".join(notes), _NOTES),
         "Compared": manifest.created,
         "Command": shlex.join(manifest.command),
+        "Budget": clip(json.dumps(manifest.budget, ensure_ascii=False), _NOTES) if manifest.budget else "",
         "Settings": _pairs(manifest.settings),
         "Versions": _pairs(manifest.versions),
     }

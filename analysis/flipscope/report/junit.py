@@ -1,0 +1,81 @@
+"""The verdict as JUnit XML: continuous integration shows every limit of the budget as a test case."""
+
+from __future__ import annotations
+
+import io
+from collections import Counter
+
+from junitparser import Error, Failure, JUnitXml, Property, Skipped, SystemOut, TestCase, TestSuite
+from junitparser.junitparser import FinalResult, Properties
+
+from flipscope.comparison import Comparison
+from flipscope.errors import FlipscopeError
+from flipscope.judge.words import MEASURES, told
+from flipscope.printable import printable  # XML can't hold control characters
+from flipscope.schema import Reason, Verdict
+
+_FIGURES = (
+    "observed", "bound", "budget", "confidence", "n", "negative_flip", "clusters", "noise_floor", "needed_n", "reason",
+)  # fmt: skip
+
+
+def as_junit(comparison: Comparison, candidates: list[str]) -> bytes:
+    """Write the verdicts as a test suite for each candidate.
+
+    A required limit that is broken is a failure, one without enough data an error, and a note that does not hold is
+    skipped. Figures are properties, rates as fractions of 1. There are no times: the same verdicts give the same bytes.
+
+    Raises
+    ------
+    FlipscopeError
+        When a candidate has no verdict.
+    """
+    report = JUnitXml(printable(comparison.path.resolve().name))
+    for candidate in candidates:
+        verdict = comparison.candidate(candidate).verdict
+        if verdict is None:
+            raise FlipscopeError(
+                "there is no verdict to write",
+                where=comparison.path,
+                do="Give --max-nfr 0.02, or --budget FILE (flipscope budget init writes one)",
+            )
+        report.append(_suite(candidate, verdict))
+    report.update_statistics()
+    content = io.BytesIO()
+    report.write(content, pretty=True)
+    return content.getvalue()
+
+
+def _suite(candidate: str, verdict: Verdict) -> TestSuite:
+    suite = TestSuite(printable(candidate))
+    suite.add_property("decision", verdict.decision)
+    named: Counter[tuple[str, str]] = Counter()
+    for reason in verdict.reasons:
+        case = _case(reason)
+        key = (case.classname, case.name)
+        named[key] += 1
+        if named[key] > 1:  # programs tell cases apart by their names
+            case.name = f"{case.name} ({named[key]})"
+        suite.append(case)
+    suite.append(SystemOut(printable(verdict.sentence)))
+    return suite
+
+
+def _case(reason: Reason) -> TestCase:
+    name = f"{reason.scope}: {MEASURES[reason.measure]}"
+    case = TestCase(printable(name), f"{printable(reason.where.get('task') or 'all tasks')}/{reason.kind}")
+    properties = Properties()
+    figures = {figure: getattr(reason, figure) for figure in _FIGURES}
+    properties.extend(Property(name, printable(str(value))) for name, value in figures.items() if value is not None)
+    case.append(properties)
+    if not reason.holds:
+        case.append(_result(reason))
+    return case
+
+
+def _result(reason: Reason) -> FinalResult:
+    kind = Skipped if not reason.required else Failure if reason.holds is False else Error
+    text = printable(told(reason))
+    result = kind(text, "broken" if reason.holds is False else "not_enough_data")
+    result.text = text
+    return result
