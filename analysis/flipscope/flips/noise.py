@@ -7,8 +7,9 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import stdtrit
 
-from flipscope.flips.bootstrap import DRAWS, SEED, percentile_limits
+from flipscope.flips.bounds import mean_bounds
 from flipscope.flips.measures import Estimate, Measure
 
 
@@ -33,8 +34,6 @@ def excess_nfr(
     repeat_flips: NDArray[Any],
     new_flips: NDArray[Any],
     level: float = 0.95,
-    draws: int = DRAWS,
-    seed: int = SEED,
     sizes: NDArray[np.int64] | None = None,
 ) -> ExcessNfr:
     """Compare the negative flips of a new model with those of retraining the old one.
@@ -48,8 +47,6 @@ def excess_nfr(
         The same for each run of the new recipe, on the same examples.
     level : float
         Two-sided confidence level.
-    draws, seed : int
-        Draws and seed of the crossed bootstrap over examples, repeats and runs.
     sizes : int array, shape (n,), optional
         Examples of each cluster, where the columns are clusters and the flips counts; by default columns are examples.
 
@@ -57,6 +54,12 @@ def excess_nfr(
     -------
     ExcessNfr
         Null with ``no_repeat_runs`` without repeats, with ``no_examples`` without examples or runs.
+
+    Notes
+    -----
+    How far the limits are from the estimate is added up in squares (Zou and Donner 2008) from what examples add, by
+    `mean_bounds`, and what seeds add on either side, by Student's t over their rates. A side of a single run is taken
+    as that very model, so that its seed adds nothing.
     """
     repeats, runs = len(repeat_flips), len(new_flips)
     if runs == 0 or new_flips.shape[1] == 0:
@@ -64,24 +67,28 @@ def excess_nfr(
     if repeats == 0:
         return _none("no_repeat_runs")
     sizes = np.ones(new_flips.shape[1], np.int64) if sizes is None else sizes
-    floor = float(repeat_flips.sum() / (repeats * sizes.sum()))
-    value = float(new_flips.sum() / (runs * sizes.sum()) - floor)
-    # Columns that are alike in all runs: draw how often each pattern comes, not each column.
-    patterns, counts = np.unique(np.vstack([repeat_flips, new_flips, sizes]), axis=1, return_counts=True)
-    rng, n = np.random.default_rng(seed), counts.sum()
-    weights = rng.multinomial(n, counts / n, size=draws)
-    rates = weights @ patterns[:-1].T / (weights @ patterns[-1:].T)
-    drawn = _resampled_mean(rates[:, repeats:], rng) - _resampled_mean(rates[:, :repeats], rng)
-    low, high = percentile_limits(drawn, level)
-    if np.isnan(low):
-        return ExcessNfr(Measure(floor), Estimate(value, None, None, "no_variation"))
-    return ExcessNfr(Measure(floor), Estimate(value, low, high))
+    n = sizes.sum()
+    floor = float(repeat_flips.sum() / (repeats * n))
+    value = float(new_flips.sum() / (runs * n) - floor)
+    # Columns that are alike are one kind, with whole numbers for keys.
+    differences = new_flips.sum(axis=0, dtype=np.int64) * repeats - repeat_flips.sum(axis=0, dtype=np.int64) * runs
+    kinds, counts = np.unique(np.stack([differences, sizes]), axis=1, return_counts=True)
+    alpha = (1 - level) / 2
+    low, high = mean_bounds(kinds[0] / (repeats * runs), kinds[1], counts, least=-1, most=1, alpha=alpha)
+    seeds = np.hypot(_seed_margin(repeat_flips, n, alpha), _seed_margin(new_flips, n, alpha))
+    low, high = value - np.hypot(value - low, seeds), value + np.hypot(high - value, seeds)
+    return ExcessNfr(Measure(floor), Estimate(value, max(float(low), -1.0), min(float(high), 1.0)))
 
 
-def _resampled_mean(rates: Any, rng: np.random.Generator) -> Any:
-    """Mean over runs drawn with replacement, anew for each row; shape (draws,)."""
-    runs = rates.shape[1]
-    return np.take_along_axis(rates, rng.integers(runs, size=rates.shape), axis=1).mean(axis=1)
+def _seed_margin(flips: NDArray[Any], n: int, alpha: float) -> float:
+    """One-sided margin of a mean rate over runs, for how much runs of other seeds would differ; 0 for a single one."""
+    runs = len(flips)
+    if runs == 1:
+        return 0.0
+    # Runs differ also by examples that flip now and then, which counts twice. Without it two runs that happen to be
+    # close would say that seeds do not matter.
+    spread = (flips.sum(axis=1) / n).std(ddof=1)
+    return float(stdtrit(runs - 1, 1 - alpha) * spread / np.sqrt(runs))
 
 
 def _none(reason: str) -> ExcessNfr:
