@@ -168,7 +168,7 @@ def _must_not_break(comparison: Comparison) -> str:
 #examples = []
 #texts = []
 #files = ["golden.csv"]
-#tests = [{quoted(next(iter(tests), ""))}]"""
+#tests = [{", ".join(map(quoted, [*tests][:1]))}]"""
 
 
 def _cost(comparison: Comparison) -> str:
