@@ -75,12 +75,12 @@ def test_the_verdict_comes_before_everything_else(small):
 
 
 def test_a_broken_limit_has_its_counts_bound_and_budget(small):
-    # 3 of 100 are 3 %; the one-sided Clopper-Pearson bound is a quantile of a beta distribution.
-    high = beta.ppf(0.95, 4, 97)
-    assert f"{high:.2%}" == "7.57%"
+    # 3 of 100 are 3 %; the one-sided Clopper-Pearson bounds are quantiles of beta distributions.
+    low, high = beta.ppf(0.05, 3, 98), beta.ppf(0.95, 4, 97)
+    assert f"[{low:.2%}, {high:.2%}]" == "[0.82%, 7.57%]"
     (row,) = rows(markdown(judge_by(small, max_nfr=0.02), "verdict"))
     assert row == [
-        "`intent`", "NFR", "**broken** perhaps by chance", "3.00% (3 of 100)", "≤ 7.57% at 95%", "≤ 2.00%", "",
+        "`intent`", "NFR", "**broken** perhaps by chance", "3.00% (3 of 100)", "[0.82%, 7.57%] each at 95%", "≤ 2.00%", "",
     ]  # fmt: skip
 
 
@@ -107,7 +107,7 @@ def test_changes_of_accuracy_are_bounded_from_below(small):
     (row,) = rows(markdown(judged(small, budget), "verdict"))
     assert row[1] == "change of accuracy"
     assert row[3] == "+7.00 points (3 broke, 10 mended, of 100)"
-    assert row[4].startswith("≥ ")
+    assert re.fullmatch(r"\[[+−]\d\.\d\d, \+\d+\.\d\d\] each at 95%", row[4])
     assert row[5] == "≥ +1.00 points"
 
 

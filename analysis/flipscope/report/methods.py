@@ -43,17 +43,17 @@ _BEHAVIORS = {
 _VERDICT = {
     "Verdict": "Ship when all limits of the budget hold, and with notes when all required ones do. Hold when a "
     "required one is broken; else there is not enough data when one can't be told. Notes never hold an update back.",
-    "Holds, broken, not enough data": "A limit holds when even the bound keeps it. It is broken when what was observed "
-    "is itself over it; beyond chance, when the bound on the other side is over it, too. In between there is not "
-    "enough data to tell.",
-    "Bound": "One-sided, at the confidence that stands by it. NFR: Clopper-Pearson. Change of accuracy: the end of "
-    "Newcombe's interval, of 90 % for a bound at 95 %.",
-    "Bound with clusters, and of costs": "Examples of one template, document or user are not independent. Bayesian "
+    "Holds, broken, not enough data": "A limit of a rate holds when even the upper bound keeps it. It is broken when "
+    "what was observed is itself over it; beyond chance, when the lower bound is, too. In between there is not enough "
+    "data to tell. For the change of accuracy, the reverse.",
+    "Bounds": "One-sided, each at the confidence that stands by them. NFR: Clopper-Pearson. Change of accuracy: the "
+    "ends of Newcombe's interval, of 90 % for bounds at 95 %.",
+    "Bounds with clusters, and of costs": "Examples of one template, document or user are not independent. Bayesian "
     "bootstrap over clusters, with one more that is as large as the largest and as bad as can be (Gaffke 2005): it "
     "keeps its confidence with few clusters, too.",
     "Correction": "For what was chosen from: the error is shared among all candidates that were tried (Bonferroni), "
     "and that of notes also among all notes. Not for the number of required limits: all of them have to hold.",
-    "NFR above the noise floor": "NFR − mean NFR of the old model against other seeds of its own recipe. Bound: "
+    "NFR above the noise floor": "NFR − mean NFR of the old model against other seeds of its own recipe. Bounds: "
     "crossed bootstrap over examples, or clusters, and repeats.",
     "Needed n": "How many examples would probably tell: with so many, an update as good as this one looks would pass "
     "with a probability of 80 %. A dash: no number would, or none is known.",

@@ -16,7 +16,7 @@ from flipscope.words import reason as why
 _MOST = 40  # rows of each table
 _SCOPE = 160  # characters
 _RESULTS = {False: Words("broken", "negative"), None: Words("not enough data", "strong"), True: Words("holds")}
-_COLUMNS = ("Where", "Measure", "Result", "Observed", "Bound", "Budget", "Needed n")
+_COLUMNS = ("Where", "Measure", "Result", "Observed", "Bounds", "Budget", "Needed n")
 
 
 def verdicts(comparison: Comparison, candidates: list[str], options: Options) -> list[Block]:
@@ -104,19 +104,23 @@ def _table(reasons: Sequence[Reason]) -> Table:
 def _row(reason: Reason) -> tuple[Cell, ...]:
     sign = "≥" if reason.measure == "accuracy_delta" else "≤"
     listed = reason.measure == "negative_flip"
-    bounded = reason.bound is not None and reason.confidence is not None
     return (
         cell(clip(reason.scope, _SCOPE)),
         cell(Words(MEASURES[reason.measure])),
         cell(_RESULTS[reason.holds], below=Words(_sure(reason))),
         cell(Words(amount(reason, reason.observed)), below=Words(f"({counts(reason)})")),
-        cell(
-            Words(f"{sign} {amount(reason, reason.bound)}" if bounded else "–"),
-            below=Words(f"at {level(reason.confidence)}" if bounded and reason.confidence else ""),
-        ),
+        _limits(reason),
         cell(Words("none" if listed else f"{sign} {amount(reason, reason.budget)}")),
         cell(Words(f"{reason.needed_n:,}" if reason.needed_n else "–" if reason.holds is None else "")),
     )
+
+
+def _limits(reason: Reason) -> Cell:
+    """Write both bounds; the unit stands by what was observed."""
+    if reason.low is None or reason.high is None or reason.confidence is None:
+        return cell(Words("–"))
+    low, high = (amount(reason, limit).removesuffix(" points") for limit in (reason.low, reason.high))
+    return cell(Words(f"[{low}, {high}]"), below=Words(f"each at {level(reason.confidence)}"))
 
 
 def _sure(reason: Reason) -> str:
