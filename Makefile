@@ -37,12 +37,12 @@ browser:
 	       && DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends chromium fonts-noto-core >/dev/null; } \
 	  || echo "no Chromium here: the browser tests will be skipped"
 
-# What WeasyPrint draws text with; where it can't be had the tests of PDFs are skipped and say so.
+# What WeasyPrint draws text with, and what reads it back; where that can't be had the tests of PDFs are skipped and say so.
 pango: $(VENV)/.installed-dev
-	@$(BIN)/python -c 'import weasyprint' 2>/dev/null \
+	@{ $(BIN)/python -c 'import weasyprint' 2>/dev/null && command -v pdftotext >/dev/null; } \
 	  || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && apt-get update -qq \
 	       && DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends \
-	            libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-noto-core >/dev/null; } \
+	            libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 poppler-utils fonts-noto-core >/dev/null; } \
 	  || echo "no Pango here: the tests of PDFs will be skipped"
 
 $(VENV)/.installed: pyproject.toml constraints.txt

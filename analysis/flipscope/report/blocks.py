@@ -171,7 +171,7 @@ class Panel:
     joined : bool
         Whether a line joins the two marks of a row: red where the second is larger, blue where it is smaller.
     budget : float or None
-        Where a line is drawn that marks should not go over.
+        Where a line is drawn that negative flips should not go over.
     """
 
     title: Words

@@ -16,7 +16,7 @@ _TICKS = {1: 9, 2: 5}  # at most, by number of panels
 #: Rows of a chart at most, so that it fits on a page.
 MOST_ROWS = 25
 _LONGEST = 80  # characters of a name that the mouse shows
-_STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
+_STEPS = (1.0, 2.0, 2.5, 5.0, 10.0, 20.0)
 
 
 @dataclass(frozen=True)
@@ -90,21 +90,26 @@ def _axis(panel: Panel, left: float, width: float, most: int) -> Axis:
     marks = [mark for row in panel.marks for mark in row if mark is not None]
     values = [value for mark in marks for value in (mark.low, mark.value, mark.high) if value is not None]
     low, high = min((0.0, *values)), max((0.0, *values, panel.budget or 0.0))
-    span = high - low or 0.01
-    power = 10.0 ** math.floor(math.log10(span / most))
-    step = next(size * power for size in _STEPS if _steps(low, high or span, size * power) <= most)
-    first, last = math.floor(low / step + 1e-9), math.ceil((high or span) / step - 1e-9)
-    ticks = tuple(round(step * i, 12) for i in range(first, last + 1))
+    high = 0.01 if high == low else high
+    power = 10.0 ** math.floor(math.log10((high - low) / most))
+    step = next(size * power for size in _STEPS if len(_steps(low, high, size * power)) <= most + 1)
+    ticks = tuple(step * i for i in _steps(low, high, step))
     return Axis(ticks[0], ticks[-1], ticks, left, width)
 
 
-def _steps(low: float, high: float, step: float) -> int:
-    return math.ceil(high / step - 1e-9) - math.floor(low / step + 1e-9)
+def _steps(low: float, high: float, step: float) -> range:
+    """Get the multiples of a step that a range is within; one that is off by rounding counts as reached."""
+    return range(math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9) + 1)
 
 
 def tick(panel: Panel, value: float) -> str:
     """Write a value at an axis."""
     return f"{100 * value:.6g}{'' if panel.change else '%'}".replace("-", "−")
+
+
+def heading(panel: Panel) -> str:
+    """Say what a panel shows."""
+    return panel.title if panel.budget is None else f"{panel.title}; dashed: NFR budget {tick(panel, panel.budget)}"
 
 
 def fitted(text: str, width: float = _NAMES - 14, size: float = 12.0) -> str:
@@ -156,6 +161,7 @@ def _panel(panel: Panel, axis: Axis) -> dict[str, object]:
     columns = zip(*panel.marks, strict=True)
     return {
         "title": panel.title,
+        "heading": heading(panel),
         "change": panel.change,
         "joined": panel.joined,
         "budget": panel.budget,

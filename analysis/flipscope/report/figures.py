@@ -18,7 +18,7 @@ def figures(comparison: Comparison, candidates: list[str], options: Options) -> 
     if not results:
         return []
     several = len(comparison.candidates) > 1
-    chart = _chart(results, several)
+    chart = _chart(results, several, _budget(comparison, candidates))
     change = max(map(_reach, (each.accuracy_delta for _, each in results)), default=0.0) or 1.0
     rate = max((_reach(flip) for _, each in results for flip in (each.nfr, each.pfr)), default=0.0) or 1.0
     keys = (Words("Task"), *([Words("Candidate")] if several else []))
@@ -42,7 +42,7 @@ def figures(comparison: Comparison, candidates: list[str], options: Options) -> 
     ]
 
 
-def _chart(results: list[tuple[str, TaskResult]], several: bool) -> list[Block]:
+def _chart(results: list[tuple[str, TaskResult]], several: bool, budget: float | None) -> list[Block]:
     """Draw what accuracy tells, and beside it what it hides; a single row is well told by the table."""
     worst = sorted(results, key=lambda pair: -(pair[1].nfr.value or 0.0))[:MOST_ROWS]
     shown = [pair for pair in results if pair in worst]
@@ -53,17 +53,27 @@ def _chart(results: list[tuple[str, TaskResult]], several: bool) -> list[Block]:
     changes = tuple((_change_mark(each.accuracy_delta),) for _, each in shown)
     panels = (
         Panel(Words("Change of accuracy, points"), (Words("Change"),), changes, change=True),
-        flip_panel([each for _, each in shown], "Share of all examples"),
+        flip_panel([each for _, each in shown], "Share of all examples", budget),
     )
     return [Chart(Words(f"How accuracy changed, and what it hides. Lines are 95 % intervals.{of}"), rows, panels)]
 
 
-def flip_panel(results: Sequence[TaskResult | CapabilityResult], title: str) -> Panel:
+def _budget(comparison: Comparison, candidates: list[str]) -> float | None:
+    """Get the negative flip rate that tasks may have, where all may have the same."""
+    verdicts = (comparison.candidate(name).verdict for name in candidates)
+    reasons = (reason for verdict in verdicts if verdict is not None for reason in verdict.reasons)
+    budgets = {reason.budget for reason in reasons if reason.kind == "task" and reason.measure == "nfr"}
+    return budgets.pop() if len(budgets) == 1 else None
+
+
+def flip_panel(results: Sequence[TaskResult | CapabilityResult], title: str, budget: float | None = None) -> Panel:
     """Draw both flip rates with their intervals."""
     marks = tuple(
         (rate_mark(each.negative_flip, each.nfr), rate_mark(each.positive_flip, each.pfr)) for each in results
     )
-    return Panel(Words(title), (Words("Broke (NFR)", "negative"), Words("Mended (PFR)", "positive")), marks)
+    return Panel(
+        Words(title), (Words("Broke (NFR)", "negative"), Words("Mended (PFR)", "positive")), marks, budget=budget
+    )
 
 
 def flip_counts(each: TaskResult | CapabilityResult) -> tuple[Words, ...]:
