@@ -43,6 +43,8 @@ class Headline:
         Negative and positive flips among them.
     changes : dict of str to float or None
         Change of accuracy by task, as a fraction; None where it is undefined.
+    decision : str, optional
+        Of the verdict that is kept, as the JSON contract names it.
     """
 
     candidate: str
@@ -51,6 +53,7 @@ class Headline:
     broke: int
     mended: int
     changes: dict[str, float | None]
+    decision: str | None = None
 
 
 @dataclass(frozen=True)
@@ -307,6 +310,7 @@ def _headlines(manifest: Manifest) -> tuple[Headline, ...]:
                 broke=sum(each.negative_flip for each in counted),
                 mended=sum(each.positive_flip for each in counted),
                 changes={task.task: task.accuracy_delta.value for task in tasks},
+                decision=candidate.verdict.decision if candidate.verdict else None,
             )
         )
     return tuple(found)

@@ -132,30 +132,6 @@ def test_many_tasks_and_candidates_show_the_figures_of_the_chosen_one(visit, tmp
     assert f">{comparison.result('t0', 'large').negative_flip}<" in table
 
 
-def test_nothing_is_said_of_a_verdict_that_is_not_there(visit, three_tasks):
-    assert "fs-verdict-" not in visit(three_tasks).markup.partition("<style>")[2].partition("</style>")[2]
-
-
-def test_the_verdict_comes_with_its_reasons_those_that_do_not_hold_first(visit, tmp_path):
-    comparison = build_comparison(tmp_path / "c", [simulated_task("t", 60, ("a", "b"))])
-    reason = {"scope": "t", "measure": "nfr", "observed": 0.081, "bound": 0.112, "budget": 0.05, "needed_n": None}
-    holding = [{**reason, "scope": f"s{i}", "holds": True} for i in range(6)]
-    broken = {**reason, "scope": "<b>t</b>", "holds": False, "needed_n": 1200}
-    verdict = {"decision": "hold", "reasons": [*holding, broken]}
-    manifest = comparison.path / "comparison.json"
-    written = json.loads(manifest.read_text("utf-8"))
-    written["results"]["candidates"][0]["verdict"] = verdict
-    manifest.write_text(json.dumps(written), "utf-8")
-
-    page = visit(comparison)
-    banner = re.search('<section class="fs-verdict fs-verdict-hold".*?</section>', page.markup, re.DOTALL)[0]
-    assert "<b>Hold</b>" in banner
-    assert "&lt;b&gt;t&lt;/b&gt;" in banner
-    assert banner.index("8.10%") < banner.index("s0")
-    assert "needs about 1,200 examples" in banner
-    assert "3 more that hold" in banner  # four at once: the broken one and three more
-
-
 def test_capabilities_of_the_data_are_judged_together(visit, tmp_path):
     task = simulated_task("t", 120, ("a", "b"), seed=3)
     names = pa.array(["Negation" if i % 3 else "Coref" for i in range(120)])

@@ -9,9 +9,12 @@ from html import unescape
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from builders import build_comparison, examples, predictions, simulated_task
 from flipscope import report
 from flipscope.comparison import Comparison
+from flipscope.judge.gate import judge_by, keep
 from flipscope.report import Options
 from flipscope.report.content import make_report
 from flipscope.report.html import as_html
@@ -53,11 +56,67 @@ def test_the_preview_is_the_report_without_links(visit: Callable[..., Any], thre
     assert "<a " not in preview(page)  # would open the dashboard in the frame
 
 
+def with_max_nfr(page: Any, percent: float | None) -> Any:
+    page.test.number_input(key="max_nfr_percent").set_value(percent)
+    return page.run()
+
+
+def disabled(page: Any) -> set[str]:
+    return {name for name, button in downloads(page).items() if button.disabled}
+
+
+#: What can't be made here, whatever is chosen.
+UNAVAILABLE = set() if can_write_pdf() else {"pdf"}
+
+
 def test_every_format_of_the_library_can_be_downloaded(visit: Callable[..., Any], three_tasks: Comparison) -> None:
-    page = visit(three_tasks, "report")
+    page = with_max_nfr(visit(three_tasks, "report"), 2.0)
     assert set(downloads(page)) == set(report.FORMATS)
-    unavailable = set() if can_write_pdf() else {"pdf"}
-    assert {name for name, button in downloads(page).items() if button.disabled} == unavailable
+    assert disabled(page) == UNAVAILABLE
+
+
+def test_junit_needs_a_verdict_and_a_model_card_one_candidate(
+    visit: Callable[..., Any], two_candidates: Comparison
+) -> None:
+    assert disabled(visit(two_candidates, "report")) == UNAVAILABLE | {"xml"}
+    page = with_max_nfr(visit(two_candidates, "report", all="true"), 2.0)
+    assert disabled(page) == UNAVAILABLE | {"model-card"}
+    assert "about one candidate" in downloads(page)["model-card"].help
+
+
+def test_a_pdf_needs_weasyprint(
+    visit: Callable[..., Any], three_tasks: Comparison, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("flipscope.report.pdf.can_write_pdf", lambda: False)
+    button = downloads(visit(three_tasks, "report"))["pdf"]
+    assert button.disabled
+    assert "flipscope[pdf]" in button.help
+
+
+def test_the_report_has_the_verdict_that_is_asked_for(visit: Callable[..., Any], two_candidates: Comparison) -> None:
+    verdict = judge_by(two_candidates, max_nfr=0.0).candidate("large").verdict
+    page = visit(two_candidates, "report")
+    page.test.selectbox(key="candidate").select("large")
+    page = with_max_nfr(page, 0.0)
+    assert verdict.sentence.partition(" 18 ")[2] in text_of(preview(page))
+    assert "No budget was given" in preview(with_max_nfr(page, None))
+
+
+def test_a_link_holds_the_largest_nfr(visit: Callable[..., Any], two_candidates: Comparison, tmp_path: Path) -> None:
+    shutil.copytree(two_candidates.path, tmp_path / "two")
+    page = visit(tmp_path, "report", comparison="two", max_nfr_percent="2.5")
+    assert page.test.number_input(key="max_nfr_percent").value == 2.5
+    assert "≤ 2.50%" in text_of(preview(page))
+
+
+def test_the_report_has_the_verdict_that_is_kept(
+    visit: Callable[..., Any], three_tasks: Comparison, tmp_path: Path
+) -> None:
+    folder = Path(shutil.copytree(three_tasks.path, tmp_path / "kept"))
+    keep(judge_by(Comparison(folder), max_nfr=1.0))
+    page = visit(folder, "report")
+    assert "Ship" in text_of(preview(page))
+    assert "xml" not in disabled(page)
 
 
 def test_what_is_chosen_is_in_the_preview(visit: Callable[..., Any], three_tasks: Comparison) -> None:
@@ -93,7 +152,7 @@ def test_no_section_says_what_to_do(visit: Callable[..., Any], three_tasks: Comp
     page.test.pills(key="section").set_value([])
     page.run()
     assert "Choose a section, and the report appears here." in page.text
-    assert {name for name, button in downloads(page).items() if button.disabled} == set(report.DOCUMENTS)
+    assert disabled(page) == {*report.DOCUMENTS, "xml"}  # there is no verdict, either
 
 
 def test_one_candidate_or_all(visit: Callable[..., Any], two_candidates: Comparison) -> None:

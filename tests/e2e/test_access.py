@@ -14,6 +14,7 @@ PAGES = {
     "comparisons": ("", "table a"),
     "new": ("new", "h1"),
     "overview": ("overview?comparison=sentiment", ".fs-figures"),
+    "verdict": ("overview?comparison=sentiment&max_nfr_percent=10", ".fs-verdict"),
     "grid": ("grid?comparison=sentiment", ".fs-grid"),
     "behaviors": ("behaviors?comparison=tests", ".js-plotly-plot"),
     "examples": ("examples?comparison=sentiment", ".fs-example"),

@@ -208,3 +208,49 @@ def test_a_report_can_be_taken_along(page, dashboard):
     assert report.startswith("<!doctype html>") or report.startswith("<!DOCTYPE html>")
     assert f"{result.negative_flip}" in report
     assert "entailment" in report
+
+
+def test_a_budget_gives_a_verdict_that_leads_to_its_flips_and_into_the_report(page, dashboard):
+    open_page(page, dashboard, "overview?comparison=sentiment")
+    result = dashboard.sentiment.result("entailment")
+    field = page.get_by_role("spinbutton", name="Largest NFR")
+    field.fill("1")
+    field.press("Enter")
+    banner = page.get_by_role("region", name="Verdict")
+    expect(banner).to_contain_text("Hold")
+    idle(page)
+    assert query_of(page)["max_nfr_percent"] == "1"
+
+    banner.get_by_role("link", name="entailment").click()
+    expect(page.get_by_text(f"{result.negative_flip} of {result.n} examples")).to_be_visible()
+    idle(page)
+    page.go_back()
+    expect(banner).to_contain_text("Hold")
+    expect(field).to_have_value("1")
+
+    page.get_by_role("link", name="Report", exact=True).click()
+    expect(page.get_by_role("spinbutton", name="Largest NFR")).to_have_value("1")
+    expect(page.frame_locator("iframe").get_by_role("heading", name="Verdict")).to_be_visible()
+    idle(page)
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Web page").click()
+    assert ">Hold<" in Path(download.value.path()).read_text(encoding="utf-8")
+    with page.expect_download() as download:
+        page.get_by_role("button", name="JUnit").click()
+    assert "<failure" in Path(download.value.path()).read_text(encoding="utf-8")
+
+
+def test_a_verdict_is_kept_and_the_page_goes_on(page, dashboard):
+    open_page(page, dashboard, "overview?comparison=hostile&max_nfr_percent=100")
+    banner = page.get_by_role("region", name="Verdict")
+    expect(banner).to_contain_text("Ship")
+    page.get_by_role("button", name="Keep this verdict").click()
+    expect(page.get_by_text("The verdict is kept with the comparison.")).to_be_visible()
+    expect(banner).to_contain_text("Ship")
+    expect(page.get_by_role("spinbutton", name="Largest NFR")).to_have_value("")
+    idle(page)
+    assert "max_nfr_percent" not in query_of(page)
+    banner.get_by_role("link").first.click()
+    expect(page.locator(".fs-list")).to_be_visible()
+    page.get_by_role("link", name="Comparisons").click()
+    expect(page.get_by_role("table").get_by_text("Ship")).to_be_visible()

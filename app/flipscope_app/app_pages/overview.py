@@ -13,9 +13,9 @@ from flipscope_app.charts import slice_chart
 from flipscope_app.examples.filters import slice_columns, slice_names
 from flipscope_app.markup import join, link, show, show_linked, tag
 from flipscope_app.overview import figures, natural
+from flipscope_app.overview.may_ship import show_verdict
 from flipscope_app.overview.provenance import model_title, provenance
 from flipscope_app.overview.task_charts import SYMBOLS, flips_chart, gain_chart, gain_points, symbols_of
-from flipscope_app.overview.verdict import verdict_banner
 from flipscope_app.state import (
     ask_for,
     base_query,
@@ -40,8 +40,7 @@ def page() -> None:
     candidate = current_candidate(comparison)
     base = base_query(comparison)
     _title(comparison)
-    if verdict := comparison.candidate(candidate).verdict:
-        show(verdict_banner(verdict.model_dump(), candidate))
+    show_verdict(comparison, candidate)
     if comparison.tasks:
         _figures(comparison, candidate, base)
     if remarks := figures.remarks(comparison, candidate):

@@ -13,18 +13,22 @@ from flipscope.report import Options
 from flipscope.report.content import make_report
 from flipscope.report.html import as_html
 from flipscope.report.pdf import can_write_pdf
+from flipscope_app.budget import choose_max_nfr, verdicts, with_verdict
 from flipscope_app.markup import show, show_linked, tag
 from flipscope_app.state import current, current_candidate, warn_of_unknown
 
 _MOST_EXAMPLES = 200
+# What each is called, its suffix, media type and icon.
 _FORMATS = {
-    "html": ("Web page (.html)", "text/html", ":material/description:"),
-    "pdf": ("Pages on paper (.pdf)", "application/pdf", ":material/picture_as_pdf:"),
-    "md": ("Markdown (.md)", "text/markdown", ":material/markdown:"),
-    "json": ("All figures (.json)", "application/json", ":material/data_object:"),
-    "csv": ("Flips (.csv)", "text/csv", ":material/table:"),
-    "jsonl": ("Flips (.jsonl)", "application/x-ndjson", ":material/data_array:"),
-    "parquet": ("Flips (.parquet)", "application/vnd.apache.parquet", ":material/database:"),
+    "html": ("Web page (.html)", "html", "text/html", "description"),
+    "pdf": ("Document (.pdf)", "pdf", "application/pdf", "picture_as_pdf"),
+    "md": ("Markdown (.md)", "md", "text/markdown", "markdown"),
+    "model-card": ("Model card section (.md)", "md", "text/markdown", "id_card"),
+    "xml": ("Verdict as JUnit (.xml)", "xml", "application/xml", "rule"),
+    "json": ("All figures (.json)", "json", "application/json", "data_object"),
+    "csv": ("Flips (.csv)", "csv", "text/csv", "table"),
+    "jsonl": ("Flips (.jsonl)", "jsonl", "application/x-ndjson", "data_array"),
+    "parquet": ("Flips (.parquet)", "parquet", "application/vnd.apache.parquet", "database"),
 }
 
 
@@ -35,10 +39,11 @@ def page() -> None:
     left, right = st.columns([3, 9], gap="large")
     with left:
         options = _choose(comparison)
-        _downloads(comparison, options)
+        max_nfr = choose_max_nfr("stretch") if comparison.tasks else None
+        _downloads(comparison, options, max_nfr)
     with right:
         if options.sections:
-            html = _preview(comparison, comparison.version, options)
+            html = _preview(comparison, comparison.version, options, max_nfr)
             frame = tag("iframe", srcdoc=html, sandbox="", title="Preview of the report", class_="fs-report")
             show_linked(frame, key="preview")
         else:
@@ -70,24 +75,42 @@ def _choose(comparison: Comparison) -> Options:
     )
 
 
-def _downloads(comparison: Comparison, options: Options) -> None:
+def _downloads(comparison: Comparison, options: Options, max_nfr: float | None) -> None:
     name = "-".join(part for part in (comparison.path.resolve().name, options.candidate) if part)
+    is_judged = bool(verdicts(comparison, max_nfr))
     show(tag("h2", "Download", class_="fs-report-head"))
-    for format, (label, mime, icon) in _FORMATS.items():
-        document = format in report.DOCUMENTS
-        wanted = options if document else replace(options, sections=None, examples=None)
+    for format, (label, suffix, mime, icon) in _FORMATS.items():
+        missing = _missing(format, comparison, options, is_judged)
         st.download_button(
-            label, partial(report.render, comparison, format, wanted), file_name=f"{name}.{format}", mime=mime,
-            on_click="ignore", icon=icon, width="stretch", key=f"download {format}",
-            disabled=(document and not options.sections) or (format == "pdf" and not can_write_pdf()),
-            help=None if format != "pdf" or can_write_pdf() else "Needs: pip install 'flipscope[pdf]'",
+            label, partial(_render, comparison, max_nfr, format, options),
+            file_name=f"{name}-{format}.md" if format == report.MODEL_CARD else f"{name}.{suffix}", mime=mime,
+            on_click="ignore", icon=f":material/{icon}:", width="stretch", key=f"download {format}",
+            disabled=missing is not None, help=missing,
         )  # fmt: skip
 
 
+def _missing(format: str, comparison: Comparison, options: Options, is_judged: bool) -> str | None:
+    """Say what a format still needs; None when nothing."""
+    if format in report.DOCUMENTS and not options.sections:
+        return "Choose a section."
+    if format == "pdf" and not can_write_pdf():
+        return "This needs WeasyPrint where the dashboard runs: pip install 'flipscope[pdf]'. Or print the web page."
+    if format == report.JUNIT and not is_judged:
+        return "This needs a verdict: say above how large the NFR may be."
+    if format == report.MODEL_CARD and options.candidate is None and len(comparison.candidates) > 1:
+        return "This is about one candidate: switch “All candidates” off."
+    return None
+
+
+def _render(comparison: Comparison, max_nfr: float | None, format: str, options: Options) -> bytes:
+    wanted = options if format in report.DOCUMENTS else replace(options, sections=None, examples=None)
+    return report.render(with_verdict(comparison, max_nfr), format, wanted)
+
+
 @st.cache_data(max_entries=16, show_spinner="Making the report")
-def _preview(_comparison: Comparison, version: str, options: Options) -> str:
-    """Make the page as it is downloaded, for a frame; `version` tells comparisons apart."""
-    return as_html(make_report(_comparison, options), links=False, live=False)
+def _preview(_comparison: Comparison, version: str, options: Options, max_nfr: float | None) -> str:
+    """Make the page as it is downloaded, for a frame, its charts drawn; `version` tells comparisons apart."""
+    return as_html(make_report(with_verdict(_comparison, max_nfr), options), links=False, live=False)
 
 
 page()

@@ -15,10 +15,11 @@ from flipscope.workspace import Entry, Headline, Workspace
 from flipscope_app.comparisons.job_view import form_query, state_mark, what_of
 from flipscope_app.markup import Html, Query, link, tag
 from flipscope_app.new.models import link_query
+from flipscope_app.overview.verdict import decision_mark
 from flipscope_app.paths import shown_source
 from flipscope_app.words import points
 
-_HEAD = ("Comparison", "Models", "Tasks", "Examples", "Broke", "Mended", "Accuracy change, points", "Made", "")
+_HEAD = ("Comparison", "Models", "Tasks", "Examples", "Broke", "Mended", "Accuracy change, points")
 _UNFINISHED = "Begun and not finished. The same flipscope compare command goes on where it stopped."
 
 
@@ -94,9 +95,11 @@ def rows_of(workspace: Workspace) -> list[Row]:
 
 
 def table(rows: Sequence[Row], zone: tzinfo = UTC) -> Html:
-    """Lay rows out, one line a candidate."""
-    head = tag("thead", tag("tr", *(tag("th", name, scope="col") if name else tag("td") for name in _HEAD)))
-    body = tag("tbody", *(line for row in rows for line in _lines(row, zone)))
+    """Lay rows out, one line a candidate; with verdicts, where one is kept with any of them."""
+    judged = any(headline.decision for row in rows if row.entry for headline in row.entry.headlines)
+    names = (*_HEAD, *(["Verdict"] if judged else []), "Made", "")
+    head = tag("thead", tag("tr", *(tag("th", name, scope="col") if name else tag("td") for name in names)))
+    body = tag("tbody", *(line for row in rows for line in _lines(row, zone, judged)))
     return tag("div", tag("table", head, body, class_="fs-figures fs-home-table"), class_="fs-scroll")
 
 
@@ -110,17 +113,18 @@ def _made(row: Row, zone: tzinfo, rows: str = "1") -> Html:
     return tag("td", f"{moment:%d %b %Y}", time, rowspan=rows)
 
 
-def _lines(row: Row, zone: tzinfo) -> list[Html]:
+def _lines(row: Row, zone: tzinfo, judged: bool) -> list[Html]:
     entry = row.entry
     if entry is None or not entry.headlines:
-        told = tag("td", *_told(row), class_="fs-home-told", colspan=str(len(_HEAD) - 3))
+        told = tag("td", *_told(row), class_="fs-home-told", colspan=str(len(_HEAD) - 1 + judged))
         return [tag("tr", tag("th", _name(row), scope="row"), told, _made(row, zone), _actions(row))]
     count = str(len(entry.headlines))
     lines = []
     for i, headline in enumerate(entry.headlines):
         name = [tag("th", _name(row), scope="row", rowspan=count)] if i == 0 else []
         rest = [_made(row, zone, count), _actions(row, count)] if i == 0 else []
-        lines.append(tag("tr", *name, *_figures(entry, headline), *rest))
+        verdict = [_verdict(entry, headline)] if judged else []
+        lines.append(tag("tr", *name, *_figures(entry, headline), *verdict, *rest))
     return lines
 
 
@@ -139,15 +143,24 @@ def _told(row: Row) -> list[str | Html]:
     return [state_mark("unfinished"), _UNFINISHED]
 
 
+def _verdict(entry: Entry, headline: Headline) -> Html:
+    if headline.decision is None:
+        return tag("td", "–")
+    return tag("td", link("overview", _target(entry, headline), decision_mark(headline.decision)))
+
+
+def _target(entry: Entry, headline: Headline) -> dict[str, Query]:
+    several = {"candidate": headline.candidate} if len(entry.headlines) > 1 else {}
+    return {"comparison": entry.name, **several}
+
+
 def _figures(entry: Entry, headline: Headline) -> list[Html]:
     n = headline.counted
-    target: dict[str, Query] = {"comparison": entry.name}
-    if len(entry.headlines) > 1:
-        target["candidate"] = headline.candidate
     sources = entry.sources
     old, new = (_short(name, sources.get(name, ())) for name in (OLD, headline.candidate))
     whole = " → ".join(", ".join(map(shown_source, sources.get(name, ()))) for name in (OLD, headline.candidate))
-    models = link("overview", target, f"{old} → {new}") if len(entry.headlines) > 1 else f"{old} → {new}"
+    shown = f"{old} → {new}"
+    models = link("overview", _target(entry, headline), shown) if len(entry.headlines) > 1 else shown
     counted = f"{n:,} test cases" if headline.cases else f"{n:,}"
     return [
         tag("td", models, class_="fs-home-models", title=whole),

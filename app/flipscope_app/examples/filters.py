@@ -135,24 +135,34 @@ def slice_names(comparison: Comparison, task: str, column: str, values: pd.Serie
 
     def name(value: object) -> str:
         if pd.isna(value):
-            return _name_of(None)
+            return name_of(None)
         written = str(value)
-        forms = [_name_of(form) for form in (written, written.lower(), written.removesuffix(".0"))]
+        forms = [name_of(form) for form in (written, written.lower(), written.removesuffix(".0"))]
         return next((form for form in forms if form in known), forms[0])
 
     return [name(value) for value in values]
 
 
+def slice_query(comparison: Comparison, task: str, column: str, value: str | None) -> dict[str, str]:
+    """Get what the Examples page is asked for to show a slice; a column that it can't filter by is asked for in SQL.
+
+    `value` is as DuckDB writes it, None where it is missing.
+    """
+    if column in (*slice_columns(comparison, task), "label"):
+        return {"column": column, "value": name_of(value)}
+    return {"where": one_of(column, (name_of(value),))}
+
+
 def column_values(comparison: Comparison, task: str, column: str) -> list[str]:
     """List the names of the values that a column has in a task, a missing one last."""
     if column == "label":
-        return [_name_of(label) for label in comparison.task_info(task).label_names]
+        return [name_of(label) for label in comparison.task_info(task).label_names]
     select = f"SELECT DISTINCT CAST({quote(column)} AS VARCHAR) AS value FROM {smallest(comparison, [column])}"
     found = comparison.query(f"{select} WHERE task = ? ORDER BY value NULLS LAST", [task])
-    return [_name_of(None if pd.isna(value) else value) for value in found["value"]]
+    return [name_of(None if pd.isna(value) else value) for value in found["value"]]
 
 
-def _name_of(value: str | None) -> str:
+def name_of(value: str | None) -> str:
     """Name a value so that a missing one, an empty one, and one that is written like these names can be told apart."""
     if value is None:
         return _NONE

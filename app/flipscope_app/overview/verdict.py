@@ -2,70 +2,166 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
 
-from flipscope.comparison import percent
-from flipscope_app.markup import Html, tag
-from flipscope_app.words import number
+from flipscope.judge.words import DECISIONS, MEASURES, amount
+from flipscope.report.verdict import level, worst_first
+from flipscope.schema import Reason, Verdict
+from flipscope_app.markup import Html, Query, join, link, tag
 
-_DECISIONS = {
-    "ship": ("✓", "Ship", "Every bound of the budget holds."),
-    "ship_with_notes": ("✓", "Ship, with notes", "The budget holds; read what follows first."),
-    "hold": ("✕", "Hold", "At least one bound of the budget does not hold."),
-    "not_enough_data": ("?", "Not enough data", "There are too few examples to tell whether the budget holds."),
+#: Page and query that show the flips behind a reason.
+Target = tuple[str, Mapping[str, Query]]
+
+_SIGNS = {"ship": "✓", "ship_with_notes": "✓", "hold": "✕", "not_enough_data": "?"}
+# Sign, name and class of what became of a limit.
+_RESULTS = {
+    False: ("✕", "broken", "fs-breaks"),
+    None: ("?", "undecided", "fs-undecided"),
+    True: ("✓", "holds", "fs-holds"),
 }
-_MEASURES = {"nfr": "NFR", "pfr": "PFR", "accuracy_delta": "change of accuracy", "nfr_over_gain": "NFR per gain"}
-# Measures that are counts or ratios; all others are rates, told in percent.
-_PLAIN = ("nfr_over_gain", "relative_nfr", "count", "n", "p", "q")
-_MOST_REASONS = 4
+_REASONS = {"no_examples": "there is no example to judge", "missing": "not all of them are in this comparison"}
+_HEADS = ("Result", "Where", "Measure", "Observed", "At worst", "Budget", "")
+#: Required limits before the others fold away, and rows of what is folded.
+_MOST_REQUIRED, _MOST_FOLDED = 6, 100
 
 
-def verdict_banner(verdict: dict[str, Any], candidate: str) -> Html:
-    """Tell the decision on a candidate, the bounds that do not hold first; the others fold away when there are many.
+def verdict_banner(
+    verdict: Verdict, target_of: Callable[[Reason], Target | None], told: str | Html, candidates: str | Html = ""
+) -> Html:
+    """Tell the decision on a candidate and its reasons: what is required first, broken before undecided before holding.
 
-    `verdict` has ``decision``, and ``reasons`` with scope, measure, observed, bound, budget, holds and needed_n.
+    Parameters
+    ----------
+    verdict : Verdict
+        On the candidate.
+    target_of : callable
+        Finds the page with the flips behind a reason, if there is one.
+    told : str or Html
+        Where the verdict comes from.
+    candidates : str or Html
+        The decisions on all candidates, where there are several.
     """
-    decision = str(verdict.get("decision"))
-    sign, name, told = _DECISIONS.get(decision, ("?", decision.replace("_", " "), ""))
-    head = tag(
-        "p", tag("span", sign, class_="fs-verdict-sign", aria_hidden="true"), tag("b", name),
-        tag("span", f"{candidate}. {told}", class_="fs-muted"), class_="fs-verdict-head",
+    required, notes = (worst_first([each for each in verdict.reasons if each.required is is_]) for is_ in (True, False))
+    shown, rest = required[:_MOST_REQUIRED], required[_MOST_REQUIRED:]
+    parts = [_table(shown, target_of)]
+    parts += [_folded(f"{len(rest):,} more required", rest, target_of)] if rest else []
+    parts += [_folded(f"{len(notes):,} note{'' if len(notes) == 1 else 's'}", notes, target_of)] if notes else []
+    quiet = tag("p", _method(verdict, len(notes)), " ", told, class_="fs-muted fs-small fs-verdict-method")
+    kind = verdict.decision.replace("_", "-")
+    return tag(
+        "section", _head(verdict), *parts, candidates, quiet, class_=f"fs-verdict fs-verdict-{kind}",
+        aria_label="Verdict",
     )  # fmt: skip
-    reasons = sorted(verdict.get("reasons") or [], key=lambda reason: reason.get("holds") is True)
-    open_ones = [reason for reason in reasons if reason.get("holds") is not True]
-    first = reasons[: max(_MOST_REASONS, len(open_ones))]
-    parts = [_table(first)] if first else []
-    if rest := reasons[len(first) :]:
-        parts.append(tag("details", tag("summary", f"{len(rest)} more that hold"), _table(rest)))
-    kind = decision.replace("_", "-") if decision in _DECISIONS else "other"
-    return tag("section", head, *parts, class_=f"fs-verdict fs-verdict-{kind}", aria_label="Verdict")
 
 
-def _table(reasons: list[dict[str, Any]]) -> Html:
-    heads = ("", "Where", "Measure", "Observed", "At worst", "Budget", "")
-    head = tag("tr", *(tag("th", name, scope="col") for name in heads))
-    table = tag("table", tag("thead", head), tag("tbody", *map(_row, reasons)), class_="fs-figures")
+def decision_mark(decision: str) -> Html:
+    """Name a decision in a small frame, with its sign."""
+    sign = tag("span", _SIGNS[decision], aria_hidden="true")
+    return tag("span", sign, f" {DECISIONS[decision]}", class_=f"fs-decision fs-decision-{decision.replace('_', '-')}")
+
+
+def decisions_line(decisions: Mapping[str, str], chosen: str, query_of: Callable[[str], Mapping[str, Query]]) -> Html:
+    """Tell the decision on each candidate in one line; each but the chosen one leads to its own verdict."""
+    parts = [
+        tag("li", tag("b", name) if name == chosen else link("overview", query_of(name), name), decision_mark(decision))
+        for name, decision in decisions.items()
+    ]
+    return tag("ul", *parts, class_="fs-decisions", aria_label="Verdicts on all candidates")
+
+
+def _head(verdict: Verdict) -> Html:
+    name = DECISIONS[verdict.decision]
+    sign = tag("span", _SIGNS[verdict.decision], class_="fs-verdict-sign", aria_hidden="true")
+    reason = verdict.sentence.removeprefix(f"{name}: ")
+    return tag("p", sign, tag("b", f"{name}:"), tag("span", reason), class_="fs-verdict-head")
+
+
+def _folded(title: str, reasons: Sequence[Reason], target_of: Callable[[Reason], Target | None]) -> Html:
+    shown = reasons[:_MOST_FOLDED]
+    left = f"These are the first {len(shown):,} of {len(reasons):,}; a report as JSON has all."
+    more = [tag("p", left, class_="fs-muted fs-small")] if len(shown) < len(reasons) else []
+    return tag("details", tag("summary", f"{title}: {_counts(reasons)}"), _table(shown, target_of), *more)
+
+
+def _counts(reasons: Sequence[Reason]) -> str:
+    broken, undecided, holding = (sum(each.holds is holds for each in reasons) for holds in (False, None, True))
+    beyond = sum(each.beyond_chance for each in reasons)
+    told = {
+        f"{broken:,} broken ({beyond:,} beyond chance)": broken,
+        f"{undecided:,} undecided": undecided,
+        f"{holding:,} hold{'s' if holding == 1 else ''}": holding,
+    }
+    return ", ".join(part for part, count in told.items() if count)
+
+
+def _table(reasons: Sequence[Reason], target_of: Callable[[Reason], Target | None]) -> Html:
+    head = tag("tr", *(tag("th", name, scope="col") if name else tag("td") for name in _HEADS))
+    body = (_row(each, target_of(each)) for each in reasons)
+    table = tag("table", tag("thead", head), tag("tbody", *body), class_="fs-figures")
     return tag("div", table, class_="fs-scroll")
 
 
-def _row(reason: dict[str, Any]) -> Html:
-    holds = reason.get("holds")
-    sign, spoken = ("✓", "holds") if holds is True else ("✕", "does not hold") if holds is False else ("?", "unknown")
-    mark = tag("span", sign, class_="fs-holds" if holds is True else "fs-breaks", role="img", aria_label=spoken)
-    measure = str(reason.get("measure", ""))
-    values = [tag("td", _value(reason.get(field), measure)) for field in ("observed", "bound", "budget")]
-    needed = reason.get("needed_n")
-    more = f"needs about {needed:,} examples" if isinstance(needed, int) and holds is not True else ""
-    scope = tag("th", str(reason.get("scope", "")), scope="row")
-    name = tag("td", _MEASURES.get(measure, measure.replace("_", " ")))
-    return tag("tr", tag("td", mark), scope, name, *values, tag("td", more, class_="fs-muted"))
+def _row(reason: Reason, target: Target | None) -> Html:
+    sign, name, kind = _RESULTS[reason.holds]
+    mark = tag("span", tag("b", sign, aria_hidden="true"), f" {name}", class_=kind)
+    scope = link(*target, reason.scope, title="See what broke") if target else reason.scope
+    return tag(
+        "tr",
+        tag("td", mark),
+        tag("th", scope, scope="row"),
+        tag("td", MEASURES[reason.measure]),
+        tag("td", amount(reason, reason.observed), tag("span", _counted(reason), class_="fs-rate")),
+        tag("td", *_at_worst(reason)),
+        tag("td", _budget(reason)),
+        tag("td", _remark(reason), class_="fs-muted fs-verdict-remark"),
+    )
 
 
-def _value(value: object, measure: str) -> str:
-    if value is None:
-        return "–"
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return str(value)
-    if measure in _PLAIN or measure.endswith("_p"):
-        return number(value, ".3g")
-    return percent(value).replace("-", "−")
+def _budget(reason: Reason) -> str:
+    if reason.measure == "negative_flip":
+        return "none"
+    return f"{'≥' if reason.measure == 'accuracy_delta' else '≤'} {amount(reason, reason.budget)}"
+
+
+def _counted(reason: Reason) -> str:
+    clusters = f" in {reason.clusters:,} clusters" if reason.clusters else ""
+    if reason.measure == "negative_flip":
+        return f" of {reason.n:,}{clusters}"
+    mended = f", {reason.positive_flip:,} mended" if reason.measure == "accuracy_delta" else ""
+    return f" · {reason.negative_flip:,} of {reason.n:,} broke{mended}{clusters}" if reason.n else ""
+
+
+def _at_worst(reason: Reason) -> tuple[str | Html, ...]:
+    if reason.bound is None or reason.confidence is None:
+        return ("–",)
+    return amount(reason, reason.bound), tag("span", f" at {level(reason.confidence)}", class_="fs-rate")
+
+
+def _remark(reason: Reason) -> str:
+    if reason.holds is None:
+        things = "test cases" if reason.kind in ("capability", "test") else "examples"
+        needed = f"about {reason.needed_n:,} {things} would probably tell" if reason.needed_n else ""
+        return _REASONS.get(reason.reason or "", needed)
+    floor = "" if reason.noise_floor is None else f"noise floor of {reason.noise_floor:.2%} subtracted"
+    chance = ""
+    if reason.holds is False and reason.measure != "negative_flip":
+        chance = "beyond chance" if reason.beyond_chance else "perhaps by chance"
+    return ", ".join(part for part in (chance, floor) if part)
+
+
+def _method(verdict: Verdict, notes: int) -> str:
+    """Tell how sure the bounds are, and what they are corrected for."""
+    corrected = [f"for the {verdict.candidates:,} candidates judged"] if verdict.candidates > 1 else []
+    corrected += ["in notes for their number"] if notes > 1 else []
+    told = ""
+    if corrected and verdict.correction == "bonferroni":
+        told = f", corrected {' and '.join(corrected)} (Bonferroni)"
+    elif corrected:
+        told = ", not corrected for how much was judged"
+    floor = f" The noise floor is that of {len(verdict.noise_floor):,} repeats." if verdict.noise_floor else ""
+    return f"“At worst” is the bound at {level(verdict.confidence)} confidence{told}.{floor}"
+
+
+def kept_line(verdict: Verdict, query: Mapping[str, Query]) -> Html:
+    """Lead from a verdict that is tried to the one that is kept."""
+    return join("Kept with the comparison: ", link("overview", query, decision_mark(verdict.decision)))
