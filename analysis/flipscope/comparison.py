@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+import hashlib
 import html
 import re
 from collections.abc import Mapping, Sequence
@@ -78,6 +80,7 @@ class Comparison:
         self._opened = _modified(self.path)
         self.manifest = _read_manifest(self.path)
         self._kept: object = None
+        self._variant = ""
 
     def keep(self, thing: object) -> None:
         """Keep `thing` alive as long as the comparison: its temporary folder goes when both are gone."""
@@ -85,8 +88,15 @@ class Comparison:
 
     @property
     def version(self) -> str:
-        """What stands for just this content: the folder, and when it was finished, to the nanosecond."""
-        return f"{self.path.resolve()} {self._opened}"
+        """What stands for just this content: the folder, when it was finished, to the nanosecond, and any verdict."""
+        return f"{self.path.resolve()} {self._opened} {self._variant}".rstrip()
+
+    def with_manifest(self, manifest: Manifest) -> Comparison:
+        """Get the same comparison with another manifest, such as one with verdicts; nothing is written."""
+        changed = copy.copy(self)
+        changed.manifest = manifest
+        changed._variant = hashlib.sha256(manifest.model_dump_json().encode()).hexdigest()
+        return changed
 
     def check_unchanged(self) -> None:
         """Make sure that the folder still holds what was opened.

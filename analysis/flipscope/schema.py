@@ -239,7 +239,8 @@ class Reason(_Contract):
 
     ``holds`` is true when ``bound`` keeps the budget, false when ``observed`` itself is beyond it, and null when there
     is too little data to tell. ``low`` and ``high`` are one-sided bounds at ``confidence``; ``bound`` is the one that
-    the budget limits. ``beyond_chance``: the other one is beyond the budget, too.
+    the budget limits. ``beyond_chance``: the other one is beyond the budget, too. Of what must not break, ``missing``
+    is how much is not in the comparison, and ``examples`` has ids of examples that broke, 20 at the most.
     """
 
     scope: str
@@ -261,6 +262,8 @@ class Reason(_Contract):
     clusters: int | None = None
     noise_floor: float | None = None
     needed_n: int | None = None
+    missing: int = 0
+    examples: list[str] = []
     reason: str | None = None
 
 

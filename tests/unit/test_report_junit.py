@@ -76,7 +76,7 @@ def test_every_limit_is_a_test_case(comparison):
     assert (suite.name, suite.tests, suite.failures, suite.errors, suite.skipped) == ("small", 6, 1, 1, 2)
     assert {case.classname for case in suite} == {"intent/task"}
     broken = list(suite)[1].result[0]
-    assert broken.message == broken.text == "on broken, 3 of 100 examples broke, 3.00%, where 5.00% is allowed"
+    assert broken.message == broken.text == "on broken, 3 of 100 examples broke, 3.00%, where at most 5.00% is allowed"
     assert "about 1,234 would probably tell" in list(suite)[2].result[0].message
 
 

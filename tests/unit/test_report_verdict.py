@@ -98,7 +98,7 @@ def test_what_holds_is_told_plainly(small):
     (row,) = rows(written)
     assert row[2] == "holds"
     assert (
-        "**Ship**: on `intent`, 3 of 100 examples broke, 3.00%, and at worst 7.57%, where 8.00% is allowed." in written
+        "**Ship**: on `intent`, 3 of 100 examples broke, 3.00%, and at worst 7.57%, where at most 8.00% is allowed." in written
     )
 
 
@@ -207,7 +207,7 @@ def test_names_from_data_are_text_in_the_sentence_and_in_the_table(tmp_path):
     assert spans.count(f"intent: source = {shown}") == 2
     lead = next(token for token in tokens if token.content.startswith("**Hold**"))
     assert "".join(child.content for child in lead.children) == (
-        f"Hold: on intent: source = {shown}, 30 of 100 examples broke, 30.00%, where 1.00% is allowed."
+        f"Hold: on intent: source = {shown}, 30 of 100 examples broke, 30.00%, where at most 1.00% is allowed."
     )
     page = report.render(found, "html", Options(sections=("verdict",))).decode()
     assert "<img" not in page

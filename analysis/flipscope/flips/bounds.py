@@ -1,30 +1,32 @@
 """One-sided bounds of a mean, for decisions: valid however the examples cluster, and whatever a flip costs.
 
-A bound comes from the Bayesian bootstrap of the observed units with one more unit that is as bad as a unit can be
-(Gaffke 2005; Learned-Miller and Thomas 2020). Where units are single examples and a flip costs 1 it is the
-Clopper-Pearson bound. Percentile bootstrap and design effects, the usual ways with clusters, let up to four times
-too many bad updates pass below some hundred clusters (benchmarks/verdict_errors.py).
+The observed units get random weights (a Bayesian bootstrap), together with one more unit that is as bad as a unit can
+be; a bound is a quantile of the weighted mean (Gaffke 2005; Learned-Miller and Thomas 2020). Where units are single
+examples and a flip costs 1 it is the Clopper-Pearson bound. Percentile bootstrap and design effects, the usual ways
+with clusters, let up to four times too many bad updates pass below some hundred clusters
+(benchmarks/verdict_errors.py).
+
+The weights need not be drawn: the weighted mean exceeds a value when a sum of gamma variables exceeds 0, whose
+probability is an integral. So the bounds are exact at any level, and always the same.
 """
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 from scipy.special import ndtri
 
-from flipscope.flips.bootstrap import COUNT_DRAWS, SEED
+Floats = NDArray[np.float64]
+
+_STEP = 0.1  # between the points of an integral
+_NEGLIGIBLE = 25.0  # where an integral ends: terms are below exp(-25) of the first
+_CHUNK = 4_096  # kinds of units that are looked at together, which limits the memory
 
 
 def mean_bounds(
-    totals: ArrayLike,
-    sizes: ArrayLike,
-    counts: ArrayLike,
-    *,
-    least: float,
-    most: float,
-    alpha: float = 0.05,
-    draws: int = COUNT_DRAWS,
-    seed: int = SEED,
+    totals: ArrayLike, sizes: ArrayLike, counts: ArrayLike, *, least: float, most: float, alpha: float = 0.05
 ) -> tuple[float, float]:
     """One-sided bounds of a mean per example, ``sum(totals) / sum(sizes)``, over independent units.
 
@@ -39,30 +41,105 @@ def mean_bounds(
     least, most : float
         What a single example can add at the least and at the most.
     alpha : float
-        Error probability of either bound.
-    draws, seed : int
-        Draws of the Bayesian bootstrap, and their seed: the same data give the same bounds.
+        Error probability of either bound, below 0.5.
 
     Returns
     -------
     lower, upper : float
         Each misses the true mean with a probability of at most `alpha`. `least` and `most` without any unit.
     """
-    totals, sizes, counts = (np.asarray(each, dtype=float) for each in (totals, sizes, counts))
-    if counts.sum() == 0:
-        return least, most
-    largest = sizes[counts > 0].max()
-    rng = np.random.default_rng(seed)
-    weights = np.column_stack([_gamma(counts, draws, rng), rng.standard_exponential(draws)])
-    shares = weights @ np.append(sizes, largest)
-    lower = np.quantile(weights @ np.append(totals, least * largest) / shares, alpha)
-    upper = np.quantile(weights @ np.append(totals, most * largest) / shares, 1 - alpha)
-    return float(lower), float(upper)
+    total, size, count = _kinds(totals, sizes, counts)
+    return 0.0 - _upper(-total, size, count, -least, alpha), _upper(total, size, count, most, alpha)
 
 
-def _gamma(counts: np.ndarray, draws: int, rng: np.random.Generator) -> np.ndarray:
-    """Draw what units of the same kind weigh together, shape (draws, kinds): a Dirichlet before it is scaled."""
-    return rng.standard_gamma(counts, size=(draws, len(counts)))
+def _kinds(totals: ArrayLike, sizes: ArrayLike, counts: ArrayLike) -> tuple[Floats, Floats, Floats]:
+    """List each kind of unit once, in a fixed order."""
+    total, size, count = (np.asarray(each, dtype=float) for each in (totals, sizes, counts))
+    some = count > 0
+    kinds, index = np.unique(np.column_stack([total[some], size[some]]), axis=0, return_inverse=True)
+    return kinds[:, 0], kinds[:, 1], np.bincount(index.ravel(), count[some], len(kinds)).astype(np.float64)
+
+
+def _upper(total: Floats, size: Floats, count: Floats, most: float, alpha: float) -> float:
+    """Upper bound of a mean whose examples add `most` at the most."""
+    from scipy.optimize import brentq
+
+    if len(count) == 0 or (total >= most * size).all():
+        return most
+    mean, width = float(total @ count / (size @ count)), _width(total, size, count, most, alpha)
+    low, high = float((total / size).min()), most
+    total, size = np.append(total, most * size.max()), np.append(size, size.max())
+    count = np.append(count, 1.0)
+
+    def excess(bound: float) -> float:
+        return float(np.log(max(_chance_above_0(total - bound * size, count), 1e-300) / alpha))
+
+    for guess in (mean + width / 2, mean + 3 * width / 2):  # most bounds are in between, so that fewer steps find them
+        if low < guess < high:
+            low, high = (guess, high) if excess(guess) > 0 else (low, guess)
+    return float(brentq(excess, low, high, xtol=1e-12 * (high - low), rtol=1e-10))
+
+
+def _width(total: Floats, size: Floats, count: Floats, most: float, alpha: float) -> float:
+    """Guess how far above the mean a bound lies: see the notes of `n_for_mean`."""
+    linear, worst = _spread(total, size, count), _worst(total, size, count, most, alpha)
+    return linear * float(ndtri(1 - alpha)) + worst
+
+
+def _spread(total: Floats, size: Floats, count: Floats) -> float:
+    """Compute the standard error of the mean, by linearisation."""
+    units, mean = count.sum(), total @ count / (size @ count)
+    squares = count @ (total - mean * size) ** 2 * units / max(units - 1, 1)
+    return float(np.sqrt(squares) / (size @ count))
+
+
+def _worst(total: Floats, size: Floats, count: Floats, most: float, alpha: float) -> float:
+    """Tell how far the unit that was added moves the bound where there is no spread."""
+    mean = total @ count / (size @ count)
+    return float(-np.log(alpha) * (most - mean) * size.max() / (size @ count))
+
+
+def _chance_above_0(values: Floats, shapes: Floats) -> float:
+    """Compute the probability that gamma variables of these shapes, times `values`, add up to more than 0.
+
+    It is the integral of ``exp(K(s)) / s`` up the complex plane, where K is the cumulant generating function of the
+    sum; through the saddle point and away from it along the steepest descent, where terms do not cancel (Daniels 1954).
+    """
+    if values.max() <= 0 or values.min() >= 0:
+        return float(values.max() > 0)
+    s = _saddle_point(values, shapes)
+    tilted = values / (1 - values * s)
+    scale = 1 / np.sqrt(shapes @ tilted**2)
+    bend = 2 / 3 * float(shapes @ tilted**3) * scale**3
+
+    def path(v: Floats | float) -> Any:
+        return scale * (bend * (np.cosh(v) - 1) + 1j * np.sinh(v))
+
+    end = 1.0
+    while shapes @ np.log(np.abs(1 - tilted * path(end))) < _NEGLIGIBLE:
+        end *= 1.2
+    v = np.arange(_STEP / 2, end, _STEP)
+    log_terms = np.full(len(v), -float(shapes @ np.log1p(-values * s)), dtype=complex)
+    for start in range(0, len(values), _CHUNK):
+        part = slice(start, start + _CHUNK)
+        log_terms -= shapes[part] @ np.log(1 - np.outer(tilted[part], path(v)))
+    slope = scale * (bend * np.sinh(v) + 1j * np.cosh(v))
+    integral = float((np.exp(log_terms) / (s + path(v)) * slope).imag.sum()) * _STEP / np.pi
+    return integral if s > 0 else 1 + integral  # then the path has the pole at 0 on its other side
+
+
+def _saddle_point(values: Floats, shapes: Floats) -> float:
+    """Find where K is least along the real axis; at some distance from the pole at 0, where the path can't go."""
+    from scipy.optimize import brentq
+
+    def slope(s: float) -> float:
+        return float(shapes @ (values / (1 - values * s)))
+
+    inside = 1 - 1e-13
+    low, high = inside / values.min(), inside / values.max()
+    s = float(brentq(slope, low, high, xtol=1e-9 * min(-low, high), rtol=1e-6))
+    width = float(1 / np.sqrt(shapes @ (values / (1 - values * s)) ** 2))
+    return s if abs(s) > width / 2 else s + width / 2 if s > 0 else s - width / 2
 
 
 def n_for_mean(
@@ -96,15 +173,13 @@ def n_for_mean(
     The bound lies about ``z se`` above the mean for the units observed, and ``-ln(alpha)`` of a unit's worst for the
     one that was added; the first shrinks with the root of the number of units, the second with the number itself.
     """
-    totals, sizes, counts = (np.asarray(each, dtype=float) for each in (totals, sizes, counts))
-    n, units = (sizes * counts).sum(), counts.sum()
-    mean = (totals * counts).sum() / n
-    distance = limit - mean
+    total, size, count = _kinds(totals, sizes, counts)
+    n = size @ count
+    distance = limit - total @ count / n
     if not distance > 0:
         return None
-    spread = float(np.sqrt((counts * (totals - mean * sizes) ** 2).sum() * units / max(units - 1, 1)) / n)
-    linear = spread * float(ndtri(1 - alpha) + ndtri(power))
-    worst = -np.log(alpha) * (most - mean) * sizes[counts > 0].max() / n
+    linear = _spread(total, size, count) * float(ndtri(1 - alpha) + ndtri(power))
+    worst = _worst(total, size, count, most, alpha)
     # worst x^2 + linear x = distance, where x^2 is n over the wanted number.
     x = 2 * distance / (linear + np.sqrt(linear**2 + 4 * worst * distance))
     return int(np.ceil(n / x**2))

@@ -193,21 +193,22 @@ def read_budget(path: str | Path) -> Budget:
         given = tomllib.loads(content.decode("utf-8-sig"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise FlipscopeError(f"not a readable TOML file ({error})", where=file, do=_SEE) from error
-    return _with_golden(make_budget(given, where=str(file)), file.parent)
+    return make_budget(given, where=str(file), folder=file.parent)
 
 
-def make_budget(given: Mapping[str, Any], *, where: str | None = None) -> Budget:
-    """Check the parts of a budget.
+def make_budget(given: Mapping[str, Any], *, where: str | None = None, folder: str | Path = ".") -> Budget:
+    """Check the parts of a budget, and read its files of golden examples, relative to `folder`.
 
     Raises
     ------
     FlipscopeError
-        When a key is missing, unknown or out of range.
+        When a key is missing, unknown or out of range, or a file can't be read.
     """
     try:
-        return Budget.model_validate(given)
+        budget = Budget.model_validate(given)
     except ValidationError as error:
         raise FlipscopeError(_words(error.errors()[0]), where=where, do=_SEE) from error
+    return _with_golden(budget, Path(folder))
 
 
 def _words(problem: Any) -> str:
@@ -234,6 +235,8 @@ def _with_golden(budget: Budget, folder: Path) -> Budget:
                 "no column that tells which examples these are", where=folder / name, do=f"Name it {_GOLDEN[0]} or text"
             )
         values = [str(value) for value in table[column].to_pylist() if value is not None]
+        if not values:
+            raise FlipscopeError(f"no example in its column {column!r}", where=folder / name, do="Leave it out")
         found["examples" if column == _GOLDEN[0] else "texts"] += values
     whole = {kind: tuple(dict.fromkeys(values)) for kind, values in found.items()}
     return budget.model_copy(update={"must_not_break": listed.model_copy(update={**whole, "files": ()})})

@@ -2,20 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Literal
+from functools import cache
+from typing import Any, Literal
 
 from flipscope.comparison import Comparison
 from flipscope.errors import FlipscopeError
-from flipscope.judge.budget import BehaviorLimit, Budget, Limits, SliceLimit
+from flipscope.judge.budget import BehaviorLimit, Budget, Limits, MustNotBreak, SliceLimit
 from flipscope.judge.fit import check_names, fits, no_such_test
+from flipscope.judge.listed import look_up
 from flipscope.judge.noise_floor import Floor, Repeats
-from flipscope.judge.tallies import Tally, case_tallies, example_tallies, largest_cost, together
-from flipscope.store.query import one_of, where_all
+from flipscope.judge.tallies import (
+    Tally,
+    as_text,
+    case_tallies,
+    check_column,
+    largest_cost,
+    slice_tallies,
+    task_tally,
+)
+from flipscope.store.query import one_of, quote, where_all
 
 Kind = Literal["task", "pooled", "capability", "test", "slice", "must_not_break"]
 Measure = Literal["nfr", "excess_nfr", "accuracy_delta", "cost", "negative_flip"]
+#: Counts cases by some columns.
+Cases = Callable[[tuple[str, ...]], dict[tuple[Any, ...], Tally]]
+
+#: What slices can be of, beside the metadata.
+_ANSWERS = ("label", "old_pred", "new_pred")
+#: A column with more values than this tells examples apart, and does not split the data.
+_MOST_VALUES = 1_000
 
 
 @dataclass(frozen=True)
@@ -39,11 +56,13 @@ class Check:
     tally : Tally
         What was counted.
     dearest : float
-        What a single flip can cost at the most.
+        What a single example can cost at the most.
     floor : Floor, optional
         The noise floor that is subtracted.
     missing : int
         How much of a list is not in the comparison, and so can't be judged.
+    broke : tuple of str
+        Of a list of examples, the ids of those that broke.
     """
 
     scope: str
@@ -56,6 +75,7 @@ class Check:
     dearest: float = 1.0
     floor: Floor | None = None
     missing: int = 0
+    broke: tuple[str, ...] = ()
 
 
 def checks(comparison: Comparison, candidate: str, budget: Budget, repeats: Repeats | None = None) -> list[Check]:
@@ -64,16 +84,23 @@ def checks(comparison: Comparison, candidate: str, budget: Budget, repeats: Repe
     Raises
     ------
     FlipscopeError
-        When the budget names a task, column, value, capability or test that the comparison does not have.
+        When the budget names a task, class, column, value, capability or test that the comparison does not have, or
+        requires nothing that it has.
     """
     infos = comparison.manifest.tasks
     labels = {label for info in infos for label in info.label_names}
     check_names(budget, tasks=[info.task for info in infos], labels=labels, where=comparison.path)
+    _check_data(comparison, budget)
+
+    @cache
+    def cases(columns: tuple[str, ...]) -> dict[tuple[Any, ...], Tally]:
+        return case_tallies(comparison, candidate, columns)
+
     found = [
         *_task_checks(comparison, candidate, budget, repeats),
-        *_lists(comparison, candidate, budget),
-        *(check for limit in budget.behaviors for check in _behavior_checks(comparison, candidate, limit)),
-        *(check for limit in budget.slices for check in _slice_checks(comparison, candidate, limit, budget)),
+        *_listed_checks(comparison, candidate, budget.must_not_break, cases),
+        *(check for limit in budget.behaviors for check in _behavior_checks(comparison, candidate, limit, cases)),
+        *(check for limit in budget.slices for check in _slice_checks(comparison, candidate, limit, budget.cluster)),
     ]
     if not any(check.required for check in found):
         raise FlipscopeError(
@@ -82,66 +109,127 @@ def checks(comparison: Comparison, candidate: str, budget: Budget, repeats: Repe
     return sorted(found, key=lambda check: not check.required)
 
 
+def _check_data(comparison: Comparison, budget: Budget) -> None:
+    """Refuse what is about evaluation data where there are none, or not of that task."""
+    listed = budget.must_not_break.examples or budget.must_not_break.texts
+    if not comparison.tasks and (budget.slices or listed or budget.cluster):
+        raise FlipscopeError(
+            "the budget limits examples, and only suites were run", where=comparison.path, do="Compare with --data"
+        )
+    for task in (*budget.tasks, *(limit.task for limit in budget.slices)):
+        if task is not None and task not in comparison.tasks:
+            raise FlipscopeError(
+                f"the budget limits examples of {task!r}, and only suites were run for it",
+                where=comparison.path,
+                do=f"Tasks with data are {', '.join(comparison.tasks)}",
+            )
+    if budget.cluster is not None:
+        check_column(budget.cluster, comparison.meta_columns, "cluster")
+    if budget.must_not_break.files:
+        raise FlipscopeError("golden files were not read with the budget", do="Use read_budget, or make_budget")
+
+
 def _task_checks(comparison: Comparison, candidate: str, budget: Budget, repeats: Repeats | None) -> Iterator[Check]:
     """Check all examples of each task, and of all tasks together."""
-    tallies: list[Tally] = []
-    dearest = largest_cost(comparison, candidate, budget.cost) if budget.cost and comparison.tasks else 1.0
-    empty = Tally.of_none()
     for task in comparison.tasks:
-        found = example_tallies(comparison, candidate, [], task=task, cluster=budget.cluster, cost=budget.cost)
-        tally = found.get((), empty)
-        tallies.append(tally)
-        for measure, limit in _limits(budget.limits(task)):
-            floor = None
-            if measure == "nfr" and repeats is not None:
-                measure, floor = "excess_nfr", repeats.floor(comparison, candidate, task, budget.cluster)
-            yield Check(task, "task", {"task": task}, measure, limit, True, tally, dearest, floor)
-    if budget.pooled is not None and tallies:
-        yield Check("all tasks", "pooled", {}, "nfr", budget.pooled.max_nfr, True, together(tallies))
+        limits = budget.limits(task)
+        yield from _limit_checks(comparison, candidate, task, limits, budget, repeats)
+    if budget.pooled is not None and comparison.tasks:
+        tally = task_tally(comparison, candidate, None, cluster=budget.cluster)
+        yield Check("all tasks", "pooled", {}, "nfr", budget.pooled.max_nfr, True, tally)
 
 
-def _limits(limits: Limits) -> Iterator[tuple[Measure, float]]:
-    """List the limits that are set."""
-    named: Sequence[tuple[Measure, float | None]] = (
-        ("nfr", limits.max_nfr), ("accuracy_delta", limits.min_accuracy_change), ("cost", limits.max_cost),
-    )  # fmt: skip
-    yield from ((measure, limit) for measure, limit in named if limit is not None)
+def _limit_checks(
+    comparison: Comparison, candidate: str, task: str, limits: Limits, budget: Budget, repeats: Repeats | None
+) -> Iterator[Check]:
+    """Check all examples of one task."""
+    cluster = budget.cluster
+    where: dict[str, str | None] = {"task": task}
+    if limits.max_nfr is not None or limits.min_accuracy_change is not None:
+        tally = task_tally(comparison, candidate, task, cluster=cluster)
+    if limits.max_nfr is not None:
+        floor = repeats.floor(comparison, candidate, task, cluster) if repeats is not None else None
+        measure: Measure = "nfr" if floor is None else "excess_nfr"
+        yield Check(task, "task", where, measure, limits.max_nfr, True, tally, floor=floor)
+    if limits.min_accuracy_change is not None:
+        yield Check(task, "task", where, "accuracy_delta", limits.min_accuracy_change, True, tally)
+    if limits.max_cost is not None and budget.cost is not None:
+        dearest = largest_cost(comparison, candidate, task, budget.cost)
+        tally = task_tally(comparison, candidate, task, cluster=cluster, cost=budget.cost)
+        yield Check(task, "task", where, "cost", limits.max_cost, True, tally, dearest)
 
 
-def _slice_checks(comparison: Comparison, candidate: str, limit: SliceLimit, budget: Budget) -> Iterator[Check]:
+def _slice_checks(comparison: Comparison, candidate: str, limit: SliceLimit, cluster: str | None) -> Iterator[Check]:
     """Check the slices of one column: each value, or the one that is named, in every task that has it."""
-    tallies = example_tallies(comparison, candidate, ["task", limit.column], task=limit.task, cluster=budget.cluster)
-    wanted = None if limit.value is None else _as_text(limit.value)
-    chosen = {key: tally for key, tally in tallies.items() if wanted in (None, key[1])}
-    if not chosen:
-        known = ", ".join(sorted({str(value) for _, value in tallies})[:20])
+    column = limit.column
+    check_column(column, [*comparison.meta_columns, *_ANSWERS], "[[slice]]")
+    values = None if limit.value is None else _named_values(comparison, candidate, limit)
+    if values is None:
+        _check_splits(comparison, candidate, limit)
+    tallies = slice_tallies(comparison, candidate, column, task=limit.task, cluster=cluster, values=values)
+    for (task, value), tally in tallies.items():
+        if value is None and tally.n == comparison.result(task, candidate).n:
+            continue  # the task does not have the column
+        told = "(none)" if value is None else value or "(empty)"
+        where = {"task": task, "column": column, "value": value}
+        yield Check(f"{task}: {column} = {told}", "slice", where, "nfr", limit.max_nfr, limit.required, tally)
+
+
+def _named_values(comparison: Comparison, candidate: str, limit: SliceLimit) -> list[str]:
+    """Find the value that is named as it is written in the column."""
+    text = as_text(limit.column)
+    parts, params = one_of({"candidate": candidate, "task": limit.task})
+    parts.append(f"{text} IS NOT NULL")
+    found = comparison.query(f"SELECT DISTINCT {text} AS value FROM facts {where_all(parts)} ORDER BY ALL", params)
+    known: list[str] = found["value"].tolist()
+    named = [value for value in known if value == _written(limit.value)]
+    named = named or [value for value in known if _is_number(value, limit.value)]
+    if not named:
+        more = ", ..." if len(known) > 20 else ""
         raise FlipscopeError(
-            f"column {limit.column!r} has no value {limit.value!r}", where="[[slice]]", do=f"Values are {known}"
+            f"column {limit.column!r} has no value {limit.value!r}",
+            where="[[slice]]",
+            do=f"Values are {', '.join(known[:20])}{more}" if known else "It has no values here",
         )
-    whole = {task: comparison.result(task, candidate).n for task in comparison.tasks}
-    for (task, value), tally in chosen.items():
-        if wanted is None and tally.n == whole[task]:
-            continue  # the task itself
-        told = "(none)" if value is None else value
-        where = {"task": task, "column": limit.column, "value": value}
-        scope = f"{task}: {limit.column} = {told}"
-        yield Check(scope, "slice", where, "nfr", limit.max_nfr, limit.required, tally)
+    return named
 
 
-def _as_text(value: object) -> str:
+def _written(value: object) -> str:
     """Write a value of TOML as DuckDB writes it."""
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def _behavior_checks(comparison: Comparison, candidate: str, limit: BehaviorLimit) -> Iterator[Check]:
+def _is_number(text: str, value: object) -> bool:
+    """Tell whether a text is a number in another spelling, such as 3.0 for 3."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return False
+    try:
+        return float(text) == value
+    except ValueError:
+        return False
+
+
+def _check_splits(comparison: Comparison, candidate: str, limit: SliceLimit) -> None:
+    """Refuse to give a note on each value of a column that has a great many."""
+    parts, params = one_of({"candidate": candidate, "task": limit.task})
+    sql = f"SELECT count(DISTINCT {quote(limit.column)}) AS n FROM facts {where_all(parts)}"
+    values = int(comparison.query(sql, params)["n"].iloc[0])
+    if values > _MOST_VALUES:
+        raise FlipscopeError(
+            f"column {limit.column!r} has {values:,} values, too many to judge each",
+            where="[[slice]]",
+            do='Name one with value = "...", or choose a column with fewer',
+        )
+
+
+def _behavior_checks(comparison: Comparison, candidate: str, limit: BehaviorLimit, cases: Cases) -> Iterator[Check]:
     """Check test cases: of the tests or capabilities that fit the limit."""
     if not comparison.behaviors:
         raise FlipscopeError(
             "the budget limits behaviors, and no suite was run", where=comparison.path, do="Compare with --suite"
         )
     by_test = limit.test is not None
-    columns = ["task", "capability", "type", *(["suite", "test"] if by_test else [])]
-    tallies = case_tallies(comparison, candidate, columns)
+    columns = ("task", "capability", "type", *(("suite", "test") if by_test else ()))
     results = comparison.candidate(candidate).behaviors
     keys = dict.fromkeys(tuple(getattr(each, name) for name in columns) for each in results)
     chosen = [key for key in keys if fits(dict(zip(columns, key, strict=True)), limit)]
@@ -150,43 +238,25 @@ def _behavior_checks(comparison: Comparison, candidate: str, limit: BehaviorLimi
     for key in chosen:
         where = dict(zip(columns, key, strict=True))
         name = f"test {where['test']}" if by_test else f"{where['capability']} ({where['type']})"
-        tally = tallies.get(key, Tally.of_none())
+        tally = cases(columns).get(key, Tally.of_none())
         kind: Kind = "test" if by_test else "capability"
         yield Check(f"{where['task']}: {name}", kind, where, "nfr", limit.max_nfr, limit.required, tally)
 
 
-def _lists(comparison: Comparison, candidate: str, budget: Budget) -> Iterator[Check]:
+def _listed_checks(comparison: Comparison, candidate: str, listed: MustNotBreak, cases: Cases) -> Iterator[Check]:
     """Check what must not break at all."""
-    listed = budget.must_not_break
     if listed.examples or listed.texts:
-        yield _listed_examples(comparison, candidate, budget)
+        found = look_up(comparison, candidate, listed)
+        count = len(set(listed.examples)) + len(set(listed.texts))
+        scope = f"{count:,} example{'' if count == 1 else 's'} that must not break"
+        yield _zero_tolerance(scope, {"task": listed.task}, found.tally, found.missing, tuple(found.broke))
     for test in listed.tests:
         limit = BehaviorLimit(max_nfr=0, required=True, test=test, task=listed.task)
-        for check in _behavior_checks(comparison, candidate, limit):
-            missing = 0 if check.tally.n else 1
-            yield Check(check.scope, "must_not_break", check.where, "negative_flip", 0, True, check.tally,
-                        missing=missing)  # fmt: skip
+        for check in _behavior_checks(comparison, candidate, limit, cases):
+            yield _zero_tolerance(check.scope, check.where, check.tally, missing=0 if check.tally.n else 1)
 
 
-def _listed_examples(comparison: Comparison, candidate: str, budget: Budget) -> Check:
-    listed = budget.must_not_break
-    wanted = {"example_id": listed.examples, "text_a": listed.texts}
-    rows: set[int] = set()
-    missing = 0
-    for column, values in wanted.items():
-        found = comparison.query(*_rows_sql(candidate, listed.task, column, values)) if values else None
-        if found is not None:
-            rows |= set(found["row_id"])
-            missing += len(set(values) - set(found["given"]))
-    tallies = example_tallies(comparison, candidate, [], rows=sorted(rows))
-    total = sum(map(len, wanted.values()))
-    scope = f"{total:,} example{'' if total == 1 else 's'} that must not break"
-    tally = tallies.get((), Tally.of_none())
-    return Check(scope, "must_not_break", {"task": listed.task}, "negative_flip", 0, True, tally, missing=missing)
-
-
-def _rows_sql(candidate: str, task: str | None, column: str, values: Sequence[str]) -> tuple[str, list[object]]:
-    """Write the query for the examples with one of the values, and its parameters."""
-    source = "facts" if column == "example_id" else "(SELECT facts.*, text_a FROM facts JOIN text USING (row_id))"
-    parts, params = one_of({"candidate": candidate, "task": task, column: list(values)})
-    return f"SELECT row_id, {column} AS given FROM {source} {where_all(parts)}", params
+def _zero_tolerance(
+    scope: str, where: dict[str, str | None], tally: Tally, missing: int, broke: tuple[str, ...] = ()
+) -> Check:
+    return Check(scope, "must_not_break", where, "negative_flip", 0, True, tally, missing=missing, broke=broke)

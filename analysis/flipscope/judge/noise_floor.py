@@ -14,7 +14,7 @@ from flipscope.errors import FlipscopeError
 from flipscope.flips.noise import ExcessNfr, excess_nfr
 from flipscope.judge.tallies import unit_of
 
-#: With fewer repeats, how much seeds differ among themselves shows in no way.
+#: With fewer repeats it doesn't show how much seeds differ.
 MIN_REPEATS = 2
 
 
@@ -75,10 +75,11 @@ class Repeats:
         Raises
         ------
         FlipscopeError
-            When a repeat is of another old model, or on other examples.
+            When a repeat is of another old model, on other examples, or no repeat at all.
         """
+        self._check_models(comparison, candidate, task)
         rows = _flips(comparison, candidate, task, cluster)
-        repeats = np.array([self._repeat(each, name, comparison, task, rows) for each, name in self._runs])
+        repeats = np.array([self._repeat(each, name, task, rows) for each, name in self._runs])
         new = rows["flip"].to_numpy(np.int64)
         if cluster is None:
             return Floor(repeats, new, np.ones_like(new))
@@ -87,16 +88,27 @@ class Repeats:
         by_unit = by_unit.astype(np.int64)
         return Floor(by_unit[:-1], by_unit[-1], np.bincount(codes, minlength=units))
 
-    def _repeat(self, repeat: Comparison, name: str, comparison: Comparison, task: str, rows: Any) -> Any:
-        if task not in repeat.tasks:
-            raise FlipscopeError(
-                f"it has no task {task!r}", where=repeat.path, do="Compare the repeat on the same data"
-            )
-        theirs, ours = (each.task_info(task).models["old"].fingerprint for each in (repeat, comparison))
-        if theirs != ours:
-            raise FlipscopeError(
-                f"its old model on {task} is another one", where=repeat.path, do="Repeat the recipe of this old model"
-            )
+    def _check_models(self, comparison: Comparison, candidate: str, task: str) -> None:
+        """Refuse what would make the floor too high or too low: other old models, the candidate, a model twice."""
+        models = comparison.task_info(task).models
+        seen = {models["old"].fingerprint: "the old model itself", models[candidate].fingerprint: "the candidate"}
+        for repeat, name in self._runs:
+            if task not in repeat.tasks:
+                raise FlipscopeError(
+                    f"it has no task {task!r}", where=repeat.path, do="Compare the repeat on the same data"
+                )
+            theirs = repeat.task_info(task).models
+            if theirs["old"].fingerprint != models["old"].fingerprint:
+                raise FlipscopeError(
+                    f"its old model on {task} is another one", where=repeat.path, do="Repeat the recipe of this one"
+                )
+            if what := seen.get(theirs[name].fingerprint):
+                raise FlipscopeError(
+                    f"on {task}, {name!r} is {what}", where=repeat.path, do="Give other seeds of the old recipe"
+                )
+            seen[theirs[name].fingerprint] = "another repeat, too"
+
+    def _repeat(self, repeat: Comparison, name: str, task: str, rows: Any) -> Any:
         flips = _flips(repeat, name, task, None).set_index("example_id")["flip"]
         if len(flips) != len(rows) or not flips.index.isin(rows["example_id"]).all():
             raise FlipscopeError(

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from flipscope.judge.budget import Cost
 
 _COUNTS = ("size", "kept", "negative", "positive", "cost")
+_PLAIN_COUNTS = ("1", *(f"(outcome = '{name}')::BIGINT" for name in ("both_correct", "negative_flip", "positive_flip")))
 
 
 @dataclass(frozen=True)
@@ -77,37 +78,31 @@ class Tally:
         return int(self.units.sum()) if self.clustered else None
 
 
-def example_tallies(
-    comparison: Comparison,
-    candidate: str,
-    columns: Sequence[str],
-    *,
-    task: str | None = None,
-    cluster: str | None = None,
-    cost: Cost | None = None,
-    rows: Sequence[int] | None = None,
-) -> dict[tuple[Any, ...], Tally]:
-    """Count the examples of a candidate, or only some `rows`, by the values of `columns` as text; None if missing.
+def task_tally(
+    comparison: Comparison, candidate: str, task: str | None, *, cluster: str | None = None, cost: Cost | None = None
+) -> Tally:
+    """Count the examples of a candidate on one task, or on all together."""
+    parts, params = one_of({"candidate": candidate, "task": task})
+    price = "0.0" if cost is None else _price(cost)
+    return _count(comparison, f"facts {where_all(parts)}", [], params, price, cluster and unit_of(cluster)).get(
+        (), Tally.of_none()
+    )
 
-    Raises
-    ------
-    FlipscopeError
-        When there is no such column.
+
+def slice_tallies(
+    comparison: Comparison, candidate: str, column: str, *, task: str | None = None, cluster: str | None = None,
+    values: Sequence[str] | None = None,
+) -> dict[tuple[Any, ...], Tally]:  # fmt: skip
+    """Count the examples of a candidate by task and by a column's value as text, None where it is missing.
+
+    Only `values`, if any are given.
     """
-    for name in (*columns, *([cluster] if cluster else [])):
-        if name not in comparison.columns:
-            known = ", ".join(comparison.meta_columns) or "there is none besides task and label"
-            raise FlipscopeError(f"there is no column {name!r}", where="the budget", do=f"Choose from {known}")
-    parts, params = one_of({"candidate": candidate, "task": task, "row_id": None if rows is None else list(rows)})
-    keys = [f"CAST({quote(name)} AS VARCHAR)" for name in columns]
-    source = f"(SELECT *, {'0.0' if cost is None else _cost_sql(cost)} AS price FROM facts {where_all(parts)})"
-    found = _count(comparison, source, keys, params, None if cluster is None else unit_of(cluster))
-    return _tallies(found, len(columns), clustered=cluster is not None)
-
-
-def unit_of(cluster: str) -> str:
-    """Write which unit a row of the facts belongs to; without a value in the column it stands alone."""
-    return f"coalesce('=' || CAST({quote(cluster)} AS VARCHAR), '#' || row_id)"
+    text = as_text(column)
+    parts, params = one_of({"candidate": candidate, "task": task})
+    if values is not None:
+        parts.append(f"{text} IN ({', '.join('?' * len(values))})")
+        params += values
+    return _count(comparison, f"facts {where_all(parts)}", ["task", text], params, unit=cluster and unit_of(cluster))
 
 
 def case_tallies(comparison: Comparison, candidate: str, columns: Sequence[str]) -> dict[tuple[Any, ...], Tally]:
@@ -119,35 +114,24 @@ def case_tallies(comparison: Comparison, candidate: str, columns: Sequence[str])
     first = "first_value({0}) OVER (PARTITION BY task, suite, test, cluster ORDER BY case_row)"
     start = " || chr(31) || ".join(f"coalesce({first.format(f'inputs[1].text_{side}')}, '')" for side in "ab")
     source = (
-        f"(SELECT * FROM (SELECT *, {start} AS start, 0.0 AS price FROM behaviors WHERE candidate = ?) "
-        "WHERE outcome IS NOT NULL)"
+        f"(SELECT * FROM (SELECT *, {start} AS start FROM behaviors WHERE candidate = ?) WHERE outcome IS NOT NULL)"
     )
     unit = "CASE WHEN cluster IS NULL THEN '#' || case_row ELSE '=' || cluster || chr(31) || start END"
-    found = _count(comparison, source, [quote(name) for name in columns], [candidate], unit)
-    return _tallies(found, len(columns), clustered=True)
+    return _count(comparison, source, [quote(name) for name in columns], [candidate], unit=unit)
 
 
-def _cost_sql(cost: Cost) -> str:
-    """Write what a row costs when it is a negative flip."""
-    cases = "".join(
-        f" WHEN {' AND '.join(condition) or 'true'} THEN {pair.cost!r}"
-        for pair in cost.pairs
-        for condition in [
-            [f"{name} = {_literal(value)}" for name, value in (("label", pair.label), ("new_pred", pair.prediction))
-             if value is not None]
-        ]
-    )  # fmt: skip
-    price = f"CASE{cases} ELSE {cost.default!r} END" if cases else repr(cost.default)
-    weight = "" if cost.column is None else f" * CAST({quote(cost.column)} AS DOUBLE)"
-    return f"CASE WHEN outcome = 'negative_flip' THEN ({price}){weight} ELSE 0.0 END"
+def as_text(column: str) -> str:
+    """Write a column's values as text, in SQL."""
+    return f"CAST({quote(column)} AS VARCHAR)"
 
 
-def _literal(value: str) -> str:
-    return "'" + value.replace("'", "''") + "'"
+def unit_of(cluster: str) -> str:
+    """Write which unit a row of the facts belongs to; without a value in the column it stands alone."""
+    return f"coalesce('=' || {as_text(cluster)}, '#' || row_id)"
 
 
-def largest_cost(comparison: Comparison, candidate: str, cost: Cost) -> float:
-    """Find what a single example could cost at the most.
+def largest_cost(comparison: Comparison, candidate: str, task: str, cost: Cost) -> float:
+    """Find what a single example of a task could cost at the most.
 
     Raises
     ------
@@ -157,42 +141,73 @@ def largest_cost(comparison: Comparison, candidate: str, cost: Cost) -> float:
     dearest = max([cost.default, *(pair.cost for pair in cost.pairs)])
     if cost.column is None:
         return dearest
-    if cost.column not in comparison.meta_columns:
-        known = ", ".join(comparison.meta_columns) or "none"
-        raise FlipscopeError(f"there is no column {cost.column!r}", where="[cost]", do=f"Columns are {known}")
+    check_column(cost.column, comparison.meta_columns, "[cost]")
     value = f"TRY_CAST({quote(cost.column)} AS DOUBLE)"
     found = comparison.query(
         f"SELECT max({value}) AS most, count(*) FILTER (({value} >= 0 AND isfinite({value})) IS NOT true) AS bad "
-        "FROM facts WHERE candidate = ?",
-        [candidate],
+        "FROM facts WHERE candidate = ? AND task = ?",
+        [candidate, task],
     ).iloc[0]
     if found["bad"]:
         raise FlipscopeError(
-            f"{int(found['bad']):,} rows have a {cost.column!r} that is no number of 0 or more",
+            f"{int(found['bad']):,} rows of {task} have a {cost.column!r} that is no number of 0 or more",
             where="[cost]",
             do="Give every example a weight",
         )
     return dearest * float(found["most"])
 
 
-def _count(comparison: Comparison, source: str, keys: Sequence[str], params: Sequence[object], unit: str | None) -> Any:
-    """Count the units of each kind by `keys`. Without an expression for the unit every row is one."""
+def check_column(name: str, known: Sequence[str], where: str) -> None:
+    """Refuse a column that is not there.
+
+    Raises
+    ------
+    FlipscopeError
+        With those that are.
+    """
+    if name not in known:
+        columns = ", ".join(known) or "there is none besides task and label"
+        raise FlipscopeError(f"there is no column {name!r}", where=where, do=f"Choose from {columns}")
+
+
+def _price(cost: Cost) -> str:
+    """Write what a row costs, in SQL: something only when it is a negative flip."""
+    cases = ""
+    for pair in cost.pairs:
+        wanted = {"label": pair.label, "new_pred": pair.prediction}
+        conditions = [f"{name} = {_literal(value)}" for name, value in wanted.items() if value is not None]
+        cases += f" WHEN {' AND '.join(conditions) or 'true'} THEN {pair.cost!r}"
+    price = f"CASE{cases} ELSE {cost.default!r} END" if cases else repr(cost.default)
+    weight = "" if cost.column is None else f" * CAST({quote(cost.column)} AS DOUBLE)"
+    return f"CASE WHEN outcome = 'negative_flip' THEN ({price})::DOUBLE{weight} ELSE 0.0 END"
+
+
+def _literal(value: str) -> str:
+    return "'" + value.replace("'", "''") + "'"
+
+
+def _count(
+    comparison: Comparison, source: str, keys: Sequence[str], params: Sequence[object], price: str = "0.0",
+    unit: str | None = None,
+) -> dict[tuple[Any, ...], Tally]:  # fmt: skip
+    """Count the units of each kind, by expressions for the keys. Without one for the unit every row is one."""
+    counts = [*_PLAIN_COUNTS, f"({price})::DOUBLE"]
     named = [f"{key} AS key{i}" for i, key in enumerate(keys)]
-    outcomes = ("both_correct", "negative_flip", "positive_flip")
-    values = ["1::BIGINT", *(f"(outcome = '{outcome}')::BIGINT" for outcome in outcomes), "price"]
     if unit is not None:
-        values = [f"sum({value})::{'DOUBLE' if value == 'price' else 'BIGINT'}" for value in values]
+        # Sums of fractions depend on their order.
+        order = " ORDER BY row_id" if price != "0.0" else ""
+        counts = [*(f"sum({count})::BIGINT" for count in _PLAIN_COUNTS), f"sum(({price})::DOUBLE{order})"]
         named.append(f"{unit} AS unit")
-    counts = [f"{value} AS {name}" for value, name in zip(values, _COUNTS, strict=True)]
-    units = f"SELECT {', '.join([*named, *counts])} FROM {source}{'' if unit is None else ' GROUP BY ALL'}"
+    named += [f"{count} AS {name}" for count, name in zip(counts, _COUNTS, strict=True)]
+    units = f"SELECT {', '.join(named)} FROM {source}{'' if unit is None else ' GROUP BY ALL'}"
     kinds = ", ".join([*(f"key{i}" for i in range(len(keys))), *_COUNTS])
-    # In a fixed order: draws go to kinds of units one after the other.
-    return comparison.query(f"SELECT {kinds}, count(*) AS units FROM ({units}) GROUP BY ALL ORDER BY ALL", params)
+    found = comparison.query(f"SELECT {kinds}, count(*) AS units FROM ({units}) GROUP BY ALL ORDER BY ALL", params)
+    return _tallies(found, len(keys), clustered=unit is not None)
 
 
 def _tallies(found: pd.DataFrame, keys: int, *, clustered: bool) -> dict[tuple[Any, ...], Tally]:
     names = [f"key{i}" for i in range(keys)]
-    groups = found.groupby(names, dropna=False, sort=False) if names else [((), found)]
+    groups = found.groupby(names, dropna=False, sort=False) if names else [((), found)] if len(found) else []
     return {
         tuple(None if value != value else value for value in key): _tally(rows, clustered)  # NaN is no value
         for key, rows in groups
@@ -202,9 +217,3 @@ def _tallies(found: pd.DataFrame, keys: int, *, clustered: bool) -> dict[tuple[A
 def _tally(rows: pd.DataFrame, clustered: bool) -> Tally:
     counts = {name: rows[name].to_numpy(np.float64 if name == "cost" else np.int64) for name in (*_COUNTS, "units")}
     return Tally(**counts, clustered=clustered)
-
-
-def together(tallies: Sequence[Tally]) -> Tally:
-    """Put the units of several tallies into one."""
-    counts = {name: np.concatenate([getattr(tally, name) for tally in tallies]) for name in (*_COUNTS, "units")}
-    return Tally(**counts, clustered=any(tally.clustered for tally in tallies))

@@ -8,7 +8,7 @@ among several candidates, and among many notes.
 
 from __future__ import annotations
 
-import copy
+import math
 from collections.abc import Sequence
 from typing import Any, Literal
 
@@ -25,6 +25,7 @@ from flipscope.schema import Reason, Verdict
 
 #: From here on the exact number takes long to find, and the normal approximation is good to a percent.
 _LARGE_N = 50_000
+_MOST_IDS = 20  # of examples that broke
 
 
 def judged(comparison: Comparison, budget: Budget, noise_floor: Sequence[Comparison] = ()) -> Comparison:
@@ -56,14 +57,14 @@ def judged(comparison: Comparison, budget: Budget, noise_floor: Sequence[Compari
         each.model_copy(update={"verdict": verdict(comparison, each.name, budget, repeats)})
         for each in results.candidates
     ]
-    changed = copy.copy(comparison)
-    changed.manifest = comparison.manifest.model_copy(
-        update={
-            "results": results.model_copy(update={"candidates": candidates}),
-            "budget": budget.model_dump(mode="json", exclude_defaults=True),
-        }
+    return comparison.with_manifest(
+        comparison.manifest.model_copy(
+            update={
+                "results": results.model_copy(update={"candidates": candidates}),
+                "budget": budget.model_dump(mode="json", exclude_defaults=True),
+            }
+        )
     )
-    return changed
 
 
 def verdict(comparison: Comparison, candidate: str, budget: Budget, repeats: Repeats | None = None) -> Verdict:
@@ -110,20 +111,26 @@ def _reason(check: Check, alpha: float) -> Reason:
         return Reason(**shared, **_NOTHING, confidence=1 - alpha, reason="no_examples")
     observed, low, high, floor = _bounds(check, alpha)
     at_least = check.measure == "accuracy_delta"
-    beyond = observed < check.limit if at_least else observed > check.limit
-    holds = False if beyond else True if (low >= check.limit if at_least else high <= check.limit) else None
+    bound = low if at_least else high
+    holds = False if _beyond(check, observed) else None if _beyond(check, bound) else True
     return Reason(
         **shared,
         observed=observed,
         low=low,
         high=high,
-        bound=low if at_least else high,
+        bound=bound,
         holds=holds,
-        beyond_chance=high < check.limit if at_least else low > check.limit,
+        beyond_chance=_beyond(check, high if at_least else low),
         confidence=1 - alpha,
         noise_floor=floor,
         needed_n=_needed(check, observed, alpha) if holds is None else None,
     )
+
+
+def _beyond(check: Check, value: float) -> bool:
+    """Tell whether a value is beyond the limit, by more than what sums of fractions are off by."""
+    beyond = value < check.limit if check.measure == "accuracy_delta" else value > check.limit
+    return beyond and not math.isclose(value, check.limit, rel_tol=1e-12)
 
 
 _NOTHING: dict[str, Any] = {
@@ -140,10 +147,10 @@ def _listed(check: Check) -> dict[str, Any]:
     """Judge a list of what must not break: no estimate, so no interval; what is missing can't be judged."""
     broke = check.tally.broke
     holds = False if broke else None if check.missing else True
-    why = "missing" if check.missing and holds is None else None
     return {
         "observed": float(broke), "low": None, "high": None, "bound": float(broke), "holds": holds,
-        "beyond_chance": broke > 0, "confidence": None, "reason": why,
+        "beyond_chance": broke > 0, "confidence": None, "missing": check.missing,
+        "examples": list(check.broke[:_MOST_IDS]), "reason": "missing" if holds is None else None,
     }  # fmt: skip
 
 
@@ -155,24 +162,18 @@ def _bounds(check: Check, alpha: float) -> tuple[float, float, float, float | No
     if check.measure == "cost":
         bounds = mean_bounds(tally.cost, tally.size, tally.units, least=0, most=check.dearest, alpha=alpha)
         return tally.total("cost") / tally.n, *bounds, None
-    low, high = _nfr_bounds(tally, alpha)
-    observed = tally.broke / tally.n
-    if check.floor is None:
-        return observed, low, high, None
-    found = check.floor.excess(alpha)
-    floor, excess = found.floor.value or 0.0, found.excess
-    if excess.low is None or excess.high is None:
-        # No draw can differ. A floor of 0 or more only takes away from the plain upper bound.
-        return observed - floor, -1.0, high, floor
-    return observed - floor, excess.low, excess.high, floor
+    if check.floor is not None:
+        found = check.floor.excess(alpha)
+        excess, floor = found.excess, found.floor.value
+        return float(excess.value), float(excess.low), float(excess.high), floor  # type: ignore[arg-type]
+    return tally.broke / tally.n, *_nfr_bounds(tally, alpha), None
 
 
 def _nfr_bounds(tally: Tally, alpha: float) -> tuple[float, float]:
     if tally.clustered:
         return mean_bounds(tally.negative, tally.size, tally.units, least=0, most=1, alpha=alpha)
-    bounds = (bound(tally.broke, tally.n, alpha) for bound in (clopper_pearson_lower, clopper_pearson_upper))
-    low, high = map(float, bounds)
-    return low, high
+    low, high = (bound(tally.broke, tally.n, alpha) for bound in (clopper_pearson_lower, clopper_pearson_upper))
+    return float(low), float(high)
 
 
 def _accuracy_bounds(tally: Tally, alpha: float) -> tuple[float, float]:

@@ -25,51 +25,50 @@ MEASURES = {
 
 def sentence(decision: str, reasons: Sequence[Reason]) -> str:
     """Tell the decision and what it rests on most, in one sentence."""
-    required = [reason for reason in reasons if reason.required]
-    told = {
-        "hold": _hold,
-        "not_enough_data": _not_enough_data,
-        "ship": lambda required, _: f"{_closest(required)}.",
-        "ship_with_notes": _with_notes,
-    }[decision]
-    return f"{DECISIONS[decision]}: {told(required, reasons)}"
+    told = {"hold": _hold, "not_enough_data": _not_enough_data, "ship": _ship, "ship_with_notes": _with_notes}
+    return f"{DECISIONS[decision]}: {told[decision](reasons)}."
 
 
-def _hold(required: Sequence[Reason], reasons: Sequence[Reason]) -> str:
-    broken = [reason for reason in required if reason.holds is False]
-    more = f", and {_counted(len(broken) - 1, 'other limit')} broken too" if len(broken) > 1 else ""
-    return f"{told(max(broken, key=excess))}{more}."
+def _hold(reasons: Sequence[Reason]) -> str:
+    broken = [reason for reason in reasons if reason.required and reason.holds is False]
+    return f"{told(max(broken, key=excess))}{_others(len(broken) - 1, 'broken, too')}"
 
 
-def _not_enough_data(required: Sequence[Reason], reasons: Sequence[Reason]) -> str:
-    open_ones = [reason for reason in required if reason.holds is None]
-    more = f" ({_counted(len(open_ones) - 1, 'other limit')} open, too)" if len(open_ones) > 1 else ""
-    return f"{told(max(open_ones, key=excess))}{more}."
+def _not_enough_data(reasons: Sequence[Reason]) -> str:
+    open_ones = [reason for reason in reasons if reason.required and reason.holds is None]
+    return f"{told(max(open_ones, key=excess))}{_others(len(open_ones) - 1, 'as open')}"
 
 
-def _with_notes(required: Sequence[Reason], reasons: Sequence[Reason]) -> str:
+def _ship(reasons: Sequence[Reason]) -> str:
+    closest = max((reason for reason in reasons if reason.required), key=excess)
+    more = f" (the closest of {len(reasons):,} limits, which all hold)" if len(reasons) > 1 else ""
+    return f"{told(closest)}{more}"
+
+
+def _with_notes(reasons: Sequence[Reason]) -> str:
     notes = [reason for reason in reasons if not reason.required]
     broken = [reason for reason in notes if reason.holds is False]
     open_ones = [reason for reason in notes if reason.holds is None]
-    parts = []
+    parts = ["all that is required holds"]
     if broken:
-        worst = max(broken, key=excess)
         chance = sum(reason.beyond_chance for reason in broken)
-        parts.append(
-            f"{len(broken):,} of {_counted(len(notes), 'note')} over their limit, {chance:,} beyond chance; "
-            f"most: {told(worst)}"
-        )
+        sure = "beyond chance" if chance == len(broken) else f"{chance:,} of them beyond chance"
+        parts.append(f"{_of_notes(len(broken), len(notes))} over the limit, {sure}: {told(max(broken, key=excess))}")
     if open_ones:
-        parts.append(f"{len(open_ones):,} of {_counted(len(notes), 'note')} can't be told yet")
-    return f"what is required holds; {'; '.join(parts)}."
+        parts.append(f"{_of_notes(len(open_ones), len(notes))} undecided for lack of data")
+    return "; ".join(parts)
+
+
+def _of_notes(count: int, notes: int) -> str:
+    return f"{count:,} of {_counted(notes, 'note')} {'is' if count == 1 else 'are'}"
+
+
+def _others(count: int, what: str) -> str:
+    return f"; {_counted(count, 'other limit')} {'is' if count == 1 else 'are'} {what}" if count else ""
 
 
 def _counted(count: int, what: str) -> str:
     return f"{count:,} {what}{'' if count == 1 else 's'}"
-
-
-def _closest(required: Sequence[Reason]) -> str:
-    return told(max(required, key=excess))
 
 
 def excess(reason: Reason) -> float:
@@ -87,39 +86,62 @@ def told(reason: Reason) -> str:
         return _told_list(reason)
     if reason.observed is None:
         return f"{reason.scope} has no example to judge"
-    seen = _seen(reason)
+    seen, limit = _seen(reason), _limit(reason)
     if reason.holds is False:
-        return f"{seen}, where {_limit(reason)}"
-    worst = amount(reason, reason.bound)
+        return f"{seen}, where {limit}"
     if reason.holds:
-        return f"{seen}, and at worst {worst}, where {_limit(reason)}"
-    needed = "" if reason.needed_n is None else f"; about {reason.needed_n:,} would probably tell"
-    return f"{seen}, where {_limit(reason)}, but so few can't rule out {worst}{needed}"
+        return f"{seen}, and at worst {_value(reason, reason.bound)}, where {limit}"
+    return f"{seen}, where {limit}, but so few can't rule out {_value(reason, reason.bound)}{_needed(reason)}"
+
+
+def _seen(reason: Reason) -> str:
+    things = _counted(reason.n, "test case" if reason.kind in ("capability", "test") else "example")
+    value = _value(reason, reason.observed)
+    if reason.measure == "accuracy_delta":
+        return f"on {reason.scope}, accuracy shows {value} over {things}"
+    if reason.measure == "cost":
+        return f"on {reason.scope}, what broke costs {value} over {things}"
+    above = " above the noise floor" if reason.measure == "excess_nfr" else ""
+    return f"on {reason.scope}, {reason.negative_flip:,} of {things} broke, {value}{above}"
 
 
 def _limit(reason: Reason) -> str:
     """Tell the budget."""
-    limit = amount(reason, reason.budget)
-    return f"at least {limit} is asked for" if reason.measure == "accuracy_delta" else f"{limit} is allowed"
+    if reason.measure != "accuracy_delta":
+        return f"at most {_value(reason, reason.budget)} is allowed"
+    if reason.budget == 0:
+        return "it must not fall"
+    return f"it {'must rise' if reason.budget > 0 else 'may fall'} by {_size(reason.budget)}"
 
 
-def _seen(reason: Reason) -> str:
-    things = "test cases" if reason.kind in ("capability", "test") else "examples"
-    value = amount(reason, reason.observed)
-    if reason.measure == "accuracy_delta":
-        return f"on {reason.scope}, accuracy changed by {value} over {reason.n:,} {things}"
+def _value(reason: Reason, value: float | None) -> str:
+    """Tell a value of a reason as part of a sentence."""
     if reason.measure == "cost":
-        return f"on {reason.scope}, what broke costs {value} per example over {reason.n:,} {things}"
-    above = " above the noise floor" if reason.measure == "excess_nfr" else ""
-    return f"on {reason.scope}, {reason.negative_flip:,} of {reason.n:,} {things} broke, {value}{above}"
+        return f"{amount(reason, value)} per example"
+    if reason.measure != "accuracy_delta" or value is None:
+        return amount(reason, value)
+    return f"a {'fall' if value < 0 else 'rise'} of {_size(value)}" if value else "no change"
+
+
+def _size(change: float) -> str:
+    return f"{100 * abs(change):.2f} points"
+
+
+def _needed(reason: Reason) -> str:
+    """Tell how many examples it takes, if any number suffices."""
+    if reason.needed_n is not None:
+        return f"; about {reason.needed_n:,} would probably tell"
+    return "; at this rate no number could"
 
 
 def _told_list(reason: Reason) -> str:
-    if reason.holds is False:
-        return f"{reason.negative_flip:,} broke of {reason.scope}"
+    if "test" in reason.where:
+        if reason.holds is None:
+            return f"{reason.scope} has no test case to judge"
+        return f"on {reason.scope}, {reason.negative_flip:,} of {_counted(reason.n, 'test case')} broke, and none may"
     if reason.holds is None:
-        return f"not all of {reason.scope} are in this comparison"
-    return f"none broke of {reason.scope}"
+        return f"of {reason.scope}, {reason.missing:,} {'is' if reason.missing == 1 else 'are'} not in this comparison"
+    return f"of {reason.scope}, {f'{reason.negative_flip:,}' if reason.negative_flip else 'none'} broke"
 
 
 def amount(reason: Reason, value: float | None) -> str:
