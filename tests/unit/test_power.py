@@ -1,24 +1,18 @@
 from __future__ import annotations
 
-import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from flipscope.flips.bootstrap import cluster_bootstrap, cluster_deff
 from flipscope.flips.intervals import clopper_pearson_lower, clopper_pearson_upper
 from flipscope.flips.power import (
-    accuracy_within,
-    clustered_bounds,
-    clustered_nfr_within,
     most_flips,
     n_for_budget,
     n_for_budget_normal,
     n_for_difference,
     n_for_nfr_change,
     n_to_pass,
-    nfr_within,
 )
 
 near = pytest.approx
@@ -47,80 +41,37 @@ def test_examples_needed_to_pass(budget):
     assert tuple(n_to_pass(b, budget) for b in (0, 1, 2, 5, 10)) == NEEDED[budget]
 
 
-def test_golden_decisions():
-    assert nfr_within(30, 1000, 0.05) == "within"
+def test_golden_bounds_and_the_chance_of_so_few():
+    """30 of 1,000 is within 5 %, not surely within 4 %, and surely over 2 %."""
     assert stats.binom.cdf(30, 1000, 0.05) == near(0.00128, abs=6e-6)
-    assert nfr_within(30, 1000, 0.04) == "undecided"
     assert stats.binom.cdf(30, 1000, 0.04) == near(0.05799, abs=6e-6)
-    assert nfr_within(30, 1000, 0.02) == "over"
+    assert 0.04 < clopper_pearson_upper(30, 1000) < 0.05
+    assert 0.02 < clopper_pearson_lower(30, 1000) < 0.03
+    assert most_flips(1000, 0.05) >= 30 > most_flips(1000, 0.04)
 
 
 @given(st.integers(1, 3000), st.data(), st.floats(0.001, 0.5), st.sampled_from([0.01, 0.05, 0.2]))
 def test_the_bound_the_test_and_the_counts_agree(n, data, budget, alpha):
     b = data.draw(st.integers(0, max(1, n // 4)))
-    decision = nfr_within(b, n, budget, alpha)
     p_within = stats.binom.cdf(b, n, budget)
     if abs(p_within - alpha) > 1e-9:  # closer than that, rounding decides
+        within = clopper_pearson_upper(b, n, alpha) <= budget
         most = most_flips(n, budget, alpha)
-        assert (decision == "within") == (p_within <= alpha)
-        assert (decision == "within") == (most is not None and b <= most)
-        assert (decision == "within") == (n >= n_to_pass(b, budget, alpha))
+        assert within == (p_within <= alpha)
+        assert within == (most is not None and b <= most)
+        assert within == (n >= n_to_pass(b, budget, alpha))
     p_over = stats.binom.sf(b - 1, n, budget)
     if abs(p_over - alpha) > 1e-9:
-        assert (decision == "over") == (p_over < alpha)
+        assert (clopper_pearson_lower(b, n, alpha) > budget) == (p_over < alpha)
 
 
-def test_decisions_at_the_edges():
-    assert nfr_within(0, 0, 0.02) == "undecided"
-    assert nfr_within(0, 10, 0.02) == "undecided"
-    assert nfr_within(10, 10, 0.02) == "over"
-    assert nfr_within(0, 5, 0) == "undecided"
-    assert nfr_within(1, 5, 0) == "over"
-    assert nfr_within(5, 5, 1) == "within"
+def test_counts_at_the_edges():
     assert most_flips(0, 0.05) is None
+    assert most_flips(10, 0.02) is None
+    assert most_flips(59, 0.05) == 0
     assert n_to_pass(3, 0.999) == 4  # P(X <= 3) = 1 - .999^4 = .004
     with pytest.raises(ValueError, match="budget of 0"):
         n_to_pass(3, 0)
-
-
-def test_clusters_need_a_larger_budget():
-    flips, sizes = np.repeat([10, 0], [3, 97]), np.full(100, 10)
-    lower, upper = clustered_bounds(flips, sizes)
-    # Whole clusters flip, so each is worth one example: 3 of 100.
-    assert lower == near(clopper_pearson_lower(3, 100), rel=0.02)
-    assert upper == near(clopper_pearson_upper(3, 100), rel=0.02)
-    low, high = cluster_bootstrap(flips, sizes, level=0.9)
-    assert lower < low
-    assert upper > high
-    assert nfr_within(30, 1000, 0.05) == "within"
-    assert clustered_nfr_within(flips, sizes, 0.05) == "undecided"
-    assert clustered_nfr_within(flips, sizes, 0.08) == "within"
-    assert clustered_nfr_within(flips, sizes, 0.005) == "over"
-
-
-def test_clusters_more_alike_than_chance_gain_nothing():
-    # Every cluster has 2 or 3 flips of 10: less variation than between unrelated examples.
-    flips, sizes = np.array([2, 3] * 20), np.full(40, 10)
-    assert cluster_deff(flips, sizes)[1] < 0.2
-    assert clustered_bounds(flips, sizes) == near((clopper_pearson_lower(100, 400), clopper_pearson_upper(100, 400)))
-
-
-def test_clusters_without_flips_or_too_few():
-    lower, upper = clustered_bounds([0] * 40, [25] * 40)
-    assert lower == 0
-    assert upper == near(clopper_pearson_upper(0, 40))
-    assert clustered_nfr_within([0] * 9, [100] * 9, 0.5) == "undecided"
-    assert np.isnan(clustered_bounds([0] * 9, [100] * 9)).all()
-
-
-def test_accuracy_within_a_margin():
-    # The 90 % interval is [-.0108, .0108].
-    assert accuracy_within(950, 20, 20, 10, 0.011) == "within"
-    assert accuracy_within(950, 20, 20, 10, 0.010) == "undecided"
-    # The 90 % interval is [-.3340, -.0536].
-    assert accuracy_within(10, 15, 5, 20, 0.05) == "over"
-    assert accuracy_within(10, 15, 5, 20, 0.06) == "undecided"
-    assert accuracy_within(0, 0, 0, 0, 0.05) == "undecided"
 
 
 @pytest.mark.parametrize(
