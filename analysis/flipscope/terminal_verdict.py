@@ -21,9 +21,10 @@ _RESULTS = {False: ("broken", "red"), None: ("undecided", "yellow"), True: ("hol
 _ORDER = (False, None, True)  # what keeps it from shipping comes first
 # More rows are not read, and scroll the first out of sight: of one result of required limits, and of notes.
 _MOST_ROWS, _MOST_NOTES = 40, 8
+_MOST_IDS = 5
 _PLAIN_WIDTH = 110
 _NAMES_WIDTH = 18  # what names need at the least
-_MEASURES = MEASURES | {"accuracy_delta": "accuracy", "negative_flip": "must not break"}
+_MEASURES = MEASURES | {"accuracy_delta": "accuracy"}
 _LEGEND = (
     "holds: even at worst within the budget. broken: what was observed is over it. undecided: too little data to tell. "
     "Notes do not stop a candidate."
@@ -34,7 +35,10 @@ def print_verdicts(comparison: Comparison, candidates: Sequence[CandidateResult]
     """Print the verdict on each candidate, with its reasons."""
     out = console()
     for each in candidates:
-        _print_verdict(out, comparison, each)
+        if each.verdict is not None:
+            out.print(_headline(comparison, each.name, each.verdict))
+            _print_reasons(out, each.verdict)
+            out.print()
     out.print(Text(_LEGEND, "dim"))
 
 
@@ -45,19 +49,15 @@ def print_sentences(out: Console, comparison: Comparison) -> None:
             out.print(_headline(comparison, each.name, each.verdict))
 
 
-def verdict_text(comparison: Comparison, candidate: CandidateResult) -> str:
-    """Write the verdict on a candidate, with its reasons, as plain text."""
+def verdict_text(comparison: Comparison, name: str, verdict: Verdict) -> str:
+    """Write the verdict on a candidate, with its reasons, as plain text; the sentence is the first line."""
     stream = io.StringIO()
-    out = Console(file=stream, width=_PLAIN_WIDTH, color_system=None, highlight=False, legacy_windows=False)
-    _print_verdict(out, comparison, candidate)
-    return "\n".join(line.rstrip() for line in stream.getvalue().splitlines())
+    _print_reasons(Console(file=stream, width=_PLAIN_WIDTH, color_system=None, legacy_windows=False), verdict)
+    lines = (line.rstrip() for line in stream.getvalue().splitlines())
+    return "\n".join([_headline(comparison, name, verdict).plain, *lines])
 
 
-def _print_verdict(out: Console, comparison: Comparison, candidate: CandidateResult) -> None:
-    verdict = candidate.verdict
-    if verdict is None:
-        return
-    out.print(_headline(comparison, candidate.name, verdict))
+def _print_reasons(out: Console, verdict: Verdict) -> None:
     table = new_table()
     table.add_column("scope\nmeasure", overflow="fold", min_width=_NAMES_WIDTH)
     for heading in ("observed", "at worst", "budget"):
@@ -97,7 +97,7 @@ def _add_rows(table: Table, reasons: Sequence[Reason], *, required: bool) -> Ite
 def _cells(reason: Reason) -> list[Text]:
     asked = "at least" if reason.measure == "accuracy_delta" else "at most"
     return [
-        Text.assemble(printable(reason.scope), "\n", (_MEASURES[reason.measure], "dim")),
+        Text.assemble(printable(reason.scope), "\n", ("\n".join(_details(reason)), "dim")),
         Text.assemble(amount(reason, reason.observed), "\n", ("\n".join(_counts(reason)), "dim")),
         Text("-" if reason.low is None else amount(reason, reason.bound)),
         Text.assemble(amount(reason, reason.budget), "\n", (asked, "dim")),
@@ -105,15 +105,25 @@ def _cells(reason: Reason) -> list[Text]:
     ]
 
 
+def _details(reason: Reason) -> Iterator[str]:
+    """Tell what is limited, and which examples broke that must not."""
+    yield _MEASURES[reason.measure]
+    if reason.examples:
+        more = " ..." if reason.negative_flip > _MOST_IDS else ""
+        yield printable(", ".join(reason.examples[:_MOST_IDS])) + more
+
+
 def _counts(reason: Reason) -> Iterator[str]:
     """Tell of how many, each in a line of its own."""
     if reason.measure == "accuracy_delta":
         yield f"+{reason.positive_flip:,} −{reason.negative_flip:,}"
         yield f"of {reason.n:,}"
+    elif reason.measure == "negative_flip":
+        yield f"of {reason.n:,}"
     else:
         yield f"{reason.negative_flip:,} of {reason.n:,}"
     if reason.clusters is not None:
-        yield f"{reason.clusters:,} clusters"
+        yield f"{reason.clusters:,} cluster{'' if reason.clusters == 1 else 's'}"
     if reason.noise_floor is not None:
         yield f"floor {percent(reason.noise_floor)}"
 
@@ -125,8 +135,10 @@ def _result(reason: Reason) -> Text:
 
 def _remark(reason: Reason) -> str:
     """Tell how sure that is, or what it would take."""
+    if reason.missing:
+        return f"{reason.missing:,} not found"
     if reason.reason is not None:
-        return "not all found" if reason.reason == "missing" else why(reason.reason)
+        return why(reason.reason)
     if reason.holds is False and reason.measure != "negative_flip":
         return "beyond chance" if reason.beyond_chance else "may be chance"
     return "" if reason.needed_n is None else f"takes {reason.needed_n:,}"

@@ -46,7 +46,8 @@ def test_it_fails_with_the_sentence_and_the_reasons(comparison, max_nfr, decisio
     with pytest.raises(AssertionError) as raised:
         assert_no_regression(comparison, max_nfr=max_nfr)
     lines = str(raised.value).splitlines()
-    assert lines[0].startswith(f"{decision}: on mine, 4 of 400 examples broke, 1.00%, where {max_nfr:.2%} is allowed")
+    assert lines[0].startswith(f"{decision}: on mine, 4 of 400 examples broke, 1.00%, where at most {max_nfr:.2%} is")
+    assert lines[0].endswith(".")  # not broken into lines
     assert any(line.split()[:1] == ["mine"] and line.endswith(result) for line in lines)
     assert "\x1b" not in str(raised.value)
 

@@ -55,11 +55,15 @@ def content(folder):
 @pytest.mark.parametrize(
     ("max_nfr", "code", "words"),
     [
-        ("0.02", 0, "Ship: on mine, 5 of 1,000 examples broke, 0.50%, and at worst 1.05%, where 2.00% is allowed."),
+        (
+            "0.02",
+            0,
+            "Ship: on mine, 5 of 1,000 examples broke, 0.50%, and at worst 1.05%, where at most 2.00% is allowed.",
+        ),
         ("0.0105", 0, "Ship: "),
         ("0.0104", 3, "Not enough data: "),
         ("0.005", 3, "Not enough data: "),
-        ("0.004", 1, "Hold: on mine, 5 of 1,000 examples broke, 0.50%, where 0.40% is allowed."),
+        ("0.004", 1, "Hold: on mine, 5 of 1,000 examples broke, 0.50%, where at most 0.40% is allowed."),
     ],
 )
 def test_the_exit_code_tells_the_decision_and_nothing_is_written(comparison, max_nfr, code, words):
@@ -209,7 +213,7 @@ def test_saved_verdicts_are_shown_and_judged_by_again(comparison, tmp_path):
     saved = run("gate", folder, "--max-nfr", "0.004", "--save")
     assert saved.exit_code == 1
     assert "verdict kept in" in saved.stderr
-    sentence = "Hold: on mine, 5 of 1,000 examples broke, 0.50%, where 0.40% is allowed."
+    sentence = "Hold: on mine, 5 of 1,000 examples broke, 0.50%, where at most 0.40% is allowed."
     assert sentence in run("show", folder).stdout
     assert sentence in repr(open_comparison(folder))
     assert json.loads(run("show", folder, "--json").stdout)["candidates"][0]["verdict"]["decision"] == "hold"
@@ -338,4 +342,12 @@ def test_hostile_ids_that_must_not_break_are_only_text(comparison, tmp_path):
     result = run("gate", comparison, "--budget", tmp_path / "b.toml")
     assert result.exit_code == 3  # one of the two is not there
     assert "\x1b" not in result.stdout
-    assert "not all found" in result.stdout
+    assert "1 not found" in result.stdout
+
+
+def test_which_examples_broke_that_must_not_is_told(comparison, tmp_path):
+    (tmp_path / "golden.csv").write_text("example_id\n" + "".join(f"e{i}\n" for i in range(2, 20)))
+    (tmp_path / "b.toml").write_text('[must_not_break]\nfiles = ["golden.csv"]\n')
+    result = run("gate", comparison, "--budget", tmp_path / "b.toml")
+    assert result.exit_code == 1
+    assert "e2, e3, e4" in result.stdout

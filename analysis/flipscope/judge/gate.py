@@ -152,11 +152,12 @@ def assert_no_regression(
     floor = [_opened(each) for each in noise_floor]
     opened = _compared(compared, wanted) if comparison is None else _only_opened(comparison, compared)
     result = judge_by(opened, wanted, noise_floor=floor)
-    failed = [each for each in chosen(result, candidate) if each.verdict and exit_code([each.verdict]) != PASSED]
+    verdicts = {each.name: each.verdict for each in chosen(result, candidate) if each.verdict}
+    failed = {name: verdict for name, verdict in verdicts.items() if exit_code([verdict]) != PASSED}
     if failed:
         from flipscope.terminal_verdict import verdict_text
 
-        raise AssertionError("\n\n".join(verdict_text(result, each) for each in failed))
+        raise AssertionError("\n\n".join(verdict_text(result, *each) for each in failed.items()))
     return result
 
 
