@@ -8,7 +8,11 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from math import ceil, sqrt
 
-from scipy.special import bdtr, ndtri
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import bdtr, bdtrin, ndtri
+
+_BLOCK = 128  # numbers of flips that are looked at together
 
 
 def most_flips(n: int, budget: float, alpha: float = 0.05) -> int | None:
@@ -96,16 +100,24 @@ def n_for_budget(true_nfr: float, budget: float, power: float = 0.8, alpha: floa
         If `true_nfr` is not below `budget`.
     """
     _check_below_budget(true_nfr, budget)
-    needed = n_to_pass(0, budget, alpha)
-    # From n_to_pass(b) to just before n_to_pass(b + 1) examples, b flips pass; power is lowest at the end.
-    b, lowest = 0, 0.0
+    needed, first, lowest = n_to_pass(0, budget, alpha), 0, 0.0
     while lowest < (1 + power) / 2:  # far enough above `power`: whole numbers make it waver, but much less
-        following = n_to_pass(b + 1, budget, alpha)
-        lowest = bdtr(b, following - 1, true_nfr)
-        if lowest < power:
-            needed = following
-        b += 1
+        # From n_to_pass(b) to just before n_to_pass(b + 1) examples, b flips pass; power is lowest at the end.
+        flips = np.arange(first, first + _BLOCK)
+        following = _all_n_to_pass(flips + 1, budget, alpha)
+        at_end = bdtr(flips, following - 1, true_nfr)
+        too_low = np.flatnonzero(at_end < power)
+        if len(too_low):
+            needed = int(following[too_low[-1]])
+        first, lowest = first + _BLOCK, at_end[-1]
     return needed
+
+
+def _all_n_to_pass(b: NDArray[np.int64], budget: float, alpha: float) -> NDArray[np.int64]:
+    """Compute `n_to_pass` for many numbers of flips at once."""
+    n = np.ceil(bdtrin(b, alpha, budget)).astype(np.int64)
+    n -= bdtr(b, n - 1, budget) <= alpha  # where rounding led past it
+    return n + (bdtr(b, n, budget) > alpha)
 
 
 def n_for_budget_normal(true_nfr: float, budget: float, power: float = 0.8, alpha: float = 0.05) -> int:

@@ -23,8 +23,8 @@ from flipscope.judge.tallies import Tally
 from flipscope.judge.words import sentence
 from flipscope.schema import Reason, Verdict
 
-#: From here on the exact number takes long to find, and the normal approximation is good to a percent.
-_LARGE_N = 50_000
+#: With more flips the exact number takes long to find, and the normal approximation is within 3 percent of it.
+_MANY_FLIPS = 500
 _MOST_IDS = 20  # of examples that broke
 
 
@@ -204,4 +204,4 @@ def _n_for_rate(rate: float, limit: float, alpha: float) -> int | None:
     if not rate < limit < 1:
         return None
     about = n_for_budget_normal(rate, limit, alpha=alpha)
-    return about if about > _LARGE_N else n_for_budget(rate, limit, alpha=alpha)
+    return about if about * limit > _MANY_FLIPS else n_for_budget(rate, limit, alpha=alpha)
