@@ -1,5 +1,6 @@
 """The report as a PDF: its text is all there and stays text, nothing is cut off, and it is the same when made again."""
 
+import logging
 import os
 import re
 import shutil
@@ -131,9 +132,19 @@ def test_data_stay_text_and_nothing_is_asked_for(tmp_path, caplog):
     for text in HOSTILE:
         assert "".join(text.split()) in told
     assert not re.search(rb"/URI|/JavaScript|/JS\b|/Launch|/EmbeddedFile", unpacked(written))
-    assert [
-        record for record in caplog.records if record.name.startswith("weasyprint")
-    ] == []  # a refused address is told
+    assert [each for each in caplog.records if each.levelno >= logging.ERROR] == []  # what was refused
+
+
+@needs_weasyprint
+def test_whatever_would_be_loaded_is_refused(tmp_path, monkeypatch, caplog):
+    (tmp_path / "a.css").write_text("p { color: red }")
+    asked = ("http://outside.invalid/a.png", (tmp_path / "a.css").as_uri())
+    page = f'<html lang="en"><link rel="stylesheet" href="{asked[1]}"><p>x<img src="{asked[0]}"></p>'
+    monkeypatch.setattr("flipscope.report.pdf.as_html", lambda *_, **__: page)
+    assert as_pdf(EMPTY).startswith(b"%PDF-")
+    told = [each.getMessage() for each in caplog.records if each.levelno >= logging.ERROR]
+    assert len(told) == 2
+    assert all(any(f"loads nothing, but {address} was asked for" in each for each in told) for address in asked)
 
 
 @needs_weasyprint

@@ -90,7 +90,7 @@ def _axis(panel: Panel, left: float, width: float, most: int) -> Axis:
     marks = [mark for row in panel.marks for mark in row if mark is not None]
     values = [value for mark in marks for value in (mark.low, mark.value, mark.high) if value is not None]
     low, high = min((0.0, *values)), max((0.0, *values, panel.budget or 0.0))
-    high = 0.01 if high == low else high
+    high = 0.01 if high - low < 1e-6 else high
     power = 10.0 ** math.floor(math.log10((high - low) / most))
     step = next(size * power for size in _STEPS if len(_steps(low, high, size * power)) <= most + 1)
     ticks = tuple(step * i for i in _steps(low, high, step))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import logging
 from importlib.util import find_spec
 from typing import Any
 
@@ -42,7 +41,6 @@ def as_pdf(report: Report) -> bytes:
         def fetch(self, url: str, headers: Any = None) -> Any:
             raise ValueError(f"a report loads nothing, but {url} was asked for")
 
-    logging.getLogger("weasyprint").setLevel(logging.ERROR)  # it tells of rules that are for screens
     page = as_html(report, live=False)
     identifier = hashlib.sha256(page.encode()).hexdigest()[:32].encode()
     return HTML(string=page, url_fetcher=Nothing()).write_pdf(pdf_identifier=identifier, pdf_tags=True)
