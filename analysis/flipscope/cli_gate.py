@@ -84,7 +84,6 @@ def gate(
     files = list(_files(result, candidate, junit, markdown))
     text = _rendered(result, "md", candidate) if summary else b""
 
-    _print(result, shown, json)
     for path, content in files:
         write_whole(path, content)
         print(printable(f"report in {path}"), file=sys.stderr)
@@ -93,10 +92,20 @@ def gate(
     if save:
         keep(result)
         print(printable(f"verdict kept in {opened.path}"), file=sys.stderr)
+    _print(result, shown, json)
     raise typer.Exit(exit_code([each.verdict for each in shown if each.verdict]))
 
 
 def _print(result: Comparison, shown: Sequence[CandidateResult], json: bool) -> None:
+    """Print the verdicts; a reader who has seen enough, such as head, does not change the exit code."""
+    try:
+        _print_all(result, shown, json)
+        sys.stdout.flush()
+    except (BrokenPipeError, SystemExit):  # rich ends the program
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _print_all(result: Comparison, shown: Sequence[CandidateResult], json: bool) -> None:
     if json:
         from flipscope.schema import CandidateVerdict, Verdicts
 

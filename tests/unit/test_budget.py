@@ -182,7 +182,17 @@ def test_a_first_budget_does_not_depend_on_what_the_candidate_did(tmp_path):
     assert draft(parts[0]) == draft(parts[1])
 
 
-def one_task(n=200, broken=0, names=("source", "domain"), values=("web", "mail"), labels=("negative", "positive")):
+def test_a_slice_in_a_first_budget_is_one_of_the_task_it_is_shown_for(tmp_path):
+    parts = [one_task(values=("web", "mail")), one_task(300, name="other", values=("letter", "phone"))]
+    comparison = build_comparison(tmp_path / "c", parts)
+    budget = read(tmp_path, re.sub("(files|column = .weight).*", "", settings_on(draft(comparison))))
+    assert (budget.slices[1].task, budget.slices[1].value) == ("other", "letter")
+    assert judged(comparison, budget.model_copy(update={"cluster": None})).candidate().verdict is not None
+
+
+def one_task(
+    n=200, broken=0, names=("source", "domain"), values=("web", "mail"), labels=("negative", "positive"), name="mine"
+):
     rows = [
         {"example_id": f"{i}", "text_a": f"text {i}", "label": labels[i % 2]}
         | {name: values[i % len(values)] for name in names}
@@ -191,7 +201,7 @@ def one_task(n=200, broken=0, names=("source", "domain"), values=("web", "mail")
     ids, right = [row["example_id"] for row in rows], [row["label"] for row in rows]
     new = [labels[1 - labels.index(label)] if i < broken else label for i, label in enumerate(right)]
     answers = {"old": predictions("old", ids, labels, right), "new": predictions("new", ids, labels, new)}
-    return TaskData(examples("mine", rows, labels), answers)
+    return TaskData(examples(name, rows, labels), answers)
 
 
 @pytest.mark.parametrize(

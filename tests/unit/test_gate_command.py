@@ -83,6 +83,21 @@ def test_the_installed_command_ends_with_the_same_codes_and_no_traceback(compari
         assert "Traceback" not in found.stderr
 
 
+@pytest.mark.parametrize(("max_nfr", "code"), [("0.02", 0), ("0.004", 1), ("0.0104", 3)])
+@pytest.mark.parametrize("form", [[], ["--json"]])
+def test_a_reader_who_goes_away_does_not_change_the_code(comparison, max_nfr, code, form):
+    reading, writing = os.pipe()
+    os.close(reading)
+    try:
+        found = subprocess.run(
+            [FLIPSCOPE, "gate", comparison, "--max-nfr", max_nfr, *form],
+            stdout=writing, stderr=subprocess.PIPE, text=True, check=False,
+        )  # fmt: skip
+    finally:
+        os.close(writing)
+    assert (found.returncode, found.stderr) == (code, "")
+
+
 def test_json_is_the_contract_with_the_same_code(several):
     result = run("gate", several, "--max-nfr", "0.02", "--json")
     assert result.exit_code == 1

@@ -80,7 +80,7 @@ def _cluster(columns: Sequence[str]) -> str:
         return (
             f"{why}# This column looks like one by its name; leave it out if it is not.\ncluster = {quoted(found[0])}"
         )
-    return f"{why}#cluster = {quoted(columns[0] if columns else 'template')}"
+    return f'{why}{_listed("Columns", columns)}\n#cluster = "template"'
 
 
 def _limits() -> str:
@@ -142,8 +142,7 @@ required = {"false" if comparison.tasks else "true"}
 
 def _slices(comparison: Comparison) -> str:
     columns = comparison.slice_columns
-    column = columns[0] if columns else "source"
-    values = comparison.by(column)[column].dropna().tolist() if columns else ["web"]
+    task, column, value = _some_slice(comparison)
     return f"""\
 # Slices of the data: every value of a column, or one of them. The more notes, the wider the bound of each.
 {_listed("Columns with few values", columns)}
@@ -152,11 +151,21 @@ def _slices(comparison: Comparison) -> str:
 #max_nfr = {_NOTE_NFR}
 #required = false
 #[[slice]]
-#task = {quoted(comparison.tasks[0])}
+#task = {quoted(task)}
 #column = {quoted(column)}
-#value = {_value(values[0] if values else "")}
+#value = {_value(value)}
 #max_nfr = {_NOTE_NFR}
 #required = true"""
+
+
+def _some_slice(comparison: Comparison) -> tuple[str, str, Any]:
+    """Choose a slice to show: task, column and value; any where there is none."""
+    for column in comparison.slice_columns:
+        found = comparison.by(column).dropna(subset=[column])
+        if len(found):
+            largest = found.sort_values(["n", "task", column], ascending=[False, True, True]).iloc[0]
+            return largest["task"], column, largest[column]
+    return comparison.tasks[0], "source", "web"
 
 
 def _must_not_break(comparison: Comparison) -> str:
