@@ -100,6 +100,8 @@ def test_what_is_missing_is_told_in_examples(visit, counted):
     page = visit(counted, max_nfr_percent="4")
     needed = judge_by(counted, max_nfr=0.04).candidate().verdict.reasons[0].needed_n
     assert rows(banner(page))[0][-1] == f"about {needed:,} examples would probably tell"
+    page = visit(counted, max_nfr_percent="2.5")  # just what was observed
+    assert rows(banner(page))[0][-1] == "at this rate no number of examples could tell"
 
 
 @pytest.mark.parametrize("given", ["two", "-1", "101", "nan", HOSTILE])
@@ -170,16 +172,31 @@ def test_examples_that_must_not_break_lead_to_those_that_did(visit, counted, tmp
     listed = {"examples": ["e1", "e2", "e50", "it's"], "texts": ["text 300"]}
     comparison = kept(counted, tmp_path / "c", must_not_break=listed)
     page = visit(comparison)
-    ((sign, scope, _, observed, worst, budget, _),) = rows(banner(page))
+    ((sign, scope, _, observed, worst, budget, remark),) = rows(banner(page))
     assert (sign, observed, worst, budget) == ("✕ broken", "3 of 4", "–", "none")
+    assert remark == "e1, e2, e300, 1 not in this comparison"
     where, query = linked(page, scope)
     assert visit(comparison, where, **query).total == 3
+
+
+def test_only_the_first_of_a_long_list_are_named(visit, tmp_path):
+    names = [f"{HOSTILE}{i}" for i in range(30)]
+    given = [{"example_id": name, "text_a": name, "label": "yes"} for name in names]
+    answers = {
+        who: predictions(who, names, ("yes", "no"), [pred] * 30) for who, pred in (("old", "yes"), ("new", "no"))
+    }
+    comparison = build_comparison(tmp_path / "plain", [TaskData(examples("t", given, ("yes", "no")), answers)])
+    page = visit(kept(comparison, tmp_path / "c", must_not_break={"examples": names}))
+    ((_, scope, *_, remark),) = rows(banner(page))
+    assert remark == ", ".join([f"{HOSTILE[:40]}…"] * 3 + ["and 27 more"])
+    where, query = linked(page, scope)
+    assert 0 < visit(comparison, where, **query).total <= 30
 
 
 def test_a_list_that_is_not_all_here_says_so(visit, counted, tmp_path):
     page = visit(kept(counted, tmp_path / "c", must_not_break={"examples": ["e50", "gone"]}))
     ((sign, *_, remark),) = rows(banner(page))
-    assert (sign, remark) == ("? undecided", "not all of them are in this comparison")
+    assert (sign, remark) == ("? undecided", "1 not in this comparison")
 
 
 def test_candidates_are_told_side_by_side(visit, two_candidates):

@@ -8,11 +8,11 @@ from collections.abc import Mapping
 import streamlit as st
 
 from flipscope.comparison import Comparison
-from flipscope.schema import Reason, Verdict
+from flipscope.schema import Verdict
 from flipscope_app.budget import budget_query, choose_max_nfr, offer_to_keep, tell_what_was_kept, verdicts
 from flipscope_app.markup import Html, Query, join, show, show_linked, tag
-from flipscope_app.overview.flips_behind import flips_behind
-from flipscope_app.overview.verdict import Target, decisions_line, kept_line, verdict_banner
+from flipscope_app.overview.flips_behind import FlipsBehind
+from flipscope_app.overview.verdict import decisions_line, kept_line, verdict_banner
 from flipscope_app.state import base_query
 
 _ASK = "May it ship? Say how large a share of the examples may break, and every task is judged against it."
@@ -27,7 +27,7 @@ def show_verdict(comparison: Comparison, candidate: str) -> None:
     kept = verdicts(comparison, None)
     found = verdicts(comparison, asked)
     with place:
-        if found:
+        if candidate in found:
             _banner(comparison, candidate, asked, found, kept)
 
 
@@ -56,9 +56,6 @@ def _banner(
 ) -> None:
     query = budget_query(asked)
 
-    def target_of(reason: Reason) -> Target | None:
-        return flips_behind(comparison, candidate, reason)
-
     def query_of(name: str) -> dict[str, Query]:
         return {**base_query(comparison, name), **query}
 
@@ -66,6 +63,6 @@ def _banner(
     if len(comparison.candidates) > 1:
         decisions = decisions_line({name: each.decision for name, each in found.items()}, candidate, query_of)
     told: str | Html = ""
-    if kept and found != kept:
+    if candidate in kept and found != kept:
         told = kept_line(kept[candidate], base_query(comparison, candidate))
-    show_linked(verdict_banner(found[candidate], target_of, told, decisions), key="verdict")
+    show_linked(verdict_banner(found[candidate], FlipsBehind(comparison, candidate), told, decisions), key="verdict")

@@ -19,10 +19,11 @@ _RESULTS = {
     None: ("?", "undecided", "fs-undecided"),
     True: ("✓", "holds", "fs-holds"),
 }
-_REASONS = {"no_examples": "there is no example to judge", "missing": "not all of them are in this comparison"}
 _HEADS = ("Result", "Where", "Measure", "Observed", "At worst", "Budget", "")
 #: Required limits before the others fold away, and rows of what is folded.
 _MOST_REQUIRED, _MOST_FOLDED = 6, 100
+#: Listed examples that broke and are named, and characters of each.
+_MOST_IDS, _LONGEST_ID = 3, 40
 
 
 def verdict_banner(
@@ -138,15 +139,26 @@ def _at_worst(reason: Reason) -> tuple[str | Html, ...]:
 
 
 def _remark(reason: Reason) -> str:
+    """Tell what else there is to know of a limit."""
+    if reason.kind == "must_not_break":
+        missing = [f"{reason.missing:,} not in this comparison"] if reason.missing else []
+        return ", ".join([*_named(reason), *missing])
+    if reason.n == 0:
+        return "there is nothing to judge"
+    parts = [f"noise floor of {reason.noise_floor:.2%} subtracted"] if reason.noise_floor is not None else []
     if reason.holds is None:
         things = "test cases" if reason.kind in ("capability", "test") else "examples"
         needed = f"about {reason.needed_n:,} {things} would probably tell" if reason.needed_n else ""
-        return _REASONS.get(reason.reason or "", needed)
-    floor = "" if reason.noise_floor is None else f"noise floor of {reason.noise_floor:.2%} subtracted"
-    chance = ""
-    if reason.holds is False and reason.measure != "negative_flip":
-        chance = "beyond chance" if reason.beyond_chance else "perhaps by chance"
-    return ", ".join(part for part in (chance, floor) if part)
+        parts.insert(0, needed or f"at this rate no number of {things} could tell")
+    elif reason.holds is False:
+        parts.insert(0, "beyond chance" if reason.beyond_chance else "perhaps by chance")
+    return ", ".join(parts)
+
+
+def _named(reason: Reason) -> list[str]:
+    """Name the first of the listed examples that broke."""
+    names = [name if len(name) <= _LONGEST_ID else f"{name[:_LONGEST_ID]}…" for name in reason.examples[:_MOST_IDS]]
+    return [*names, f"and {reason.negative_flip - _MOST_IDS:,} more"] if reason.negative_flip > _MOST_IDS else names
 
 
 def _method(verdict: Verdict, notes: int) -> str:
