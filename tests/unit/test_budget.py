@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from builders import build_comparison, examples, predictions, simulated_task
 from commands import error, run
+from conftest import ROOT
 from flipscope.errors import FlipscopeError
 from flipscope.judge.budget import Budget, only_nfr, read_budget
 from flipscope.judge.draft import draft, quoted
@@ -96,6 +97,20 @@ def test_every_key_is_read(tmp_path):
     # A task keeps what it does not say itself.
     assert budget.limits("sst2").model_dump() == {"max_nfr": 0.01, "min_accuracy_change": -0.005, "max_cost": 0.1}
     assert budget.limits("mrpc").max_nfr == 0.02
+
+
+def test_the_example_of_the_documentation_is_read_and_has_every_key(tmp_path):
+    text = (ROOT / "docs" / "gate.md").read_text(encoding="utf-8")
+    (tmp_path / "golden.csv").write_text("text\nfine\n")
+    example = re.search("```toml\n(.*?)```", text, re.DOTALL)[1]
+    given = tomllib.loads(example)
+    budget = read(tmp_path, example)
+    assert len(given) == len(Budget.model_fields)
+    for name in ("behaviors", "slices"):
+        parts = getattr(budget, name)
+        assert all(any(getattr(part, key) for part in parts) for key in type(parts[0]).model_fields)
+    for part in (budget.must_not_break, budget.cost, budget.cost.pairs[0]):
+        assert part.model_fields_set | {"files"} >= set(type(part).model_fields)
 
 
 def test_what_a_budget_does_not_say(tmp_path):
