@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -16,8 +15,6 @@ from flipscope.report import BINARY, FORMATS, SECTIONS, SUFFIXES
 if TYPE_CHECKING:
     from flipscope.comparison import Comparison
     from flipscope.report import Options
-
-ReportFormat = StrEnum("ReportFormat", {name: name for name in FORMATS})
 
 
 def register(app: typer.Typer) -> None:
@@ -36,7 +33,10 @@ def report(
             help=f"The file to write: .{', .'.join(SUFFIXES)}. Without it, what --format names is printed.",
         ),
     ] = None,
-    format: Annotated[ReportFormat | None, typer.Option(help="By default what the suffix of -o says.")] = None,
+    format: Annotated[
+        str | None,
+        typer.Option(metavar="FORMAT", help=f"{', '.join(FORMATS)}; by default what the suffix of -o says."),
+    ] = None,
     section: Annotated[
         list[str] | None,
         typer.Option(
@@ -91,7 +91,7 @@ def report(
     opened = open_comparison(comparison)
     if budget is not None or max_nfr is not None or noise_floor:
         opened = judge_by(opened, budget, max_nfr, noise_floor or [])
-    _give(opened, output, format.value if format else None, options)
+    _give(opened, output, format, options)
 
 
 def _give(comparison: Comparison, output: Path | None, format: str | None, options: Options) -> None:

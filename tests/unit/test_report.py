@@ -413,6 +413,14 @@ def test_what_can_not_be_printed_is_told(comparison):
         assert f"a report as {format} can't be printed" in error("report", comparison.path, "--format", format)
 
 
+def test_an_unknown_format_is_told_with_those_there_are(comparison, tmp_path):
+    for output in ((), ("-o", tmp_path / "r.md")):
+        assert "no report format 'docx'. Choose from html, pdf" in error(
+            "report", comparison.path, "--format", "docx", *output
+        )
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_the_format_goes_before_the_suffix(comparison, tmp_path):
     card = tmp_path / "README.md"
     assert run("report", comparison.path, "-o", card, "--format", "model-card").exit_code == 0
