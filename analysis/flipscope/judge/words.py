@@ -52,7 +52,13 @@ def _with_notes(reasons: Sequence[Reason]) -> str:
     parts = ["all that is required holds"]
     if broken:
         chance = sum(reason.beyond_chance for reason in broken)
-        sure = "beyond chance" if chance == len(broken) else f"{chance:,} of them beyond chance"
+        sure = (
+            "beyond chance"
+            if chance == len(broken)
+            else f"{chance:,} of them beyond chance"
+            if chance
+            else "maybe by chance"
+        )
         parts.append(f"{_of_notes(len(broken), len(notes))} over the limit, {sure}: {told(max(broken, key=excess))}")
     if open_ones:
         parts.append(f"{_of_notes(len(open_ones), len(notes))} undecided for lack of data")
@@ -96,6 +102,8 @@ def told(reason: Reason) -> str:
 
 def _seen(reason: Reason) -> str:
     things = _counted(reason.n, "test case" if reason.kind in ("capability", "test") else "example")
+    if reason.clusters not in (None, reason.n):
+        things += f" in {_counted(reason.clusters, 'cluster')}"
     value = _value(reason, reason.observed)
     if reason.measure == "accuracy_delta":
         return f"on {reason.scope}, accuracy shows {value} over {things}"
@@ -111,7 +119,7 @@ def _limit(reason: Reason) -> str:
         return f"at most {_value(reason, reason.budget)} is allowed"
     if reason.budget == 0:
         return "it must not fall"
-    return f"it {'must rise' if reason.budget > 0 else 'may fall'} by {_size(reason.budget)}"
+    return f"it {'must rise by at least' if reason.budget > 0 else 'may fall by at most'} {_size(reason.budget)}"
 
 
 def _value(reason: Reason, value: float | None) -> str:
