@@ -169,7 +169,7 @@ def test_the_drawings_stay_where_charts_can_not_be(browser, written, options):
         figures = page.locator("figure.chart").all()
         assert len(figures) == 3
         for figure in figures:
-            assert figure.locator(".still svg").last.is_visible()
+            assert figure.locator(".still .row").last.is_visible()
             assert not figure.locator(".live").is_visible()
 
 

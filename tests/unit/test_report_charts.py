@@ -16,7 +16,7 @@ from flipscope import report
 from flipscope.comparison import percent
 from flipscope.report import Options
 from flipscope.report.blocks import Chart, Mark, Panel, Row, Words
-from flipscope.report.charts import MOST_ROWS, as_json, drawing, fitted, heading, tick
+from flipscope.report.charts import MOST_ROWS, as_json, drawing, heading, tick
 from flipscope.report.content import make_report
 from flipscope.report.html import as_html
 from flipscope.schema import Reason, Verdict
@@ -49,11 +49,11 @@ def charts_in(page):
 
 
 def drawings_in(page):
-    return re.findall(r'<svg viewBox="[^"]*" role="img".*?</svg>\n</div>', page, re.DOTALL)
+    return re.findall(r'<div class="still".*?(?=<div class="live"|</figure>)', page, re.DOTALL)
 
 
 def words_of(drawing):
-    return [unescape(text).strip() for text in re.findall(r"<text[^>]*>(.*?)</text>", drawing)]
+    return [unescape(text).strip() for text in re.findall(r">([^<]+)<", drawing)]
 
 
 def panel(*values, **more):
@@ -108,13 +108,6 @@ def test_intervals_of_one_row_do_not_cover_each_other():
     assert drawing(chart(panel(0.1))).shift(panel(0.1), 0) == 0
 
 
-def test_names_are_cut_to_their_column():
-    assert fitted("sentiment") == "sentiment"
-    assert fitted("m" * 100).endswith("m…")
-    assert len(fitted("i" * 100)) > len(fitted("m" * 100)) > len(fitted("語" * 100)) - 2
-    assert fitted("e\u0301" * 20) == "e\u0301" * 20  # accents take no room
-
-
 def test_the_data_of_a_chart_are_the_figures_of_the_comparison(comparison, page):
     found = charts_in(page)[0]
     results = [comparison.result(task) for task in comparison.tasks]
@@ -147,7 +140,7 @@ def test_every_chart_is_also_drawn_without_a_script(comparison, page):
     for task in comparison.tasks:
         result = comparison.result(task)
         assert {task, f"▼ {result.negative_flip}", f"▲ {result.positive_flip}"} <= set(words)
-    assert drawings_in(page)[0].count('class="dot negative"') == len(comparison.tasks)
+    assert drawings_in(page)[0].count('class="dot negative"') == len(comparison.tasks) + 1  # one in the legend
 
 
 def test_the_slices_are_drawn_beside_their_task(comparison, page):
@@ -226,7 +219,7 @@ def test_a_budget_that_holds_for_all_tasks_is_drawn(comparison, monkeypatch):
     panels, lines = drawn()
     assert [panel["budget"] for panel in panels] == [None, 0.02]
     assert panels[1]["heading"] == "Share of all examples; dashed: NFR budget 2%"
-    assert lines == 1
+    assert lines == len(comparison.tasks)
     monkeypatch.setattr(candidate, "verdict", verdict(0.02, 0.03))
     assert [panel["budget"] for panel in drawn()[0]] == [None, None]
 
@@ -249,11 +242,21 @@ def test_hostile_names_stay_text_in_drawing_and_data(tmp_path):
     (found,) = charts_in(page)
     assert [row["label"] for row in found["rows"]] == [" ".join(name.split()) for name in HOSTILE]
     (drawn,) = drawings_in(page)
-    assert set(re.findall(r"<(\w+)", drawn)) == {"svg", "text", "line", "g", "path", "circle"}
+    assert set(re.findall(r"<(\w+)", drawn)) == {
+        "div",
+        "p",
+        "span",
+        "bdi",
+        "svg",
+        "text",
+        "line",
+        "g",
+        "path",
+        "circle",
+    }
     words = words_of(drawn)
     for name in HOSTILE:
-        shown = " ".join(name.split())[:12]
-        assert any(" ".join(word.split()).startswith(shown) for word in words)
+        assert " ".join(name.split()) in [" ".join(word.split()) for word in words]
     assert set(re.findall(r"<script([^>]*)>", page)) == {
         "",
         ' type="application/json"',

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import json
 import math
-import unicodedata
 from dataclasses import dataclass
 
 from flipscope.report.blocks import Chart, Mark, Panel, clip
 
-#: The drawing, in units of about a pixel: its width, the columns beside the panels, what is above and below the rows.
-WIDTH, _NAMES, _COUNTS, _GAP, _ABOVE, _BELOW = 800, 190, 96, 26, 24, 22
+#: The drawing of a row, in units of about a pixel: its width, what is free at its ends, and between panels.
+_WIDTH, _END, _GAP = 540, 14, 30
 _ROW, _TALL_ROW = 26, 34
 _TICKS = {1: 9, 2: 5}  # at most, by number of panels
 #: Rows of a chart at most, so that it fits on a page.
@@ -41,27 +40,7 @@ class Drawing:
     chart: Chart
     axes: tuple[Axis, ...]
     row_height: int
-    width: int = WIDTH
-    names: int = _NAMES - 12
-    top: int = _ABOVE
-
-    @property
-    def bottom(self) -> int:
-        """Get where the axes are."""
-        return _ABOVE + self.row_height * len(self.chart.rows)
-
-    @property
-    def height(self) -> int:
-        """Get the height of it all."""
-        return self.bottom + _BELOW
-
-    def y(self, row: int) -> float:
-        """Get the middle of a row."""
-        return _ABOVE + self.row_height * (row + 0.5)
-
-    def count_x(self, place: int, count: int) -> int:
-        """Get where the counts of a row end, one under the other."""
-        return WIDTH - (_COUNTS // 2 - 4) * (count - 1 - place)
+    width: int = _WIDTH
 
     def shift(self, panel: Panel, series: int) -> float:
         """Get how far a mark is from the middle of its row: intervals would cover each other."""
@@ -71,10 +50,8 @@ class Drawing:
 def drawing(chart: Chart) -> Drawing:
     """Find the place of everything in a chart."""
     count = len(chart.panels)
-    width = (WIDTH - _NAMES - _COUNTS - _GAP * (count - 1)) / count
-    axes = tuple(
-        _axis(panel, _NAMES + i * (width + _GAP), width, _TICKS[count]) for i, panel in enumerate(chart.panels)
-    )
+    width = (_WIDTH - 2 * _END - _GAP * (count - 1)) / count
+    axes = tuple(_axis(panel, _END + i * (width + _GAP), width, _TICKS[count]) for i, panel in enumerate(chart.panels))
     return Drawing(chart, axes, _TALL_ROW if any(row.below for row in chart.rows) else _ROW)
 
 
@@ -110,32 +87,6 @@ def tick(panel: Panel, value: float) -> str:
 def heading(panel: Panel) -> str:
     """Say what a panel shows."""
     return panel.title if panel.budget is None else f"{panel.title}; dashed: NFR budget {tick(panel, panel.budget)}"
-
-
-def fitted(text: str, width: float = _NAMES - 14, size: float = 12.0) -> str:
-    """Cut a text to a width, as far as that can be told without its font: characters are taken to be wide."""
-    room = 12.0 * width / size
-    if sum(map(_width, text)) <= room:
-        return text
-    room -= _width("…")
-    kept = []
-    for char in text:
-        room -= _width(char)
-        if room < 0:
-            break
-        kept.append(char)
-    return "".join(kept).rstrip() + "…"
-
-
-def _width(char: str) -> float:
-    """Get the width of a character at 12 pixels in a wide font."""
-    if unicodedata.category(char) in ("Mn", "Me", "Cf"):
-        return 0.0
-    if char in "mwMW@%…—" or unicodedata.east_asian_width(char) in "WF":
-        return 12.0
-    if char in "ijl.,:;'|! ":
-        return 4.0
-    return 9.0 if char.isupper() else 7.4
 
 
 def as_json(chart: Chart) -> str:

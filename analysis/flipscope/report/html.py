@@ -99,7 +99,7 @@ def _template() -> Template:
     environment.tests["words"] = lambda part: isinstance(part, Words)
     environment.filters["kind"] = lambda block: type(block).__name__.lower()
     environment.filters["printable"] = _printable
-    for filter in (charts.drawing, charts.heading, charts.tick, charts.fitted, charts.as_json):
+    for filter in (charts.drawing, charts.heading, charts.tick, charts.as_json):
         environment.filters[filter.__name__] = filter
     return environment.get_template("report.html")
 
