@@ -169,7 +169,12 @@ def _append(path: Path, text: bytes) -> None:
 
 @budget_app.callback()
 def _budget() -> None:
-    """Write a budget: what a new model may break."""
+    """Write a budget: what a new model may break.
+
+    \b
+    Examples:
+      flipscope budget init v1-v2 -o budget.toml
+    """
 
 
 @budget_app.command()
@@ -180,7 +185,9 @@ def init(
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace a file that is there.")] = False,
 ) -> None:
-    """Write a commented budget with the tasks, slices and behavior tests of a comparison, to be edited.
+    """Write a commented budget for a comparison, to be edited.
+
+    It has the comparison's own tasks, columns, behavior tests and classes in it, and can be used as it is.
 
     \b
     Examples:

@@ -22,7 +22,7 @@ LABELS = ("negative", "positive")
 NAMES = ("few", "many")
 
 
-def built(folder, n=1000, broken=None, values=("web", "mail")):
+def built(folder, n=1000, broken=None, values=("web", "mail"), old="old"):
     """Make a comparison whose candidates break the first so many of `n` examples, and mend none."""
     broken = broken or {"new": 5}
     rows = [
@@ -30,7 +30,7 @@ def built(folder, n=1000, broken=None, values=("web", "mail")):
         for i in range(n)
     ]
     ids, right = [row["example_id"] for row in rows], [row["label"] for row in rows]
-    answers = {"old": predictions("old", ids, LABELS, right)}
+    answers = {"old": predictions(old, ids, LABELS, right)}
     for name, count in broken.items():
         given = [LABELS[1 - LABELS.index(label)] if i < count else label for i, label in enumerate(right)]
         answers[name] = predictions(name, ids, LABELS, given)
@@ -329,6 +329,8 @@ def test_the_noise_floor_is_of_the_same_old_model_and_examples(comparison, tmp_p
     assert "has no task 'mine'" in error(*gate, "--noise-floor", other, "--noise-floor", other)
     short = built(tmp_path / "short", n=999, broken={"a": 5, "b": 5})
     assert "examples of mine are others" in error(*gate, "--noise-floor", short)
+    another = built(tmp_path / "another", broken={"a": 5, "b": 5}, old="another model")
+    assert "old model on mine is another one" in error(*gate, "--noise-floor", another)
     assert "is the candidate" in error(*gate, "--noise-floor", comparison, "--noise-floor", seeds[0])
 
 
