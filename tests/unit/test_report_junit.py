@@ -80,6 +80,12 @@ def test_every_limit_is_a_test_case(comparison):
     assert "about 1,234 would probably tell" in list(suite)[2].result[0].message
 
 
+def test_examples_that_must_not_break_are_named(comparison):
+    listed = reason("3 examples", False, measure="negative_flip", kind="must_not_break", examples=["a-1", "b\0-2"])
+    (case,) = junit(comparison, [listed])
+    assert case.result[0].text.splitlines()[1:] == ["broke: a-1", "broke: b -2"]
+
+
 def test_figures_are_properties_and_rates_fractions_of_1(comparison):
     suite = junit(comparison, [reason("open", None, needed_n=1234, clusters=7)])
     assert properties(next(iter(suite))) == {

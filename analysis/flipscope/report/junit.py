@@ -77,5 +77,5 @@ def _result(reason: Reason) -> FinalResult:
     kind = Skipped if not reason.required else Failure if reason.holds is False else Error
     text = printable(told(reason))
     result = kind(text, "broken" if reason.holds is False else "not_enough_data")
-    result.text = text
+    result.text = "\n".join([text, *(f"broke: {printable(name)}" for name in reason.examples)])
     return result

@@ -15,6 +15,7 @@ from flipscope.words import reason as why
 
 _MOST = 40  # rows of each table
 _SCOPE = 160  # characters
+_IDS, _ID = 5, 80  # ids of examples that broke, and characters of each
 _RESULTS = {False: Words("broken", "negative"), None: Words("not enough data", "strong"), True: Words("holds")}
 _COLUMNS = ("Where", "Measure", "Result", "Observed", "Bounds", "Budget", "Needed n")
 
@@ -105,7 +106,7 @@ def _row(reason: Reason) -> tuple[Cell, ...]:
     sign = "≥" if reason.measure == "accuracy_delta" else "≤"
     listed = reason.measure == "negative_flip"
     return (
-        cell(clip(reason.scope, _SCOPE)),
+        cell(clip(reason.scope, _SCOPE), below=_which(reason)),
         cell(Words(MEASURES[reason.measure])),
         cell(_RESULTS[reason.holds], below=Words(_sure(reason))),
         cell(Words(amount(reason, reason.observed)), below=Words(f"({counts(reason)})")),
@@ -113,6 +114,14 @@ def _row(reason: Reason) -> tuple[Cell, ...]:
         cell(Words("none" if listed else f"{sign} {amount(reason, reason.budget)}")),
         cell(Words(f"{reason.needed_n:,}" if reason.needed_n else "–" if reason.holds is None else "")),
     )
+
+
+def _which(reason: Reason) -> Parts:
+    """Name examples that broke and must not."""
+    shown = reason.examples[:_IDS]
+    names = [part for name in shown for part in (Words(", "), clip(name, _ID))][1:]
+    more = (Words(" …"),) if len(shown) < reason.negative_flip else ()
+    return (Words("Broke: "), *names, *more) if names else ()
 
 
 def _limits(reason: Reason) -> Cell:
@@ -135,7 +144,7 @@ def counts(reason: Reason) -> str:
     if reason.n == 0:
         return why(reason.reason or "no_examples")
     if reason.measure == "negative_flip":
-        return f"of {reason.n:,}{', some are missing' if reason.reason == 'missing' else ''}"
+        return f"of {reason.n:,}" + (f", {reason.missing:,} missing" if reason.missing else "")
     mended = f", {reason.positive_flip:,} mended," if reason.measure == "accuracy_delta" else ""
     told = f"{reason.negative_flip:,}{' broke' if mended else ''}{mended} of {reason.n:,}"
     if reason.clusters is not None:
