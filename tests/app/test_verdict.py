@@ -249,6 +249,20 @@ def test_names_stay_text(visit, tmp_path):
     assert (asked.warnings, asked.total) == ([], len(comparison.examples("negative_flip", where="\"from\" <> 'me'")))
 
 
+def test_long_names_are_cut_and_still_lead_to_their_flips(visit, tmp_path):
+    task = simulated_task("t", 60, ("a", "b"))
+    table = task.examples.table.append_column("essay", pa.array(["word " * 2_000] * 30 + ["short"] * 30))
+    given = type(task.examples)("t", table, ("a", "b"), "example_id", "t.csv", "d")
+    comparison = build_comparison(tmp_path / "plain", [TaskData(given, task.predictions)])
+    page = visit(kept(comparison, tmp_path / "c", slice=[{"column": "essay", "max_nfr": 0.0, "required": True}]))
+    broke = comparison.count("negative_flip", where="essay <> 'short'")
+    assert broke
+    scope = ("t: essay = " + "word " * 2_000)[:160] + "…"
+    where, query = linked(page, scope)
+    assert visit(comparison, where, **query).total == broke
+    assert len(re.search("fs-verdict-head.*?</p>", banner(page))[0]) < 1_000
+
+
 @pytest.fixture
 def folder(counted, tmp_path):
     root = tmp_path / "workspace"
@@ -277,6 +291,7 @@ def test_another_verdict_is_tried_beside_the_one_that_is_kept(visit, folder):
     assert page.test.button(key="keep verdict").label == "Replace the kept verdict"
     same = visit(folder, "overview", comparison="polls", max_nfr_percent="5")
     assert not [button for button in same.test.button if button.key == "keep verdict"]
+    assert "This verdict is kept" in same.text
     assert "This verdict is kept" not in page.text
 
 

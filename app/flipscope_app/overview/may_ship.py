@@ -36,9 +36,9 @@ def _choose(comparison: Comparison) -> float | None:
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="budget"):
         asked = choose_max_nfr()
         kept = verdicts(comparison, None)
-        if asked is None:
+        if verdicts(comparison, asked) == kept:
             show(tag("p", _ASK_ANOTHER if kept else _ASK, class_="fs-muted fs-budget-told"))
-        elif verdicts(comparison, asked) != kept:
+        elif asked is not None:
             name = shlex.quote(comparison.path.resolve().name)
             command = tag("code", f"flipscope gate {name} --max-nfr {asked:.10g}")
             told = join("The same on the command line and in CI: ", command, "; ", tag("code", "--save"), " keeps it.")

@@ -22,8 +22,10 @@ _RESULTS = {
 _HEADS = ("Result", "Where", "Measure", "Observed", "At worst", "Budget", "")
 #: Required limits before the others fold away, and rows of what is folded.
 _MOST_REQUIRED, _MOST_FOLDED = 6, 100
-#: Listed examples that broke and are named, and characters of each.
-_MOST_IDS, _LONGEST_ID = 3, 40
+#: Listed examples that broke and are named.
+_MOST_IDS = 3
+#: Characters of what data may make as long as they like: an id, a name, a sentence with names.
+_LONGEST_ID, _LONGEST_NAME, _LONGEST_SENTENCE = 40, 160, 600
 
 
 def verdict_banner(
@@ -73,7 +75,7 @@ def decisions_line(decisions: Mapping[str, str], chosen: str, query_of: Callable
 def _head(verdict: Verdict) -> Html:
     name = DECISIONS[verdict.decision]
     sign = tag("span", _SIGNS[verdict.decision], class_="fs-verdict-sign", aria_hidden="true")
-    reason = verdict.sentence.removeprefix(f"{name}: ")
+    reason = _clipped(verdict.sentence.removeprefix(f"{name}: "), _LONGEST_SENTENCE)
     return tag("p", sign, tag("b", f"{name}:"), tag("span", reason), class_="fs-verdict-head")
 
 
@@ -105,7 +107,8 @@ def _table(reasons: Sequence[Reason], target_of: Callable[[Reason], Target | Non
 def _row(reason: Reason, target: Target | None) -> Html:
     sign, name, kind = _RESULTS[reason.holds]
     mark = tag("span", tag("b", sign, aria_hidden="true"), f" {name}", class_=kind)
-    scope = link(*target, reason.scope, title="See what broke") if target else reason.scope
+    scope: str | Html = _clipped(reason.scope, _LONGEST_NAME)
+    scope = link(*target, scope, title="See what broke") if target else scope
     return tag(
         "tr",
         tag("td", mark),
@@ -157,8 +160,12 @@ def _remark(reason: Reason) -> str:
 
 def _named(reason: Reason) -> list[str]:
     """Name the first of the listed examples that broke."""
-    names = [name if len(name) <= _LONGEST_ID else f"{name[:_LONGEST_ID]}…" for name in reason.examples[:_MOST_IDS]]
+    names = [_clipped(name, _LONGEST_ID) for name in reason.examples[:_MOST_IDS]]
     return [*names, f"and {reason.negative_flip - _MOST_IDS:,} more"] if reason.negative_flip > _MOST_IDS else names
+
+
+def _clipped(text: str, most: int) -> str:
+    return text if len(text) <= most else f"{text[:most]}…"
 
 
 def _method(verdict: Verdict, notes: int) -> str:
