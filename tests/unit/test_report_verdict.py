@@ -193,6 +193,16 @@ def test_methods_and_budget_are_there_when_something_was_judged(small):
         assert ('`{"max_nfr": 0.02}`' in written) is there
 
 
+def test_a_redacted_report_leaves_out_the_texts_that_a_budget_lists(small):
+    found = judged(small, make_budget({"must_not_break": {"texts": ["text 1", "text 99"], "examples": ["2"]}}))
+    assert '"texts": ["text 1", "text 99"]' in markdown(found, "verdict", "compared")
+    for format in ("html", "md", "xml", "model-card"):
+        written = report.render(found, format, Options(redact=True)).decode()
+        assert "text 1" not in written
+        assert "text 99" not in written
+    assert '"texts": ["[redacted]", "[redacted]"]' in markdown(found, "compared", redact=True)
+
+
 @pytest.mark.parametrize(
     ("confidence", "told"),
     [(0.95, "95%"), (0.99, "99%"), (0.9, "90%"), (1 - 0.05 / 2, "97.5%"), (1 - 0.05 / 3, "98.3%"),

@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import shlex
 from collections.abc import Mapping
+from typing import Any
 
 from flipscope.comparison import Comparison
 from flipscope.data import OLD
-from flipscope.report import Options
+from flipscope.report import REDACTED, Options
 from flipscope.report.blocks import Block, Cell, Table, Terms, Words, cell, clip
 from flipscope.schema import DataInfo, ModelInfo, SuiteInfo
 
@@ -30,7 +31,7 @@ def compared(comparison: Comparison, candidates: list[str], options: Options) ->
         "Data as read": clip("; ".join(notes), _NOTES),
         "Compared": manifest.created,
         "Command": shlex.join(manifest.command),
-        "Budget": clip(json.dumps(manifest.budget, ensure_ascii=False), _NOTES) if manifest.budget else "",
+        "Budget": _budget(manifest.budget, options),
         "Settings": _pairs(manifest.settings),
         "Versions": _pairs(manifest.versions),
     }
@@ -53,6 +54,16 @@ def _data(task: Cell, data: DataInfo, labels: list[str]) -> tuple[Cell, ...]:
 def _suite(task: Cell, suite: SuiteInfo) -> tuple[Cell, ...]:
     size = cell(Words(f"{suite.tests:,} tests, {suite.cases:,} cases"), below=suite.license or ())
     return task, cell(Words("suite")), cell(suite.source, below=suite.digest), size
+
+
+def _budget(budget: dict[str, Any] | None, options: Options) -> str:
+    """Write the budget; it may list examples by their texts."""
+    if not budget:
+        return ""
+    listed = budget.get("must_not_break", {})
+    if options.redact and "texts" in listed:
+        budget = budget | {"must_not_break": listed | {"texts": [REDACTED] * len(listed["texts"])}}
+    return clip(json.dumps(budget, ensure_ascii=False), _NOTES)
 
 
 def _pairs(values: Mapping[str, object]) -> str:
