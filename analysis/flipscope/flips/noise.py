@@ -70,11 +70,10 @@ def excess_nfr(
     n = sizes.sum()
     floor = float(repeat_flips.sum() / (repeats * n))
     value = float(new_flips.sum() / (runs * n) - floor)
-    # Columns that are alike are one kind, with whole numbers for keys.
+    # Whole numbers first, so that columns that are alike stay so.
     differences = new_flips.sum(axis=0, dtype=np.int64) * repeats - repeat_flips.sum(axis=0, dtype=np.int64) * runs
-    kinds, counts = np.unique(np.stack([differences, sizes]), axis=1, return_counts=True)
-    alpha = (1 - level) / 2
-    low, high = mean_bounds(kinds[0] / (repeats * runs), kinds[1], counts, least=-1, most=1, alpha=alpha)
+    totals, alpha = differences / (repeats * runs), (1 - level) / 2
+    low, high = mean_bounds(totals, sizes, np.ones_like(sizes), least=-1, most=1, alpha=alpha)
     seeds = np.hypot(_seed_margin(repeat_flips, n, alpha), _seed_margin(new_flips, n, alpha))
     low, high = value - np.hypot(value - low, seeds), value + np.hypot(high - value, seeds)
     return ExcessNfr(Measure(floor), Estimate(value, max(float(low), -1.0), min(float(high), 1.0)))
