@@ -16,7 +16,9 @@ from flipscope import report
 from flipscope.comparison import Comparison, percent
 from flipscope.errors import FlipscopeError
 from flipscope.flips.slices import judge_slices
+from flipscope.judge.budget import make_budget
 from flipscope.judge.gate import judge_by
+from flipscope.judge.verdict import judged
 from flipscope.report import Options
 from flipscope.store.tables import TaskData
 from flipscope.words import interval, points
@@ -242,6 +244,17 @@ def test_behaviors_alone_make_a_report(behaviors_only, read):
         "How to read this",
     ]
     assert "Relative NFR" not in told  # is about examples
+
+
+@pytest.mark.parametrize("format", FORMATS)
+def test_behaviors_alone_can_be_judged_in_every_format(behaviors_only, format):
+    budget = make_budget({"behavior": [{"max_nfr": 0.1, "required": True}]})
+    written = report.render(judged(behaviors_only, budget), format)
+    if format in ("html", "md", "xml", "model-card"):
+        told = plain(re.sub("</?bdi>", "", written.decode()))
+        assert "Robustness (INV)" in told
+        assert "3 of 8 test cases broke, 37.50%, where at most 10.00% is allowed" in re.sub(" +,", ",", told)
+    assert report.render(judged(Comparison(behaviors_only.path), budget), format) == written
 
 
 def test_the_flips_of_behaviors_are_test_cases(behaviors_only):
