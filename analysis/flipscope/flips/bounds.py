@@ -3,7 +3,7 @@
 The observed units get random weights (a Bayesian bootstrap), together with one more unit that is as bad as a unit can
 be; a bound is a quantile of the weighted mean (Gaffke 2005; Learned-Miller and Thomas 2020). Where units are single
 examples and a flip costs 1 it is the Clopper-Pearson bound. Percentile bootstrap and design effects, the usual ways
-with clusters, let up to four times too many bad updates pass below some hundred clusters
+with clusters, let up to eight times too many bad updates pass below some hundred clusters
 (benchmarks/verdict_errors.py).
 
 The weights need not be drawn: the weighted mean exceeds a value when a sum of gamma variables exceeds 0, whose
