@@ -46,7 +46,8 @@ def mean_bounds(
     Returns
     -------
     lower, upper : float
-        Each misses the true mean with a probability of at most `alpha`. `least` and `most` without any unit.
+        Each misses the true mean with a probability of at most `alpha`: proven for Clopper-Pearson, a conjecture else,
+        which no example is known against. `least` and `most` without any unit.
     """
     total, size, count = _kinds(totals, sizes, counts)
     return 0.0 - _upper(-total, size, count, -least, alpha), _upper(total, size, count, most, alpha)

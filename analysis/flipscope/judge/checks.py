@@ -15,14 +15,13 @@ from flipscope.judge.listed import look_up
 from flipscope.judge.noise_floor import Floor, Repeats
 from flipscope.judge.tallies import (
     Tally,
-    as_text,
     case_tallies,
     check_column,
     largest_cost,
     slice_tallies,
     task_tally,
 )
-from flipscope.store.query import one_of, quote, where_all
+from flipscope.judge.values import values_of
 
 Kind = Literal["task", "pooled", "capability", "test", "slice", "must_not_break"]
 Measure = Literal["nfr", "excess_nfr", "accuracy_delta", "cost", "negative_flip"]
@@ -31,8 +30,6 @@ Cases = Callable[[tuple[str, ...]], dict[tuple[Any, ...], Tally]]
 
 #: What slices can be of, beside the metadata.
 _ANSWERS = ("label", "old_pred", "new_pred")
-#: A column with more values than this tells examples apart, and does not split the data.
-_MOST_VALUES = 1_000
 
 
 @dataclass(frozen=True)
@@ -163,9 +160,7 @@ def _slice_checks(comparison: Comparison, candidate: str, limit: SliceLimit, clu
     """Check the slices of one column: each value, or the one that is named, in every task that has it."""
     column = limit.column
     check_column(column, [*comparison.meta_columns, *_ANSWERS], "[[slice]]")
-    values = None if limit.value is None else _named_values(comparison, candidate, limit)
-    if values is None:
-        _check_splits(comparison, candidate, limit)
+    values = values_of(comparison, candidate, limit)
     tallies = slice_tallies(comparison, candidate, column, task=limit.task, cluster=cluster, values=values)
     for (task, value), tally in tallies.items():
         if value is None and tally.n == comparison.result(task, candidate).n:
@@ -173,53 +168,6 @@ def _slice_checks(comparison: Comparison, candidate: str, limit: SliceLimit, clu
         told = "(none)" if value is None else value or "(empty)"
         where = {"task": task, "column": column, "value": value}
         yield Check(f"{task}: {column} = {told}", "slice", where, "nfr", limit.max_nfr, limit.required, tally)
-
-
-def _named_values(comparison: Comparison, candidate: str, limit: SliceLimit) -> list[str]:
-    """Find the value that is named as it is written in the column."""
-    text = as_text(limit.column)
-    parts, params = one_of({"candidate": candidate, "task": limit.task})
-    parts.append(f"{text} IS NOT NULL")
-    found = comparison.query(f"SELECT DISTINCT {text} AS value FROM facts {where_all(parts)} ORDER BY ALL", params)
-    known: list[str] = found["value"].tolist()
-    named = [value for value in known if value == _written(limit.value)]
-    named = named or [value for value in known if _is_number(value, limit.value)]
-    if not named:
-        more = ", ..." if len(known) > 20 else ""
-        raise FlipscopeError(
-            f"column {limit.column!r} has no value {limit.value!r}",
-            where="[[slice]]",
-            do=f"Values are {', '.join(known[:20])}{more}" if known else "It has no values here",
-        )
-    return named
-
-
-def _written(value: object) -> str:
-    """Write a value of TOML as DuckDB writes it."""
-    return str(value).lower() if isinstance(value, bool) else str(value)
-
-
-def _is_number(text: str, value: object) -> bool:
-    """Tell whether a text is a number in another spelling, such as 3.0 for 3."""
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return False
-    try:
-        return float(text) == value
-    except ValueError:
-        return False
-
-
-def _check_splits(comparison: Comparison, candidate: str, limit: SliceLimit) -> None:
-    """Refuse to give a note on each value of a column that has a great many."""
-    parts, params = one_of({"candidate": candidate, "task": limit.task})
-    sql = f"SELECT count(DISTINCT {quote(limit.column)}) AS n FROM facts {where_all(parts)}"
-    values = int(comparison.query(sql, params)["n"].iloc[0])
-    if values > _MOST_VALUES:
-        raise FlipscopeError(
-            f"column {limit.column!r} has {values:,} values, too many to judge each",
-            where="[[slice]]",
-            do='Name one with value = "...", or choose a column with fewer',
-        )
 
 
 def _behavior_checks(comparison: Comparison, candidate: str, limit: BehaviorLimit, cases: Cases) -> Iterator[Check]:
