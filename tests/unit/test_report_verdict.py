@@ -61,7 +61,7 @@ def markdown(comparison, *sections, **options):
 
 def rows(written):
     """All rows of Markdown tables, without the heads."""
-    lines = [line for line in written.splitlines() if line.startswith("| ")]
+    lines = [line.replace("\xa0", " ") for line in written.splitlines() if line.startswith("| ")]
     cells = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
     return [row for row in cells if row[0] != "Where" and not row[0].startswith("---")]
 

@@ -16,6 +16,7 @@ from flipscope.words import reason as why
 _MOST = 40  # rows of each table
 _SCOPE = 160  # characters
 _IDS, _ID = 5, 80  # ids of examples that broke, and characters of each
+_NO_BREAK = "\N{NO-BREAK SPACE}"
 _RESULTS = {False: Words("broken", "negative"), None: Words("not enough data", "strong"), True: Words("holds")}
 _COLUMNS = ("Where", "Measure", "Result", "Observed", "Bounds", "Budget", "Needed n")
 
@@ -111,7 +112,7 @@ def _row(reason: Reason) -> tuple[Cell, ...]:
         cell(_RESULTS[reason.holds], below=Words(_sure(reason))),
         cell(Words(amount(reason, reason.observed)), below=Words(f"({counts(reason)})")),
         _limits(reason),
-        cell(Words("none" if listed else f"{sign} {amount(reason, reason.budget)}")),
+        cell(Words("none" if listed else f"{sign}{_NO_BREAK}{amount(reason, reason.budget)}")),
         cell(Words(f"{reason.needed_n:,}" if reason.needed_n else "–" if reason.holds is None else "")),
     )
 
