@@ -1,5 +1,5 @@
 """May it ship: a budget of what a new model may break, and the verdict on whether a candidate keeps it.
 
-``budget`` is what is allowed, ``checks`` what is to be compared with it, ``tallies`` what was counted, ``verdict`` the
-decision, ``gate`` what follows from it.
+``budget`` is what is allowed, ``checks`` what is to be compared with it, ``tallies`` what was counted (of slices with
+``values``, of lists with ``listed``), ``verdict`` the decision in ``words``, ``gate`` what follows from it.
 """
