@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from flipscope.cli_options import AsJson, BudgetFile, ComparisonFolder
+from flipscope.cli_options import AsJson, BudgetFile, ComparisonFolder, MaxNfr, NoiseFloor
 from flipscope.errors import FlipscopeError
 from flipscope.printable import printable
 
@@ -34,21 +34,8 @@ def register(app: typer.Typer) -> None:
 def gate(
     comparison: ComparisonFolder,
     budget: BudgetFile = None,
-    max_nfr: Annotated[
-        float | None,
-        typer.Option(
-            "--max-nfr",
-            metavar="X",
-            help="Largest negative flip rate of every task, such as 0.02; alone, all there is to keep.",
-        ),
-    ] = None,
-    noise_floor: Annotated[
-        list[Path] | None,
-        typer.Option(
-            metavar="COMPARISON",
-            help="The old model with another seed of its recipe. Repeatable; it takes two or more.",
-        ),
-    ] = None,
+    max_nfr: MaxNfr = None,
+    noise_floor: NoiseFloor = None,
     candidate: Annotated[str | None, typer.Option(help="Only this candidate.")] = None,
     junit: Annotated[Path | None, typer.Option(metavar="FILE", help="Also write the limits as JUnit tests.")] = None,
     markdown: Annotated[Path | None, typer.Option(metavar="FILE", help="Also write a Markdown summary.")] = None,

@@ -22,6 +22,20 @@ BudgetFile = Annotated[
         "--budget", metavar="FILE", help="What a candidate may break (docs/gate.md); flipscope budget init writes one."
     ),
 ]
+MaxNfr = Annotated[
+    float | None,
+    typer.Option(
+        "--max-nfr",
+        metavar="X",
+        help="Largest negative flip rate of every task, such as 0.02; alone, all there is to keep.",
+    ),
+]
+NoiseFloor = Annotated[
+    list[Path] | None,
+    typer.Option(
+        metavar="COMPARISON", help="The old model with another seed of its recipe. Repeatable; it takes two or more."
+    ),
+]
 
 
 class Outcome(StrEnum):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from flipscope.cli_options import BudgetFile, ComparisonFolder
+from flipscope.cli_options import BudgetFile, ComparisonFolder, MaxNfr, NoiseFloor
 from flipscope.errors import FlipscopeError
 from flipscope.report import BINARY, FORMATS, SECTIONS, SUFFIXES
 
@@ -49,17 +49,8 @@ def report(
     redact: Annotated[bool, typer.Option("--redact", help="Leave out the texts of the examples.")] = False,
     candidate: Annotated[str | None, typer.Option(help="Only this candidate.")] = None,
     budget: BudgetFile = None,
-    max_nfr: Annotated[
-        float | None,
-        typer.Option("--max-nfr", metavar="X", help="Largest negative flip rate of every task, such as 0.02."),
-    ] = None,
-    noise_floor: Annotated[
-        list[Path] | None,
-        typer.Option(
-            metavar="COMPARISON",
-            help="The old model with another seed of its recipe. Repeatable; it takes two or more.",
-        ),
-    ] = None,
+    max_nfr: MaxNfr = None,
+    noise_floor: NoiseFloor = None,
 ) -> None:
     """Write a report: for people (.html, .pdf, .md), the figures as data (.json), or the flips as a table.
 
