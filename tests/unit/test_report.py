@@ -193,9 +193,46 @@ def test_slices_are_corrected_for_all_columns_together(comparison, read):
     judged = judge_slices(pd.concat(parts, ignore_index=True))
     tested = judged.attrs["tested"]
     assert f"{len(judged)} slices were tried, {tested} of them have 6 flips or more" in told
-    assert f"q allows for {tested} tests" in told
+    assert f"and allows for {tested} tests" in told
     worst = judged[judged["note"].isna()].sort_values("nfr_low", ascending=False).iloc[0]
     assert f"{worst['negative_flip']} {percent(worst['nfr'])} {interval(worst['nfr_low'], worst['nfr_high'])}" in told
+
+
+def of_groups(folder, groups):
+    """Compare on groups of examples, each with how many broke and were mended; all others are right."""
+    rows, old, new = [], [], []
+    for name, (n, broke, mended) in groups.items():
+        rows += [
+            {"example_id": f"{name} {i}", "text_a": f"{name} {i}", "label": "yes", "group": name} for i in range(n)
+        ]
+        old += ["no"] * mended + ["yes"] * (n - mended)
+        new += ["yes"] * mended + ["no"] * broke + ["yes"] * (n - mended - broke)
+    ids = [row["example_id"] for row in rows]
+    answers = {name: predictions(name, ids, ("yes", "no"), given) for name, given in (("old", old), ("new", new))}
+    return build_comparison(folder, [TaskData(examples("t", rows, ("yes", "no")), answers)])
+
+
+def test_slices_are_told_where_more_broke_than_in_the_whole_task(tmp_path, read):
+    # 40 of 400 broke, 10 %: in `worse` 20 %, in `better` 5 %, which is improved beyond chance.
+    groups = {"worse": (100, 20, 0), "same": (100, 10, 0), "better": (200, 10, 60)}
+    told = read(of_groups(tmp_path / "c", groups), sections=("slices",))
+    assert "worse" in told
+    assert "better" not in told
+    assert "same" not in told
+    assert (
+        "3 slices were tried, 3 of them have 6 flips or more and were tested. Here is the one where more broke" in told
+    )
+    assert "q of the change" in told
+
+
+def test_slices_that_are_nearly_their_whole_task_are_not_told(tmp_path, read):
+    # The rate of the large slice is above that of the task only because nothing broke in the few others.
+    for large, told in ((81, False), (80, True)):
+        groups = {"large": (large, 20, 0), "rest": (100 - large, 0, 7)}
+        comparison = of_groups(tmp_path / f"c{large}", groups)
+        written = read(comparison, sections=("slices", "summary"))
+        assert ("large" in written) is told
+        assert "2 slices were tried, 2 of them have 6 flips or more and were tested." in written
 
 
 def test_slices_with_few_flips_are_counted_and_not_listed(tmp_path, read):

@@ -1,4 +1,4 @@
-"""The slices of the data where most broke, out of all that were tried."""
+"""The slices of the data where more broke than in their task on the whole, out of all that were tried."""
 
 from __future__ import annotations
 
@@ -29,11 +29,12 @@ from flipscope.words import points, probability
 
 _MOST = 15
 _NAME = 60  # characters of a value
-_COLUMNS = ("n", "Accuracy", "Change, points", "Broke (NFR)", "Mended", "q")
+_WHOLE = 0.8  # share of a task from which on a slice is nearly the task itself, and only the rest tells something
+_COLUMNS = ("n", "Accuracy", "Change, points", "Broke (NFR)", "Mended", "q of the change")
 
 
 def slices(comparison: Comparison, candidates: list[str], options: Options) -> list[Block]:
-    """Tell where most broke: the slices whose negative flip rate is surely high, corrected for all that were tried."""
+    """Tell where more broke than in the task on the whole, by the lower limit of the negative flip rate."""
     if not comparison.tasks:
         return []
     blocks: list[Block] = []
@@ -57,15 +58,16 @@ def slices(comparison: Comparison, candidates: list[str], options: Options) -> l
 
 def slice_lead(comparison: Comparison, candidate: str) -> Parts:
     """Tell the slice where most surely broke, if surely more broke there than in its task on the whole."""
-    for row in _broken(_judge(comparison, candidate)).head(1).to_dict("records"):
-        if row["nfr_low"] > (comparison.result(row["task"], candidate).nfr.value or 0.0):
-            rate = Words(f" ({row['negative_flip']:,} of {row['n']:,}, {percent(row['nfr'], 1)}).")
-            return (Words(" Of all slices, most surely broke in "), *_name(row), Words(" of "), row["task"], rate)
+    worst = _broken(_judge(comparison, candidate))
+    for row in worst[worst["nfr_low"] > worst["task_nfr"]].head(1).to_dict("records"):
+        rate = Words(f" ({row['negative_flip']:,} of {row['n']:,}, {percent(row['nfr'], 1)}).")
+        return (Words(" Of all slices, most surely broke in "), *_name(row), Words(" of "), row["task"], rate)
     return ()
 
 
 def _broken(judged: pd.DataFrame) -> pd.DataFrame:
-    return judged[judged["note"].isna() & (judged["negative_flip"] > 0)]
+    """Choose the slices where more broke than in their task on the whole, and that are not nearly all of it."""
+    return judged[judged["note"].isna() & (judged["nfr"] > judged["task_nfr"]) & (judged["n"] <= _WHOLE * judged["of"])]
 
 
 def _name(row: dict) -> Parts:
@@ -75,8 +77,14 @@ def _name(row: dict) -> Parts:
 def _note(shown: int, judged: pd.DataFrame) -> Paragraph:
     tested = judged.attrs["tested"]
     told = f"{len(judged):,} slices were tried, {tested:,} of them have {MIN_FLIPS} flips or more and were tested"
-    which = f": here are {shown}, by the lower limit of their negative flip rate. q allows for {tested:,} tests."
-    return Paragraph((Words(told + (which if shown else ".")),), "note")
+    if not shown:
+        return Paragraph((Words(told + "."),), "note")
+    which = (
+        f". Here {'is the one' if shown == 1 else f'are the {shown}'} where more broke than in the task on the whole, "
+        f"by the lower limit of the negative flip rate; none has more than {_WHOLE:.0%} of its task. q is about the "
+        f"change of accuracy, up or down, and allows for {tested:,} tests."
+    )
+    return Paragraph((Words(told + which),), "note")
 
 
 def _judge(comparison: Comparison, candidate: str) -> pd.DataFrame:
@@ -86,8 +94,12 @@ def _judge(comparison: Comparison, candidate: str) -> pd.DataFrame:
         found = comparison.by(column, candidate=candidate)[["task", column, *OUTCOMES]]
         parts.append(found.rename(columns={column: "value"}).assign(column=column).astype({"value": object}))
     counts = pd.concat(parts, ignore_index=True)
-    whole = counts["task"].map({task: comparison.result(task, candidate).n for task in comparison.tasks})
+    results = {task: comparison.result(task, candidate) for task in comparison.tasks}
+    sizes = {task: result.n for task, result in results.items()}
+    whole = counts["task"].map(sizes)
     judged = judge_slices(counts[counts[list(OUTCOMES)].sum(axis=1) < whole].reset_index(drop=True))
+    judged["of"] = judged["task"].map(sizes)
+    judged["task_nfr"] = judged["task"].map({task: result.nfr.value for task, result in results.items()}).astype(float)
     worst = judged.sort_values(["nfr_low", "n"], ascending=False, kind="stable").reset_index(drop=True)
     worst.attrs.update(judged.attrs)
     return worst
