@@ -67,6 +67,9 @@ def gate(
             check_target_file(path)
     summary = _summary_file() if github_step_summary else None
     result = judge_by(opened, budget, max_nfr, noise_floor or ())
+    if save:
+        result = keep(result)
+        print(printable(f"verdict kept in {opened.path}"), file=sys.stderr)
     shown = chosen(result, candidate)
     files = list(_files(result, candidate, junit, markdown))
     text = _rendered(result, "md", candidate) if summary else b""
@@ -76,9 +79,6 @@ def gate(
         print(printable(f"report in {path}"), file=sys.stderr)
     if summary is not None:
         _append(summary, text)
-    if save:
-        keep(result)
-        print(printable(f"verdict kept in {opened.path}"), file=sys.stderr)
     _print(result, shown, json)
     raise typer.Exit(exit_code([each.verdict for each in shown if each.verdict]))
 

@@ -63,6 +63,15 @@ class Comparison:
     path : str or Path
         A finished comparison folder.
 
+    Attributes
+    ----------
+    path : Path
+        The folder.
+    manifest : Manifest
+        All that is known of it; of a judged comparison also verdicts that are not written anywhere.
+    kept : Manifest
+        The manifest as it is in the folder.
+
     Raises
     ------
     FlipscopeError
@@ -78,13 +87,13 @@ class Comparison:
     def __init__(self, path: str | Path) -> None:
         self.path = Path(path)
         self._opened = _modified(self.path)
-        self.manifest = _read_manifest(self.path)
-        self._kept: object = None
+        self.manifest = self.kept = _read_manifest(self.path)
+        self._alive: object = None
         self._variant = ""
 
     def keep(self, thing: object) -> None:
         """Keep `thing` alive as long as the comparison: its temporary folder goes when both are gone."""
-        self._kept = thing
+        self._alive = thing
 
     @property
     def version(self) -> str:

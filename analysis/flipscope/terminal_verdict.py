@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from flipscope.comparison import Comparison, percent
-from flipscope.judge.words import MEASURES, amount, excess
+from flipscope.judge.words import MEASURES, amount, excess, kept_instead
 from flipscope.printable import printable
 from flipscope.schema import CandidateResult, Reason, Verdict
 from flipscope.terminal import console, new_table
@@ -38,6 +38,8 @@ def print_verdicts(comparison: Comparison, candidates: Sequence[CandidateResult]
         if each.verdict is not None:
             out.print(_headline(comparison, each.name, each.verdict))
             _print_reasons(out, each.verdict)
+            if kept := kept_instead(comparison, each.name):
+                out.print(Text(printable(kept), "bold"))
             out.print()
     out.print(Text(_LEGEND, "dim"))
 
@@ -135,8 +137,6 @@ def _result(reason: Reason) -> Text:
 
 def _remark(reason: Reason) -> str:
     """Tell how sure that is, or what it would take."""
-    if reason.missing:
-        return f"{reason.missing:,} not found"
     if reason.reason is not None:
         return why(reason.reason)
     if reason.holds is False and reason.measure != "negative_flip":

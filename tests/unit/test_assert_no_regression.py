@@ -159,6 +159,7 @@ def test_a_spec_names_a_budget_beside_it(files, monkeypatch, tmp_path_factory):
         ('budget = "task.toml"', "task 'other'.*Tasks are mine"),
         ('budget = "class.toml"', "no class 'neutral'"),
         ('budget = "test.toml"', "no suite to run"),
+        ('budget = "listed.toml"', '1 of 2 examples that must not break .*: "gone"'),
     ],
 )
 def test_a_budget_that_does_not_fit_is_told_before_anything_is_run_or_written(files, budget, message):
@@ -166,6 +167,7 @@ def test_a_budget_that_does_not_fit_is_told_before_anything_is_run_or_written(fi
         ("broken", "max_nfr ="), ("empty", ""), ("column", 'max_nfr = 0.1\ncluster = "nope"'),
         ("task", "max_nfr = 0.1\n[task.other]"), ("class", 'max_nfr = 0.1\n[cost]\n[[cost.pair]]\nlabel = "neutral"\ncost = 1'),
         ("test", 'max_nfr = 0.1\n[must_not_break]\ntests = ["x"]'),
+        ("listed", '[must_not_break]\nexamples = ["gone"]\ntexts = [" text  1\\n"]'),
     ):  # fmt: skip
         (files / f"{name}.toml").write_text(text)
     said = error("compare", spec(files, budget), "--out", files / "c")

@@ -236,6 +236,19 @@ def test_saved_verdicts_are_shown_and_judged_by_again(comparison, tmp_path):
     assert sorted(path.name for path in folder.iterdir()) == sorted(path.name for path in comparison.iterdir())
 
 
+def test_another_verdict_than_the_one_that_is_kept_says_so(comparison, tmp_path):
+    folder = shutil.copytree(comparison, tmp_path / "c")
+    told = "The verdict kept with the comparison is Hold: on mine, 5 of 1,000 examples broke, 0.50%, where at most 0.40%"
+    saved = run("gate", folder, "--max-nfr", "0.004", "--save", "--markdown", tmp_path / "m.md").stdout
+    assert "kept with" not in saved
+    for same in ([], ["--max-nfr", "0.004"]):
+        assert "kept with" not in run("gate", folder, *same).stdout
+    another = run("gate", folder, "--max-nfr", "0.02")
+    assert another.exit_code == 0
+    assert told in " ".join(another.stdout.split())
+    assert "kept with" not in run("gate", folder, "--max-nfr", "0.02", "--save").stdout
+
+
 def test_a_verdict_is_not_kept_with_a_comparison_that_was_made_anew_meanwhile(comparison, tmp_path, monkeypatch):
     from flipscope import judge
     from flipscope.judge import gate
@@ -356,10 +369,9 @@ def test_names_from_data_reach_no_terminal_and_no_markdown_as_more_than_text(tmp
 
 def test_hostile_ids_that_must_not_break_are_only_text(comparison, tmp_path):
     (tmp_path / "b.toml").write_text('[must_not_break]\nexamples = ["\\u001b[2J\\n# x", "e999"]\n')
-    result = run("gate", comparison, "--budget", tmp_path / "b.toml")
-    assert result.exit_code == 3  # one of the two is not there
-    assert "\x1b" not in result.stdout
-    assert "1 not found" in result.stdout
+    said = error("gate", comparison, "--budget", tmp_path / "b.toml")
+    assert "1 of 2 examples that must not break" in said
+    assert "\x1b" not in said
 
 
 def test_which_examples_broke_that_must_not_is_told(comparison, tmp_path):

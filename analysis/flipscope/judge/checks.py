@@ -56,8 +56,6 @@ class Check:
         What a single example can cost at the most.
     floor : Floor, optional
         The noise floor that is subtracted.
-    missing : int
-        How much of a list is not in the comparison, and so can't be judged.
     broke : tuple of str
         Of a list of examples, the ids of those that broke.
     """
@@ -71,7 +69,6 @@ class Check:
     tally: Tally
     dearest: float = 1.0
     floor: Floor | None = None
-    missing: int = 0
     broke: tuple[str, ...] = ()
 
 
@@ -197,14 +194,12 @@ def _listed_checks(comparison: Comparison, candidate: str, listed: MustNotBreak,
         found = look_up(comparison, candidate, listed)
         count = len(set(listed.examples)) + len(set(listed.texts))
         scope = f"{count:,} example{'' if count == 1 else 's'} that must not break"
-        yield _zero_tolerance(scope, {"task": listed.task}, found.tally, found.missing, tuple(found.broke))
+        yield _zero_tolerance(scope, {"task": listed.task}, found.tally, tuple(found.broke))
     for test in listed.tests:
         limit = BehaviorLimit(max_nfr=0, required=True, test=test, task=listed.task)
         for check in _behavior_checks(comparison, candidate, limit, cases):
-            yield _zero_tolerance(check.scope, check.where, check.tally, missing=0 if check.tally.n else 1)
+            yield _zero_tolerance(check.scope, check.where, check.tally)
 
 
-def _zero_tolerance(
-    scope: str, where: dict[str, str | None], tally: Tally, missing: int, broke: tuple[str, ...] = ()
-) -> Check:
-    return Check(scope, "must_not_break", where, "negative_flip", 0, True, tally, missing=missing, broke=broke)
+def _zero_tolerance(scope: str, where: dict[str, str | None], tally: Tally, broke: tuple[str, ...] = ()) -> Check:
+    return Check(scope, "must_not_break", where, "negative_flip", 0, True, tally, broke=broke)

@@ -8,10 +8,14 @@ from typing import TYPE_CHECKING
 
 from flipscope.errors import FlipscopeError
 from flipscope.judge.budget import BehaviorLimit, Budget, MustNotBreak, SliceLimit
+from flipscope.printable import printable
 
 if TYPE_CHECKING:
     from flipscope.behaviors.suite import Suite
     from flipscope.data import Examples
+
+
+_NAMED, _LONGEST = 3, 60  # how many examples a message names, and how much of each
 
 
 def check_names(
@@ -45,6 +49,7 @@ def check_before(budget: Budget, opened: Sequence[tuple[Examples, Sequence[Suite
     labels = {label for examples, _ in opened for label in examples.label_names}
     check_names(budget, tasks=[examples.task for examples, _ in opened], labels=labels)
     _check_columns(budget, [name for examples, _ in opened for name in examples.meta])
+    _check_listed(budget.must_not_break, [examples for examples, _ in opened])
     tests = [
         {"task": examples.task, "capability": test.capability, "type": test.type, "test": test.name}
         for examples, suites in opened
@@ -59,6 +64,52 @@ def check_before(budget: Budget, opened: Sequence[tuple[Examples, Sequence[Suite
             raise FlipscopeError("the budget limits behaviors, and there is no suite to run", do="Give --suite")
         if not any(fits(test, limit) for test in tests):
             raise no_such_test(limit)
+
+
+def _check_listed(listed: MustNotBreak, opened: Sequence[Examples]) -> None:
+    tables = [each.table for each in opened if listed.task in (None, each.task)]
+    ids = {name for table in tables for name in table["example_id"].to_pylist()} if listed.examples else set()
+    texts = (
+        {plain(text) for table in tables for text in table["text_a"].to_pylist() if text is not None}
+        if listed.texts
+        else set()
+    )
+    check_there(listed, ids, {text for text in listed.texts if plain(text) in texts})
+
+
+def plain(text: str) -> str:
+    """Write a text with single blanks, as it is copied from a page or a terminal."""
+    return " ".join(text.split())
+
+
+def check_there(
+    listed: MustNotBreak, ids: Collection[str], texts: Collection[str], where: str | PathLike[str] | None = None
+) -> None:
+    """Refuse examples that must not break and are not among those found.
+
+    Raises
+    ------
+    FlipscopeError
+        With the first few of them.
+    """
+    examples, asked = dict.fromkeys(listed.examples), dict.fromkeys(listed.texts)
+    absent = [*(name for name in examples if name not in ids), *(text for text in asked if text not in texts)]
+    if not absent:
+        return
+    named = ", ".join(f'"{_clipped(each)}"' for each in absent[:_NAMED])
+    more = f" and {len(absent) - _NAMED:,} more" if len(absent) > _NAMED else ""
+    among = f" of {listed.task!r}" if listed.task else ""
+    raise FlipscopeError(
+        f"{len(absent):,} of {len(examples) + len(asked):,} examples that must not break are not among the examples"
+        f"{among}: {named}{more}",
+        where=where,
+        do="Correct or remove them in [must_not_break]; texts have to be whole",
+    )
+
+
+def _clipped(text: str) -> str:
+    shown = plain(printable(text))
+    return shown if len(shown) <= _LONGEST else f"{shown[:_LONGEST].rstrip()}…"
 
 
 def _check_columns(budget: Budget, meta: Sequence[str]) -> None:

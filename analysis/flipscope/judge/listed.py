@@ -10,13 +10,16 @@ import numpy as np
 
 from flipscope.comparison import Comparison
 from flipscope.judge.budget import MustNotBreak
+from flipscope.judge.fit import check_there, plain
 from flipscope.judge.tallies import Tally
 from flipscope.store.query import one_of, where_all
 
 if TYPE_CHECKING:
     import pandas as pd
 
-_TEXTS = "(SELECT facts.*, text_a FROM facts JOIN text USING (row_id))"
+# The text as `plain` writes it.
+_PLAIN = r"trim(regexp_replace(text_a, '[\s\pZ\x0b\x1c-\x1f\x85]+', ' ', 'g'))"
+_TEXTS = f"(SELECT facts.*, {_PLAIN} AS plain FROM facts JOIN text USING (row_id))"
 
 
 @dataclass(frozen=True)
@@ -29,31 +32,34 @@ class Listed:
         Their outcomes; an id or text may be that of several examples.
     broke : list of str
         Ids of those that broke.
-    missing : int
-        How many ids and texts are those of no example that could be judged.
     """
 
     tally: Tally
     broke: list[str]
-    missing: int
 
 
 def look_up(comparison: Comparison, candidate: str, listed: MustNotBreak) -> Listed:
-    """Find the listed examples, by id and by text, and what a candidate did to them."""
+    """Find the listed examples, by id and by text, and what a candidate did to them.
+
+    Texts are the same when they differ in nothing but white space.
+
+    Raises
+    ------
+    FlipscopeError
+        When an id or text is that of no example that could be judged.
+    """
     import pandas as pd
 
-    parts = [
-        _having(comparison, candidate, listed.task, "facts", "example_id", listed.examples),
-        _having(comparison, candidate, listed.task, _TEXTS, "text_a", listed.texts),
-    ]
-    missing = len(set(listed.examples)) + len(set(listed.texts)) - sum(part["given"].nunique() for part in parts)
-    rows = pd.concat(parts).drop_duplicates("row_id").sort_values("row_id")
+    by_id = _having(comparison, candidate, listed.task, "facts", "example_id", listed.examples)
+    by_text = _having(comparison, candidate, listed.task, _TEXTS, "plain", listed.texts)
+    check_there(listed, set(by_id["given"]), set(by_text["given"]), where=comparison.path)
+    rows = pd.concat([by_id, by_text]).drop_duplicates("row_id").sort_values("row_id")
     broke = rows.loc[rows["outcome"] == "negative_flip", "example_id"].tolist()
     kept, negative, positive = (
         (rows["outcome"] == name).to_numpy(np.int64) for name in ("both_correct", "negative_flip", "positive_flip")
     )
     one = np.ones_like(kept)
-    return Listed(Tally(one, kept, negative, positive, np.zeros(len(one)), one, clustered=False), broke, missing)
+    return Listed(Tally(one, kept, negative, positive, np.zeros(len(one)), one, clustered=False), broke)
 
 
 def _having(
@@ -63,10 +69,11 @@ def _having(
     import pyarrow as pa
 
     parts, params = one_of({"candidate": candidate, "task": task})
-    wanted = pa.table({"given": pa.array(list(dict.fromkeys(values)), pa.string())})
+    given = list(dict.fromkeys(values))
+    wanted = given if column == "example_id" else [plain(value) for value in given]
     return comparison.query(
         "SELECT facts.row_id, facts.example_id, facts.outcome::VARCHAR AS outcome, wanted.given "
-        f"FROM {source} AS facts JOIN wanted ON facts.{column} = wanted.given {where_all(parts)}",
+        f"FROM {source} AS facts JOIN wanted ON facts.{column} = wanted.value {where_all(parts)}",
         params,
-        {"wanted": wanted},
+        {"wanted": pa.table({"given": pa.array(given, pa.string()), "value": pa.array(wanted, pa.string())})},
     )

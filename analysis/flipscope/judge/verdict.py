@@ -113,6 +113,7 @@ def _reason(check: Check, alpha: float) -> Reason:
     at_least = check.measure == "accuracy_delta"
     bound = low if at_least else high
     holds = False if _beyond(check, observed) else None if _beyond(check, bound) else True
+    needed = _needed(check, observed, alpha) if holds is None else None
     return Reason(
         **shared,
         observed=observed,
@@ -123,8 +124,14 @@ def _reason(check: Check, alpha: float) -> Reason:
         beyond_chance=_beyond(check, high if at_least else low),
         confidence=1 - alpha,
         noise_floor=floor,
-        needed_n=_needed(check, observed, alpha) if holds is None else None,
+        needed_n=needed,
+        needed_clusters=None if needed is None else _in_clusters(needed, tally),
     )
+
+
+def _in_clusters(n: int, tally: Tally) -> int | None:
+    """Tell how many clusters so many examples make."""
+    return None if tally.clusters is None else -(-n * tally.clusters // tally.n)
 
 
 def _beyond(check: Check, value: float) -> bool:
@@ -144,13 +151,13 @@ _NOTHING: dict[str, Any] = {
 
 
 def _listed(check: Check) -> dict[str, Any]:
-    """Judge a list of what must not break: no estimate, so no interval; what is missing can't be judged."""
+    """Judge a list of what must not break: no estimate, so no interval."""
     broke = check.tally.broke
-    holds = False if broke else None if check.missing else True
+    holds = False if broke else True if check.tally.n else None
     return {
         "observed": float(broke), "low": None, "high": None, "bound": float(broke), "holds": holds,
-        "beyond_chance": broke > 0, "confidence": None, "missing": check.missing,
-        "examples": list(check.broke[:_MOST_IDS]), "reason": "missing" if holds is None else None,
+        "beyond_chance": broke > 0, "confidence": None, "examples": list(check.broke[:_MOST_IDS]),
+        "reason": "no_examples" if holds is None else None,
     }  # fmt: skip
 
 

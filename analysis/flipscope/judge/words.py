@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from flipscope.comparison import percent
+from flipscope.comparison import Comparison, percent
 from flipscope.schema import Reason
 from flipscope.words import number, points
 
@@ -27,6 +27,14 @@ def sentence(decision: str, reasons: Sequence[Reason]) -> str:
     """Tell the decision and what it rests on most, in one sentence."""
     told = {"hold": _hold, "not_enough_data": _not_enough_data, "ship": _ship, "ship_with_notes": _with_notes}
     return f"{DECISIONS[decision]}: {told[decision](reasons)}."
+
+
+def kept_instead(comparison: Comparison, candidate: str) -> str | None:
+    """Tell the verdict that is kept with a judged comparison, where that is another one; None where it is not."""
+    kept = next((each.verdict for each in comparison.kept.results.candidates if each.name == candidate), None)
+    if kept is None or kept == comparison.candidate(candidate).verdict:
+        return None
+    return f"Judged by limits given for this once. The verdict kept with the comparison is {kept.sentence}"
 
 
 def _hold(reasons: Sequence[Reason]) -> str:
@@ -147,8 +155,6 @@ def _told_list(reason: Reason) -> str:
         if reason.holds is None:
             return f"{reason.scope} has no test case to judge"
         return f"on {reason.scope}, {reason.negative_flip:,} of {_counted(reason.n, 'test case')} broke, and none may"
-    if reason.holds is None:
-        return f"of {reason.scope}, {reason.missing:,} {'is' if reason.missing == 1 else 'are'} not in this comparison"
     return f"of {reason.scope}, {f'{reason.negative_flip:,}' if reason.negative_flip else 'none'} broke"
 
 
