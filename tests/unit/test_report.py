@@ -184,6 +184,17 @@ def test_no_examples_leaves_the_list_of_flips_out(comparison):
     assert len(pd.read_csv(io.BytesIO(report.render(comparison, "csv", Options(examples=3))))) == 3
 
 
+def test_the_head_tells_models_data_and_how_many_examples(comparison, two_candidates, behaviors_only, read):
+    assert "old (old.csv) → new (new.csv) 3 tasks, " in read(comparison, sections=("summary",))
+    assert "old (old.csv) → small (small.csv), large (large.csv)" in read(two_candidates, sections=("summary",))
+    assert "intent (intent.csv) , 200 examples · " in read(two_candidates, sections=("summary",))
+    assert "old (old.csv) → large (large.csv)" in read(two_candidates, sections=("summary",), candidate="large")
+    cases = behaviors_only.manifest.tasks[0].suites[0].cases
+    told = read(behaviors_only, sections=("summary",))
+    assert "old (old.txt) → new (new.txt)" in told
+    assert f", {cases} test cases" in told
+
+
 def test_slices_are_corrected_for_all_columns_together(comparison, read):
     told = read(comparison, sections=("slices",))
     columns = [*comparison.slice_columns, "label"]

@@ -46,13 +46,16 @@ def comparison(tmp_path_factory):
             "label": _LABELS[0],
             "<u>column</u>": text[:20],
         }
-        for i, text in enumerate(HOSTILE * 8)  # slices with enough flips to be listed
+        for i, text in enumerate(HOSTILE * 8 + HOSTILE[:1] * 8)  # slices with enough flips to be listed
     ]
     ids = [row["example_id"] for row in rows]
     sure = np.tile([0.9, 0.1], (len(rows), 1))
+    broke = [_LABELS[1]] * (len(rows) - 8) + [_LABELS[0]] * 8
     answers = {
         "old": predictions("old", ids, _LABELS, [_LABELS[0]] * len(rows), sure),
-        "new": predictions("new", ids, _LABELS, [_LABELS[1]] * len(rows), 1 - sure),
+        "new": predictions(
+            "new", ids, _LABELS, broke, np.where(np.array(broke)[:, None] == _LABELS[0], sure, 1 - sure)
+        ),
     }
     data = examples("<s>task</s> | x", rows, _LABELS)
     return build_comparison(tmp_path_factory.mktemp("hostile") / "<h1>name", [TaskData(data, answers)])

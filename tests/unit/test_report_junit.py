@@ -75,6 +75,11 @@ def test_every_limit_is_a_test_case(comparison):
     ]
     assert (suite.name, suite.tests, suite.failures, suite.errors, suite.skipped) == ("small", 6, 1, 1, 2)
     assert {case.classname for case in suite} == {"intent/task"}
+    about = {each.name: each.value for each in suite.properties()}
+    assert about["old"] == "old (old.csv)"
+    assert about["new"] == "small (small.csv)"
+    assert about["data"].endswith(", 60 examples")
+    assert properties(next(iter(suite)))["positive_flip"] == "0"
     broken = list(suite)[1].result[0]
     assert broken.message == broken.text == "on broken, 3 of 100 examples broke, 3.00%, where at most 5.00% is allowed"
     assert "about 1,234 would probably tell" in list(suite)[2].result[0].message
@@ -90,9 +95,9 @@ def test_figures_are_properties_and_rates_fractions_of_1(comparison):
     suite = junit(comparison, [reason("open", None, needed_n=1234, clusters=7)])
     assert properties(next(iter(suite))) == {
         "observed": "0.03", "bound": "0.08", "budget": "0.05", "confidence": "0.95", "n": "100", "negative_flip": "3",
-        "clusters": "7", "needed_n": "1234",
+        "positive_flip": "0", "clusters": "7", "needed_n": "1234",
     }  # fmt: skip
-    assert [(each.name, each.value) for each in suite.properties()] == [("decision", "hold")]
+    assert next(iter(suite.properties())).value == "hold"
 
 
 def test_the_sentence_is_the_output_of_the_suite(comparison):

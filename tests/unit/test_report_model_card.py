@@ -59,7 +59,7 @@ def behaviors_only(tmp_path_factory):
 
 def test_the_metadata_have_the_figures_of_every_task_as_fractions_of_1(comparison):
     name, results = results_of(card(comparison))
-    assert name == "new"
+    assert name == "new.csv"
     found = {(each.dataset_name, each.metric_type): each for each in results}
     assert len(found) == len(results) == 9
     for task in comparison.tasks:
@@ -69,14 +69,15 @@ def test_the_metadata_have_the_figures_of_every_task_as_fractions_of_1(compariso
         assert found[task, "positive_flip_rate"].metric_value == result.positive_flip / result.n
         info = comparison.task_info(task)
         assert found[task, "accuracy"].dataset_args == {"rows": result.n, "sha256": info.data.digest}
-        old = {"old": "old", "old_sha256": info.models["old"].fingerprint}
+        old = {"old": "old.csv", "old_sha256": info.models["old"].fingerprint}
         assert found[task, "negative_flip_rate"].metric_args == old
         assert found[task, "accuracy"].task_type == "text-classification"
 
 
 def test_the_section_has_every_rate_with_its_count_and_interval(comparison):
     written = card(comparison)
-    assert "## Regressions against `old`" in written
+    assert "## Regressions against `old.csv`" in written
+    assert "`old (old.csv)` → `new (new.csv)` on 3 tasks, " in written
     for task in comparison.tasks:
         result = comparison.result(task)
         (row,) = (line for line in written.splitlines() if line.startswith(f"| `{task}`") and "→" in line)
@@ -106,7 +107,7 @@ def test_the_section_tells_what_was_compared_and_what_nfr_means(comparison):
 def test_the_sentence_of_the_verdict_is_first_if_there_is_one(comparison):
     judged = card(judge_by(comparison, max_nfr=0.5))
     section = judged.partition("## Regressions")[2]
-    assert section.splitlines()[2].startswith("**Ship**: on `")
+    assert section.splitlines()[4].startswith("**Ship**: on `")
     assert "Ship" not in card(comparison)
 
 
@@ -117,14 +118,14 @@ def test_one_card_is_about_one_model(tmp_path):
         card(two)
     written = card(two, candidate="large")
     name, results = results_of(written)
-    assert name == "large"
+    assert name == "large.csv"
     assert results[0].metric_value == two.result(candidate="large").accuracy_new
     assert two.task_info("intent").models["small"].fingerprint not in written
 
 
 def test_behaviors_alone_make_a_section_without_metadata(behaviors_only):
     written = card(behaviors_only)
-    assert written.startswith("## Regressions against `old`")
+    assert written.startswith("## Regressions against `old.txt`")
     (row,) = (line for line in written.splitlines() if "`Negation`" in line and "MFT" in line)
     assert "**9** 30.00%" in row
     assert behaviors_only.manifest.tasks[0].suites[0].digest in written
@@ -172,20 +173,23 @@ def test_hostile_names_stay_text(tmp_path):
     comparison.results.old.name = comparison.candidate().name = HOSTILE
     models = comparison.manifest.tasks[0].models
     models[HOSTILE] = models.pop("new")
+    source = HOSTILE.replace("/", "")
+    models["old"].source = models[HOSTILE].source = source
     comparison.manifest.command = ["flipscope", HOSTILE]
     written = card(judge_by_name(comparison))
     name, results = results_of(written)
     shown = HOSTILE.replace("\n", " ")
-    assert name == shown
+    named = source.replace("\n", " ")
+    assert name == named
     assert {each.dataset_name for each in results} == {shown}
-    assert results[1].metric_args["old"] == shown
+    assert results[1].metric_args["old"] == named
     tokens = MarkdownIt("commonmark").enable("table").parse(ModelCard(written).text)
     inline = [child for token in tokens for child in token.children or ()]
     assert {token.type for token in tokens}.isdisjoint({"html_block", "hr", "fence", "code_block"})
     assert {token.type for token in inline} <= {"text", "code_inline", "strong_open", "strong_close"}
     assert [token.tag for token in tokens if token.type == "heading_open"] == ["h2", "h3"]
     cells = [token.content for token in inline if token.type == "code_inline"]
-    assert shown in cells
+    assert {shown, named} <= set(cells)
 
 
 def judge_by_name(comparison):

@@ -28,7 +28,7 @@ HOSTILE = (
     '<a href="http://outside.invalid">x</a>',
     "=cmd()",
 )
-EMPTY = Report("title", (Words("old → new"),), Words("1 January 2026"), Words("0.1"), ())
+EMPTY = Report("title", (Words("old → new"),), (Words("2 tasks"),), Words("1 January 2026"), Words("0.1"), ())
 MARGIN = 12 / 25.4 * 72  # points
 
 

@@ -218,6 +218,7 @@ class Report:
 
     title: str
     models: Parts
+    data: Parts
     date: Words
     version: Words
     sections: tuple[Section, ...]

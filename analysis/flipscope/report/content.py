@@ -16,6 +16,7 @@ from flipscope.report.figures import figures
 from flipscope.report.methods import methods
 from flipscope.report.provenance import compared
 from flipscope.report.slices import slice_lead, slices
+from flipscope.report.subject import data_title, model_titles
 from flipscope.report.verdict import no_verdict, verdicts
 from flipscope.words import interval
 
@@ -32,7 +33,8 @@ def make_report(comparison: Comparison, options: Options) -> Report:
     sections = [Section(name, SECTIONS[name], tuple(blocks)) for name, blocks in built.items() if blocks]
     return Report(
         title=comparison.path.resolve().name,
-        models=(comparison.results.old.name, Words(" → "), ", ".join(candidates)),
+        models=model_titles(comparison, candidates),
+        data=data_title(comparison),
         date=date_of(comparison),
         version=Words(comparison.manifest.versions.get("flipscope", "")),
         sections=tuple(sections),

@@ -9,13 +9,16 @@ from junitparser import Error, Failure, JUnitXml, Property, Skipped, SystemOut, 
 from junitparser.junitparser import FinalResult, Properties
 
 from flipscope.comparison import Comparison
+from flipscope.data import OLD
 from flipscope.errors import FlipscopeError
 from flipscope.judge.words import MEASURES, told
 from flipscope.printable import printable  # XML can't hold control characters
+from flipscope.report.subject import data_title, model_title
 from flipscope.schema import Reason, Verdict
 
 _FIGURES = (
-    "observed", "bound", "budget", "confidence", "n", "negative_flip", "clusters", "noise_floor", "needed_n", "reason",
+    "observed", "bound", "budget", "confidence", "n", "negative_flip", "positive_flip", "clusters", "noise_floor",
+    "needed_n", "needed_clusters", "reason",
 )  # fmt: skip
 
 
@@ -39,7 +42,11 @@ def as_junit(comparison: Comparison, candidates: list[str]) -> bytes:
                 where=comparison.path,
                 do="Give --max-nfr 0.02, or --budget FILE (flipscope budget init writes one)",
             )
-        report.append(_suite(candidate, verdict))
+        suite = _suite(candidate, verdict)
+        suite.add_property("old", printable(model_title(comparison, OLD)))
+        suite.add_property("new", printable(model_title(comparison, candidate)))
+        suite.add_property("data", printable("".join(data_title(comparison))))
+        report.append(suite)
     report.update_statistics()
     content = io.BytesIO()
     report.write(content, pretty=True)

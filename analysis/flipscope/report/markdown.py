@@ -34,7 +34,13 @@ _STRONG = ("strong", "negative", "positive")
 
 def as_markdown(report: Report) -> str:
     """Write a report as Markdown."""
-    lines = [f"# {code(report.title)}", "", f"{_inline(report.models)} · {report.date}", ""]
+    lines = [
+        f"# {code(report.title)}",
+        "",
+        f"{_inline(report.models)}  ",
+        f"{_inline(report.data)} · {report.date}",
+        "",
+    ]
     for section in report.sections:
         lines += [f"## {section.title}", "", *block_lines(section.blocks)]
     lines.append(f"Made by flipscope {report.version}.")

@@ -17,6 +17,7 @@ from flipscope.report.blocks import Block, Cell, Heading, Paragraph, Table, Word
 from flipscope.report.content import date_of
 from flipscope.report.figures import flip_cell
 from flipscope.report.markdown import block_lines, code
+from flipscope.report.subject import data_title, model_name, model_titles
 from flipscope.report.verdict import verdict_lead
 from flipscope.schema import CapabilityResult, TaskInfo, TaskResult
 from flipscope.words import interval
@@ -41,7 +42,7 @@ def as_model_card(comparison: Comparison, candidate: str | None = None) -> str:
             do=f"Give --candidate, one of {', '.join(comparison.candidates)}",
         )
     name = comparison.candidate(candidate).name
-    head = f"## Regressions against {code(comparison.results.old.name)}"
+    head = f"## Regressions against {code(model_name(comparison, OLD))}"
     return "\n".join([*_metadata(comparison, name), head, "", *block_lines(_section(comparison, name))])
 
 
@@ -55,7 +56,7 @@ def _metadata(comparison: Comparison, candidate: str) -> list[str]:
         results += _evaluations(comparison, comparison.result(task, candidate), place)
     if not results:
         return []
-    card = ModelCardData(model_name=printable(candidate), eval_results=results)
+    card = ModelCardData(model_name=printable(model_name(comparison, candidate)), eval_results=results)
     return ["---", card.to_yaml(), "---", ""]
 
 
@@ -70,7 +71,7 @@ def _dataset(info: TaskInfo) -> dict[str, str]:
 
 def _evaluations(comparison: Comparison, result: TaskResult, place: Mapping[str, str]) -> list[EvalResult]:
     info = comparison.task_info(result.task)
-    old = {"old": printable(comparison.results.old.name), "old_sha256": info.models[OLD].fingerprint}
+    old = {"old": printable(model_name(comparison, OLD)), "old_sha256": info.models[OLD].fingerprint}
     digest = {} if info.data is None else {"sha256": info.data.digest}
     figures = (
         ("accuracy", "Accuracy", result.accuracy_new, None),
@@ -97,6 +98,7 @@ def _section(comparison: Comparison, candidate: str) -> list[Block]:
     found = comparison.candidate(candidate)
     results = [comparison.result(task, candidate) for task in comparison.tasks]
     return [
+        Paragraph((*model_titles(comparison, [candidate]), Words(" on "), *data_title(comparison), Words("."))),
         *([Paragraph(verdict_lead(found.verdict))] if found.verdict else []),
         *([_tasks(results)] if results else []),
         *_capabilities(found.capabilities),

@@ -42,17 +42,18 @@ def slices(comparison: Comparison, candidates: list[str], options: Options) -> l
         judged = _judge(comparison, candidate)
         if judged.empty:
             continue
-        worst = _broken(judged).head(_MOST)
+        broken = _broken(judged)
+        worst = broken.head(_MOST)
         if len(comparison.candidates) > 1:
             blocks.append(Heading((candidate,)))
         if worst.empty:
-            blocks.append(_note(0, judged))
+            blocks.append(_note(0, 0, judged))
             continue
         columns = tuple(map(Words, ("Task", "Slice", *_COLUMNS)))
         reach = float(worst["nfr_high"].max()) if len(worst) < 2 else None  # else there is a chart
         rows = tuple(_row(row, reach) for row in worst.to_dict("records"))
         chart = [_chart(comparison, candidate, worst)] if len(worst) > 1 else []
-        blocks += [*chart, Table(columns, rows, numbers=len(_COLUMNS)), _note(len(worst), judged)]
+        blocks += [*chart, Table(columns, rows, numbers=len(_COLUMNS)), _note(len(worst), len(broken), judged)]
     return blocks
 
 
@@ -74,13 +75,14 @@ def _name(row: dict) -> Parts:
     return clip(row["column"], _NAME), Words(" = "), _named(row["value"])
 
 
-def _note(shown: int, judged: pd.DataFrame) -> Paragraph:
+def _note(shown: int, of: int, judged: pd.DataFrame) -> Paragraph:
     tested = judged.attrs["tested"]
     told = f"{len(judged):,} slices were tried, {tested:,} of them have {MIN_FLIPS} flips or more and were tested"
     if not shown:
         return Paragraph((Words(told + "."),), "note")
+    some = f"{shown} of the {of:,}" if shown < of else "the one" if shown == 1 else f"the {shown}"
     which = (
-        f". Here {'is the one' if shown == 1 else f'are the {shown}'} where more broke than in the task on the whole, "
+        f". Here {'is' if shown == 1 else 'are'} {some} where more broke than in the task on the whole, "
         f"by the lower limit of the negative flip rate; none has more than {_WHOLE:.0%} of its task. q is about the "
         f"change of accuracy, up or down, and allows for {tested:,} tests."
     )
@@ -98,7 +100,7 @@ def _judge(comparison: Comparison, candidate: str) -> pd.DataFrame:
     sizes = {task: result.n for task, result in results.items()}
     whole = counts["task"].map(sizes)
     judged = judge_slices(counts[counts[list(OUTCOMES)].sum(axis=1) < whole].reset_index(drop=True))
-    judged["of"] = judged["task"].map(sizes)
+    judged["of"] = judged["task"].map(sizes).astype(float)
     judged["task_nfr"] = judged["task"].map({task: result.nfr.value for task, result in results.items()}).astype(float)
     worst = judged.sort_values(["nfr_low", "n"], ascending=False, kind="stable").reset_index(drop=True)
     worst.attrs.update(judged.attrs)
