@@ -239,9 +239,9 @@ class Reason(_Contract):
 
     ``holds`` is true when ``bound`` keeps the budget, false when ``observed`` itself is beyond it, and null when there
     is too little data to tell. ``low`` and ``high`` are one-sided bounds at ``confidence``; ``bound`` is the one that
-    the budget limits. ``beyond_chance``: the other one is beyond the budget, too. ``needed_n`` is how many examples would
-    probably tell, and ``needed_clusters`` how many clusters of the size they have that is. Of what must not break,
-    ``examples`` has ids of examples that broke, 20 at the most.
+    the budget limits. ``beyond_chance``: the other one is beyond the budget, too. ``needed_n`` is how many examples
+    would probably tell, and ``needed_clusters`` how many clusters of the size they have that is. Of what must not
+    break, ``examples`` has ids of examples that broke, 20 at the most.
     """
 
     scope: str

@@ -98,12 +98,12 @@ def check_there(
         return
     named = ", ".join(f'"{_clipped(each)}"' for each in absent[:_NAMED])
     more = f" and {len(absent) - _NAMED:,} more" if len(absent) > _NAMED else ""
-    among = f" of {listed.task!r}" if listed.task else ""
+    there = f"in {listed.task!r}" if listed.task else "there"
     raise FlipscopeError(
-        f"{len(absent):,} of {len(examples) + len(asked):,} examples that must not break are not among the examples"
-        f"{among}: {named}{more}",
+        f"[must_not_break] lists examples that are not {there}"
+        f" ({len(absent):,} of {len(examples) + len(asked):,}): {named}{more}",
         where=where,
-        do="Correct or remove them in [must_not_break]; texts have to be whole",
+        do="Correct them, or take them out; texts have to be whole",
     )
 
 
