@@ -12,15 +12,13 @@ probability is an integral. So the bounds are exact at any level, and always the
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import ndtri
 
 Floats = NDArray[np.float64]
 
-_STEP = 0.1  # between the points of an integral
+_STEP = 0.05  # between the points of an integral
 _NEGLIGIBLE = 25.0  # where an integral ends: terms are below exp(-25) of the first
 _CHUNK = 4_096  # kinds of units that are looked at together, which limits the memory
 
@@ -49,8 +47,10 @@ def mean_bounds(
         Each misses the true mean with a probability of at most `alpha`: proven for Clopper-Pearson, a conjecture else,
         which no example is known against. `least` and `most` without any unit.
     """
-    total, size, count = _kinds(totals, sizes, counts)
-    return 0.0 - _upper(-total, size, count, -least, alpha), _upper(total, size, count, most, alpha)
+    scale = max(abs(least), abs(most)) or 1.0
+    total, size, count = _kinds(np.asarray(totals, dtype=float) / scale, sizes, counts)
+    lower = 0.0 - _upper(-total, size, count, -least / scale, alpha)
+    return scale * lower, scale * _upper(total, size, count, most / scale, alpha)
 
 
 def _kinds(totals: ArrayLike, sizes: ArrayLike, counts: ArrayLike) -> tuple[Floats, Floats, Floats]:
@@ -85,7 +85,7 @@ def _upper(total: Floats, size: Floats, count: Floats, most: float, alpha: float
 def _width(total: Floats, size: Floats, count: Floats, most: float, alpha: float) -> float:
     """Guess how far above the mean a bound lies: see the notes of `n_for_mean`."""
     linear, worst = _spread(total, size, count), _worst(total, size, count, most, alpha)
-    return linear * float(ndtri(1 - alpha)) + worst
+    return linear * float(-ndtri(alpha)) + worst
 
 
 def _spread(total: Floats, size: Floats, count: Floats) -> float:
@@ -104,30 +104,51 @@ def _worst(total: Floats, size: Floats, count: Floats, most: float, alpha: float
 def _chance_above_0(values: Floats, shapes: Floats) -> float:
     """Compute the probability that gamma variables of these shapes, times `values`, add up to more than 0.
 
-    It is the integral of ``exp(K(s)) / s`` up the complex plane, where K is the cumulant generating function of the
-    sum; through the saddle point and away from it along the steepest descent, where terms do not cancel (Daniels 1954).
+    It is the integral of ``exp(K(s)) / s`` up the complex plane, where K is the cumulant generating function of the sum
+    (Imhof 1961); through the saddle point and away from it near the steepest descent, where terms cancel least (Daniels
+    1954).
     """
     if values.max() <= 0 or values.min() >= 0:
         return float(values.max() > 0)
     s = _saddle_point(values, shapes)
     tilted = values / (1 - values * s)
     scale = 1 / np.sqrt(shapes @ tilted**2)
-    bend = 2 / 3 * float(shapes @ tilted**3) * scale**3
-
-    def path(v: Floats | float) -> Any:
-        return scale * (bend * (np.cosh(v) - 1) + 1j * np.sinh(v))
-
-    end = 1.0
-    while shapes @ np.log(np.abs(1 - tilted * path(end))) < _NEGLIGIBLE:
-        end *= 1.2
+    bend, end = _bend(tilted * scale, shapes)
     v = np.arange(_STEP / 2, end, _STEP)
+    path, slope = scale * _path(v, bend), scale * (bend * np.sinh(v) + 1j * np.cosh(v))
     log_terms = np.full(len(v), -float(shapes @ np.log1p(-values * s)), dtype=complex)
     for start in range(0, len(values), _CHUNK):
         part = slice(start, start + _CHUNK)
-        log_terms -= shapes[part] @ np.log(1 - np.outer(tilted[part], path(v)))
-    slope = scale * (bend * np.sinh(v) + 1j * np.cosh(v))
-    integral = float((np.exp(log_terms) / (s + path(v)) * slope).imag.sum()) * _STEP / np.pi
-    return integral if s > 0 else 1 + integral  # then the path has the pole at 0 on its other side
+        log_terms -= shapes[part] @ np.log(1 - np.outer(tilted[part], path))
+    integral = float((np.exp(log_terms) / (s + path) * slope).imag.sum()) * _STEP / np.pi
+    chance = integral if s > 0 else 1 + integral  # then the path has the pole at 0 on its other side
+    if not -1e-6 < chance < 1 + 1e-6:
+        raise ArithmeticError(f"the integral of a probability came out as {chance}")
+    return chance
+
+
+def _path(v: Floats, bend: float) -> NDArray[np.complex128]:
+    """Tell where the path is, from the saddle point, in units of its width."""
+    return bend * (np.cosh(v) - 1) + 1j * np.sinh(v)
+
+
+def _bend(tilted: Floats, shapes: Floats) -> tuple[float, float]:
+    """Find how far the path bends, and where terms become negligible.
+
+    It bends as the steepest descent begins, or less where terms would grow again along it; on a straight line they only
+    fall.
+    """
+    bend = 2 / 3 * float(shapes @ tilted**3)
+    v = np.arange(0, 40, 0.25)
+    for bend in (bend, bend / 4, bend / 16, 0.0):
+        fallen = np.zeros(len(v))
+        for start in range(0, len(tilted), _CHUNK):
+            part = slice(start, start + _CHUNK)
+            fallen += shapes[part] @ np.log(np.abs(1 - np.outer(tilted[part], _path(v, bend))))
+        enough = int(np.argmax(fallen > _NEGLIGIBLE))
+        if enough and (np.diff(fallen[: enough + 1]) > 0).all():
+            break
+    return bend, float(v[enough])
 
 
 def _saddle_point(values: Floats, shapes: Floats) -> float:
@@ -180,7 +201,7 @@ def n_for_mean(
     distance = limit - total @ count / n
     if not distance > 0:
         return None
-    linear = _spread(total, size, count) * float(ndtri(1 - alpha) + ndtri(power))
+    linear = _spread(total, size, count) * float(ndtri(power) - ndtri(alpha))
     worst = _worst(total, size, count, most, alpha)
     # worst x^2 + linear x = distance, where x^2 is n over the wanted number.
     x = 2 * distance / (linear + np.sqrt(linear**2 + 4 * worst * distance))

@@ -123,7 +123,7 @@ def _all_n_to_pass(b: NDArray[np.int64], budget: float, alpha: float) -> NDArray
 def n_for_budget_normal(true_nfr: float, budget: float, power: float = 0.8, alpha: float = 0.05) -> int:
     """Approximate `n_for_budget` by the normal distribution: a few percent too low."""
     _check_below_budget(true_nfr, budget)
-    spread = _z(1 - alpha) * sqrt(budget * (1 - budget)) + _z(power) * sqrt(true_nfr * (1 - true_nfr))
+    spread = -_z(alpha) * sqrt(budget * (1 - budget)) + _z(power) * sqrt(true_nfr * (1 - true_nfr))
     return ceil((spread / (budget - true_nfr)) ** 2)
 
 
