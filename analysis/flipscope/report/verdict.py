@@ -145,7 +145,7 @@ def counts(reason: Reason) -> str:
     if reason.n == 0:
         return why(reason.reason or "no_examples")
     if reason.measure == "negative_flip":
-        return f"of {reason.n:,}" + (f", {reason.missing:,} missing" if reason.missing else "")
+        return f"of {reason.n:,}"
     mended = f", {reason.positive_flip:,} mended," if reason.measure == "accuracy_delta" else ""
     told = f"{reason.negative_flip:,}{' broke' if mended else ''}{mended} of {reason.n:,}"
     if reason.clusters is not None:
