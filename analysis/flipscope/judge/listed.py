@@ -12,6 +12,7 @@ from flipscope.comparison import Comparison
 from flipscope.judge.budget import MustNotBreak
 from flipscope.judge.fit import check_there, plain
 from flipscope.judge.tallies import Tally
+from flipscope.schema import Reason
 from flipscope.store.query import one_of, where_all
 
 if TYPE_CHECKING:
@@ -60,6 +61,21 @@ def look_up(comparison: Comparison, candidate: str, listed: MustNotBreak) -> Lis
     )
     one = np.ones_like(kept)
     return Listed(Tally(one, kept, negative, positive, np.zeros(len(one)), one, clustered=False), broke)
+
+
+def texts_of(comparison: Comparison, candidate: str, reason: Reason) -> dict[str, list[str]]:
+    """Get the texts of the examples that a reason names by id, one or two each; nothing where only ids are known."""
+    if not reason.examples:
+        return {}
+    parts, params = one_of({"candidate": candidate, "task": reason.where.get("task"), "example_id": reason.examples})
+    found = comparison.query(
+        "SELECT example_id, text_a, text_b FROM (SELECT facts.*, text_a, text_b FROM facts JOIN text USING (row_id)) "
+        f"{where_all(parts)} AND outcome = 'negative_flip' ORDER BY row_id",
+        params,
+    ).drop_duplicates("example_id")
+    rows = zip(found["example_id"], found["text_a"], found["text_b"], strict=True)
+    texts = {name: [text for text in pair if isinstance(text, str)] for name, *pair in rows}
+    return {name: shown for name, shown in texts.items() if shown}
 
 
 def _having(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from flipscope.comparison import Comparison, percent
-from flipscope.schema import Reason
+from flipscope.schema import Reason, Verdict
 from flipscope.words import number, points
 
 DECISIONS = {
@@ -31,10 +31,16 @@ def sentence(decision: str, reasons: Sequence[Reason]) -> str:
 
 def kept_instead(comparison: Comparison, candidate: str) -> str | None:
     """Tell the verdict that is kept with a judged comparison, where that is another one; None where it is not."""
-    kept = next((each.verdict for each in comparison.kept.results.candidates if each.name == candidate), None)
-    if kept is None or kept == comparison.candidate(candidate).verdict:
+    kept = other_verdict(comparison, candidate)
+    if kept is None:
         return None
     return f"Judged by limits given for this once. The verdict kept with the comparison is {kept.sentence}"
+
+
+def other_verdict(comparison: Comparison, candidate: str) -> Verdict | None:
+    """Get the verdict that is kept with a judged comparison, where that is another one."""
+    kept = next((each.verdict for each in comparison.kept.results.candidates if each.name == candidate), None)
+    return None if kept == comparison.candidate(candidate).verdict else kept
 
 
 def _hold(reasons: Sequence[Reason]) -> str:
