@@ -138,9 +138,9 @@ def _bend(tilted: Floats, shapes: Floats) -> tuple[float, float]:
     It bends as the steepest descent begins, or less where terms would grow again along it; on a straight line they only
     fall.
     """
-    bend = 2 / 3 * float(shapes @ tilted**3)
+    steepest = 2 / 3 * float(shapes @ tilted**3)
     v = np.arange(0, 40, 0.25)
-    for bend in (bend, bend / 4, bend / 16, 0.0):
+    for bend in (steepest, steepest / 4, steepest / 16, 0.0):
         fallen = np.zeros(len(v))
         for start in range(0, len(tilted), _CHUNK):
             part = slice(start, start + _CHUNK)

@@ -142,14 +142,19 @@ def render(comparison: Comparison, format: str, options: Options | None = None) 
         from flipscope.export import to_bytes
 
         return to_bytes(_flips(comparison, wanted), format, spreadsheet=True)
+    if wanted.redact:
+        from flipscope.report.redaction import redacted
+
+        comparison = redacted(comparison)
     if format == JUNIT:
         from flipscope.report.junit import as_junit
 
-        return as_junit(comparison, comparison.candidates if wanted.candidate is None else [wanted.candidate])
+        judged = comparison.candidates if wanted.candidate is None else [wanted.candidate]
+        return as_junit(comparison, judged, redact=wanted.redact)
     if format == MODEL_CARD:
         from flipscope.report.model_card import as_model_card
 
-        return as_model_card(comparison, wanted.candidate).encode()
+        return as_model_card(comparison, wanted).encode()
     return _figures(comparison, wanted)
 
 

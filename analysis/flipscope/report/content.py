@@ -15,6 +15,7 @@ from flipscope.report.examples import flips, grids
 from flipscope.report.figures import figures
 from flipscope.report.methods import methods
 from flipscope.report.provenance import compared
+from flipscope.report.redaction import redacted
 from flipscope.report.slices import slice_lead, slices
 from flipscope.report.subject import data_title, model_titles
 from flipscope.report.verdict import no_verdict, verdicts
@@ -26,6 +27,8 @@ Builder = Callable[[Comparison, list[str], Options], list[Block]]
 def make_report(comparison: Comparison, options: Options) -> Report:
     """Collect the sections that are asked for, by default all; what has nothing to say is left out."""
     candidates = comparison.candidates if options.candidate is None else [options.candidate]
+    if options.redact:
+        comparison = redacted(comparison)
     wanted = [name for name in SECTIONS if options.sections is None or name in options.sections]
     built = {name: _BUILDERS[name](comparison, candidates, options) for name in wanted}
     if not any(built.values()):

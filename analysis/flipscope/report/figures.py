@@ -61,9 +61,10 @@ def _chart(results: list[tuple[str, TaskResult]], several: bool, budget: float |
 def _budget(comparison: Comparison, candidates: list[str]) -> float | None:
     """Get the negative flip rate that tasks may have, where all may have the same."""
     verdicts = (comparison.candidate(name).verdict for name in candidates)
-    reasons = (reason for verdict in verdicts if verdict is not None for reason in verdict.reasons)
-    budgets = {reason.budget for reason in reasons if reason.kind == "task" and reason.measure == "nfr"}
-    return budgets.pop() if len(budgets) == 1 else None
+    reasons = [reason for verdict in verdicts if verdict is not None for reason in verdict.reasons]
+    budgets = [reason.budget for reason in reasons if reason.kind == "task" and reason.measure == "nfr"]
+    every = len(budgets) == len(comparison.tasks) * len(candidates)
+    return budgets[0] if every and len(set(budgets)) == 1 else None
 
 
 def flip_panel(results: Sequence[TaskResult | CapabilityResult], title: str, budget: float | None = None) -> Panel:
