@@ -4,27 +4,34 @@ from __future__ import annotations
 
 import gzip
 import os
+import shutil
+import tomllib
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from flipscope.errors import FlipscopeError
+
+_LARGEST_TOML = 1 << 20  # bytes
 
 
 @contextmanager
 def written_whole(path: Path) -> Iterator[Path]:
-    """Yield a temporary name beside a file; what was written there takes its place when all went well."""
+    """Yield a temporary name beside a file; what was written there takes its place, and its mode, when all went well."""
     part = path.with_name(f"{path.name}.{os.getpid()}.part")
     try:
         yield part
+        if path.exists():
+            shutil.copymode(path, part)
         part.replace(path)
     finally:
         part.unlink(missing_ok=True)
 
 
 def check_target_file(path: Path) -> None:
-    """Refuse a place where a file can't be written: a folder, or one in a folder that is not there.
+    """Refuse a place where a file can't be put: of a folder, a pipe or a device, or in a folder that is not there.
 
     Raises
     ------
@@ -33,6 +40,8 @@ def check_target_file(path: Path) -> None:
     """
     if path.is_dir():
         raise FlipscopeError("this is a folder, not a file", where=path, do="Name a file in it")
+    if path.exists() and not path.is_file():  # it would be replaced
+        raise FlipscopeError("this is a pipe or a device, not a file", where=path, do="Name a file")
     if not path.resolve().parent.is_dir():
         raise FlipscopeError("there is no such folder", where=path.parent, do="Make it first")
 
@@ -43,7 +52,7 @@ def write_whole(path: Path, content: bytes) -> None:
     Raises
     ------
     FlipscopeError
-        When it is a folder, or the folder it is to be in is not there.
+        When it is a folder, a pipe or a device, or the folder it is to be in is not there.
     """
     check_target_file(path)
     with written_whole(path.resolve()) as part:
@@ -78,3 +87,27 @@ def read_unpacked(path: Path, *, most: int, what: str, do: str | None = None) ->
         size = f"{most >> 30} GiB" if most >= 1 << 30 else f"{most >> 20} MiB"
         raise FlipscopeError(f"this {what} is larger than {size}", where=path, do=do)
     return content
+
+
+def read_toml(path: Path, *, what: str, do: str | None = None) -> dict[str, Any]:
+    """Read a TOML file of at most 1 MiB.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    what : str
+        What it is, and `do`, what to do when it can't be read; for the message.
+
+    Raises
+    ------
+    FlipscopeError
+        When it isn't there, is too large, or isn't TOML.
+    """
+    content = read_unpacked(path, most=_LARGEST_TOML, what=what, do=do)
+    try:
+        return tomllib.loads(content.decode("utf-8-sig"))
+    except RecursionError as error:
+        raise FlipscopeError("not a readable TOML file (nested too deeply)", where=path, do=do) from error
+    except ValueError as error:  # not TOML, not UTF-8, or a number of thousands of digits
+        raise FlipscopeError(f"not a readable TOML file ({error})", where=path, do=do) from error

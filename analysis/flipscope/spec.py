@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Annotated, Any
@@ -12,6 +11,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 
 from flipscope.data import NEW, OLD
 from flipscope.errors import FlipscopeError
+from flipscope.files import read_toml
 from flipscope.judge.budget import Budget, read_budget
 from flipscope.tasks import get_task
 
@@ -93,14 +93,9 @@ def read_spec(path: Path) -> Spec:
     FlipscopeError
         When it isn't there, isn't TOML, or a key is missing, unknown or of the wrong type.
     """
-    try:
-        content = tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError as error:
-        raise FlipscopeError(
-            "no such file", where=path, do="Name a SPEC.toml, or use --task, --old and --new"
-        ) from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
-        raise FlipscopeError(f"not a readable TOML file ({error})", where=path, do="See docs/formats.md") from error
+    if not path.exists():
+        raise FlipscopeError("no such file", where=path, do="Name a SPEC.toml, or use --task, --old and --new")
+    content = read_toml(path, what="spec", do="See docs/formats.md")
     tasks, budget = content.pop("task", None), content.pop("budget", None)
     if not tasks or not isinstance(tasks, list) or not all(isinstance(task, dict) for task in tasks):
         raise FlipscopeError("no [[task]] in it", where=path, do="Write one [[task]] per task, see docs/formats.md")

@@ -63,6 +63,8 @@ def test_several_candidates_shared_by_all_tasks(tmp_path):
         ("task = []", r"no \[\[task\]\]"),
         ("task = 3", r"no \[\[task\]\]"),
         ("[[task]", "not a readable TOML file"),
+        ("a = " + "[" * 5000 + "]" * 5000, "not a readable TOML file .nested too deeply"),
+        ("a = " + "1" * 5000, "not a readable TOML file"),
         ('[[task]]\nname="t"\nold="a"', "candidates"),
         ('[[task]]\nname="t"\nnew="a"', "old"),
         ('[[task]]\nname="t"\nold="a"\nnew="b"\ntypo=1', "task 1: unknown key 'typo'. A task has name, .*, new$"),

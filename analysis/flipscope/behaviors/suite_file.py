@@ -124,7 +124,7 @@ def read_suite(path: Path) -> Suite:
             file = SuiteFile.model_validate_json(content)
     except ValidationError as error:
         raise FlipscopeError(_words(error), where=path, do="docs/formats.md describes suite files") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:  # not TOML, not UTF-8, or numbers or depths beyond Python's
         raise FlipscopeError(f"not a readable suite file ({error})", where=path) from error
     return suite_of(file, source=str(path), digest=hashlib.sha256(content).hexdigest())
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
@@ -10,13 +9,12 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import AliasChoices, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from flipscope.errors import FlipscopeError
-from flipscope.files import read_unpacked
+from flipscope.files import read_toml
 
 Rate = Annotated[float, Field(ge=0, le=1)]
 Change = Annotated[float, Field(ge=-1, le=1)]
 Amount = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 
-_LARGEST = 1 << 20  # bytes of a budget
 _GOLDEN = ("example_id", "text_a", "text", "sentence")  # what golden examples are known by
 _SEE = "See docs/gate.md, or write one with flipscope budget init"
 
@@ -188,11 +186,7 @@ def read_budget(path: str | Path) -> Budget:
         When it isn't there, isn't TOML, or a key is missing, unknown or out of range.
     """
     file = Path(path)
-    content = read_unpacked(file, most=_LARGEST, what="budget", do=_SEE)
-    try:
-        given = tomllib.loads(content.decode("utf-8-sig"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise FlipscopeError(f"not a readable TOML file ({error})", where=file, do=_SEE) from error
+    given = read_toml(file, what="budget", do=_SEE)
     return make_budget(given, where=str(file), folder=file.parent)
 
 

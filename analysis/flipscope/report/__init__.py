@@ -88,15 +88,12 @@ def write(comparison: Comparison, path: str | Path, options: Options | None = No
     FlipscopeError
         When the suffix is not known, the folder is not there, or the options do not fit the comparison or the format.
     """
-    from flipscope.files import written_whole
+    from flipscope.files import check_target_file, write_whole
 
     target = Path(path)
     format = format or format_of(target)
-    if not target.resolve().parent.is_dir():
-        raise FlipscopeError("there is no such folder", where=target.parent, do="Make it first")
-    content = render(comparison, format, options)
-    with written_whole(target.resolve()) as part:
-        part.write_bytes(content)
+    check_target_file(target)
+    write_whole(target, render(comparison, format, options))
 
 
 def format_of(path: Path) -> str:
