@@ -269,13 +269,17 @@ class Reason(_Contract):
 
 
 class Verdict(_Contract):
-    """May the candidate ship? ``sentence`` says it in words; ``candidates`` is how many were tried."""
+    """May the candidate ship? ``sentence`` says it in words; ``candidates`` is how many were tried.
+
+    ``cluster`` is the column of the evaluation data that clusters come from.
+    """
 
     decision: Literal["ship", "ship_with_notes", "hold", "not_enough_data"]
     sentence: str
     confidence: float
     correction: Literal["bonferroni", "none"]
     candidates: int
+    cluster: str | None = None
     noise_floor: list[str] = []
     reasons: list[Reason]
 

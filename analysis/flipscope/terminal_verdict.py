@@ -10,18 +10,21 @@ from rich.table import Table
 from rich.text import Text
 
 from flipscope.comparison import Comparison, percent
-from flipscope.judge.words import MEASURES, amount, excess, kept_instead
+from flipscope.judge.listed import texts_of
+from flipscope.judge.words import MEASURES, amount, excess, in_clusters, kept_instead, levels
 from flipscope.printable import printable
+from flipscope.report.blocks import clip
 from flipscope.schema import CandidateResult, Reason, Verdict
 from flipscope.terminal import console, new_table
 from flipscope.words import reason as why
 
 STYLES = {"ship": "green", "ship_with_notes": "yellow", "hold": "red", "not_enough_data": "yellow"}
 _RESULTS = {False: ("broken", "red"), None: ("undecided", "yellow"), True: ("holds", "")}
+_LEFT = {False: ("is broken", "are broken"), None: ("is undecided", "are undecided"), True: ("holds", "hold")}
 _ORDER = (False, None, True)  # what keeps it from shipping comes first
 # More rows are not read, and scroll the first out of sight: of one result of required limits, and of notes.
 _MOST_ROWS, _MOST_NOTES = 40, 8
-_MOST_IDS = 5
+_MOST_EXAMPLES, _TEXT = 5, 100  # examples that broke and must not, and characters of each
 _PLAIN_WIDTH = 110
 _NAMES_WIDTH = 18  # what names need at the least
 _MEASURES = MEASURES | {"accuracy_delta": "accuracy"}
@@ -37,7 +40,7 @@ def print_verdicts(comparison: Comparison, candidates: Sequence[CandidateResult]
     for each in candidates:
         if each.verdict is not None:
             out.print(_headline(comparison, each.name, each.verdict))
-            _print_reasons(out, each.verdict)
+            _print_reasons(out, comparison, each.name, each.verdict)
             if kept := kept_instead(comparison, each.name):
                 out.print(Text(printable(kept), "bold"))
             out.print()
@@ -54,22 +57,36 @@ def print_sentences(out: Console, comparison: Comparison) -> None:
 def verdict_text(comparison: Comparison, name: str, verdict: Verdict) -> str:
     """Write the verdict on a candidate, with its reasons, as plain text; the sentence is the first line."""
     stream = io.StringIO()
-    _print_reasons(Console(file=stream, width=_PLAIN_WIDTH, color_system=None, legacy_windows=False), verdict)
+    _print_reasons(
+        Console(file=stream, width=_PLAIN_WIDTH, color_system=None, legacy_windows=False), comparison, name, verdict
+    )
     lines = (line.rstrip() for line in stream.getvalue().splitlines())
     return "\n".join([_headline(comparison, name, verdict).plain, *lines])
 
 
-def _print_reasons(out: Console, verdict: Verdict) -> None:
+def _print_reasons(out: Console, comparison: Comparison, name: str, verdict: Verdict) -> None:
     table = new_table()
     table.add_column("scope\nmeasure", overflow="fold", min_width=_NAMES_WIDTH)
     for heading in ("observed", "at worst", "budget"):
         table.add_column(heading, justify="right", no_wrap=True)
     table.add_column("result", no_wrap=True)
-    left = [*_add_rows(table, verdict.reasons, required=True), *_add_rows(table, verdict.reasons, required=False)]
+    left = [*_add_rows(table, verdict, required=True), *_add_rows(table, verdict, required=False)]
     out.print(table)
+    for reason in verdict.reasons:
+        _print_broken(out, comparison, name, reason)
     for line in left:
         out.print(Text(line, "dim"))
     out.print(Text(_about(verdict), "dim"))
+
+
+def _print_broken(out: Console, comparison: Comparison, candidate: str, reason: Reason) -> None:
+    """Print the examples that broke and must not."""
+    texts = texts_of(comparison, candidate, reason)
+    for example in reason.examples[:_MOST_EXAMPLES]:
+        quoted = "  ".join(printable(clip(text, _TEXT)) for text in texts.get(example, []))
+        out.print(Text.assemble(("must not break, and did: ", "red"), printable(example), "  ", (quoted, "dim")))
+    if (more := reason.negative_flip - _MOST_EXAMPLES) > 0 and reason.examples:
+        out.print(Text(f"and {more:,} more of them", "dim"))
 
 
 def _headline(comparison: Comparison, name: str, verdict: Verdict) -> Text:
@@ -78,44 +95,36 @@ def _headline(comparison: Comparison, name: str, verdict: Verdict) -> Text:
     return Text.assemble(printable(whose), (decision, f"bold {STYLES[verdict.decision]}"), printable(f":{rest}"))
 
 
-def _add_rows(table: Table, reasons: Sequence[Reason], *, required: bool) -> Iterator[str]:
+def _add_rows(table: Table, verdict: Verdict, *, required: bool) -> Iterator[str]:
     """Add the limits that are required, or the notes, the worst first; tell of those there is no room for."""
-    chosen = [reason for reason in reasons if reason.required == required]
+    chosen = [reason for reason in verdict.reasons if reason.required == required]
     if not chosen:
         return
-    what = "required" if required else "notes"
-    table.add_row(Text(what, "bold"))
+    table.add_row(Text("required" if required else "notes", "bold"))
     for holds in _ORDER:
         found = sorted((reason for reason in chosen if reason.holds is holds), key=excess, reverse=True)
         most = _MOST_ROWS if required else _MOST_NOTES
         shown = [] if holds and len(found) > most and not required else found[:most]
         for reason in shown:
-            table.add_row(*_cells(reason))
+            table.add_row(*_cells(reason, verdict.cluster))
         if more := len(found) - len(shown):
-            yield f"{more:,} {'more ' if shown else ''}{what}: {_RESULTS[holds][0]} (--json has all)"
+            what = f"{'more ' if shown else ''}{'required limit' if required else 'note'}{'' if more == 1 else 's'}"
+            yield f"{more:,} {what} {_LEFT[holds][more > 1]} (--json has all)"
     table.add_section()
 
 
-def _cells(reason: Reason) -> list[Text]:
+def _cells(reason: Reason, cluster: str | None) -> list[Text]:
     asked = "at least" if reason.measure == "accuracy_delta" else "at most"
     return [
-        Text.assemble(printable(reason.scope), "\n", ("\n".join(_details(reason)), "dim")),
-        Text.assemble(amount(reason, reason.observed), "\n", ("\n".join(_counts(reason)), "dim")),
+        Text.assemble(printable(reason.scope), "\n", (_MEASURES[reason.measure], "dim")),
+        Text.assemble(amount(reason, reason.observed), "\n", ("\n".join(_counts(reason, cluster)), "dim")),
         Text("-" if reason.low is None else amount(reason, reason.bound)),
         Text.assemble(amount(reason, reason.budget), "\n", (asked, "dim")),
         _result(reason),
     ]
 
 
-def _details(reason: Reason) -> Iterator[str]:
-    """Tell what is limited, and which examples broke that must not."""
-    yield _MEASURES[reason.measure]
-    if reason.examples:
-        more = " ..." if reason.negative_flip > _MOST_IDS else ""
-        yield printable(", ".join(reason.examples[:_MOST_IDS])) + more
-
-
-def _counts(reason: Reason) -> Iterator[str]:
+def _counts(reason: Reason, cluster: str | None) -> Iterator[str]:
     """Tell of how many, each in a line of its own."""
     if reason.measure == "accuracy_delta":
         yield f"+{reason.positive_flip:,} −{reason.negative_flip:,}"
@@ -125,8 +134,9 @@ def _counts(reason: Reason) -> Iterator[str]:
     else:
         yield f"{reason.negative_flip:,} of {reason.n:,}"
     if reason.clusters is not None:
-        yield f"{reason.clusters:,} cluster{'' if reason.clusters == 1 else 's'}"
+        yield printable(in_clusters(reason, cluster))
     if reason.noise_floor is not None:
+        yield f"NFR {percent(reason.negative_flip / reason.n)}"
         yield f"floor {percent(reason.noise_floor)}"
 
 
@@ -141,17 +151,12 @@ def _remark(reason: Reason) -> str:
         return why(reason.reason)
     if reason.holds is False and reason.measure != "negative_flip":
         return "beyond chance" if reason.beyond_chance else "may be chance"
+    if reason.needed_clusters is not None:
+        return f"takes {reason.needed_clusters:,} cluster{'' if reason.needed_clusters == 1 else 's'}"
     return "" if reason.needed_n is None else f"takes {reason.needed_n:,}"
 
 
 def _about(verdict: Verdict) -> str:
     """Tell what the bounds allow for."""
-    notes = sum(not reason.required for reason in verdict.reasons)
-    line = f"At worst: the one-sided bound at {100 * verdict.confidence:g} % confidence"
-    if verdict.correction == "none":
-        line += ", not corrected for how much was tried"
-    else:
-        line += f", allowing for {verdict.candidates} candidates" if verdict.candidates > 1 else ""
-        line += f"; in notes also for all {notes:,} of them" if notes > 1 else ""
     floor = f" NFR above the noise floor of {len(verdict.noise_floor)} repeats." if verdict.noise_floor else ""
-    return f"{line}.{floor}"
+    return f"At worst: the one-sided bound at {levels(verdict)}.{floor}"

@@ -115,7 +115,7 @@ def test_the_worst_candidate_decides_unless_one_is_named(several):
     only = run("gate", several, "--max-nfr", "0.02", "--candidate", "few")
     assert only.exit_code == 0
     assert "many" not in only.stdout
-    assert "allowing for 2 candidates" in only.stdout
+    assert "at 97.5% confidence each (95% corrected for 2 candidates)." in " ".join(only.stdout.split())
     assert "no candidate 'fewer'" in error("gate", several, "--max-nfr", "0.02", "--candidate", "fewer")
 
 
@@ -155,7 +155,7 @@ def test_notes_that_hold_are_counted_when_they_are_many(tmp_path):
     result = run("gate", folder, "--budget", tmp_path / "b.toml")
     assert result.exit_code == 0
     assert "place" not in result.stdout
-    assert "20 notes: holds (--json has all)" in result.stdout
+    assert "20 notes hold (--json has all)" in result.stdout
     raw = json.loads(run("gate", folder, "--budget", tmp_path / "b.toml", "--json").stdout)
     assert len(raw["candidates"][0]["verdict"]["reasons"]) == 21
 
@@ -212,6 +212,8 @@ def test_the_step_summary_stays_below_what_github_takes(comparison, tmp_path, mo
     run(*gate)
     assert summary.stat().st_size <= 1 << 20
     assert summary.read_text().endswith("writes all.\n")
+    with summary.open("ab") as stream:
+        stream.write(b"x" * ((1 << 20) - summary.stat().st_size - 80))
     size = summary.stat().st_size
     assert "no room left" in run(*gate, "--github-step-summary").stderr
     assert summary.stat().st_size == size
@@ -381,4 +383,21 @@ def test_which_examples_broke_that_must_not_is_told(comparison, tmp_path):
     (tmp_path / "b.toml").write_text('[must_not_break]\nfiles = ["golden.csv"]\n')
     result = run("gate", comparison, "--budget", tmp_path / "b.toml")
     assert result.exit_code == 1
-    assert "e2, e3, e4" in result.stdout
+    for i in (2, 3, 4):
+        assert f"e{i}  text {i}" in result.stdout
+    assert "e5" not in result.stdout
+
+
+def test_clusters_are_told_by_their_column_and_how_many_it_takes(tmp_path):
+    folder = built(tmp_path / "c", n=400, broken={"new": 1}, values=[f"t{i}" for i in range(40)])
+    (tmp_path / "b.toml").write_text('max_nfr = 0.02\ncluster = "source"\n')
+    result = run("gate", folder, "--budget", tmp_path / "b.toml")
+    verdict = json.loads(run("gate", folder, "--budget", tmp_path / "b.toml", "--json").stdout)["candidates"][0][
+        "verdict"
+    ]
+    needed = verdict["reasons"][0]["needed_clusters"]
+    assert result.exit_code == 3
+    words = " ".join(result.stdout.split())
+    assert f"about {needed:,} of them would probably tell" in words
+    assert "40 clusters (source)" in words
+    assert f"takes {needed:,}" in words

@@ -190,7 +190,9 @@ def test_clusters_make_it_harder_to_tell(tmp_path):
     comparison = compared(tmp_path, task_of(flips, template=[f"t{i // 10}" for i in range(400)]))
     (apart,) = verdict_on(comparison, max_nfr=0.05).reasons
     assert (apart.clusters, apart.holds, apart.high) == (None, True, near(stats.beta.ppf(0.95, 11, 390)))
-    (whole,) = verdict_on(comparison, max_nfr=0.05, cluster="template").reasons
+    judged_whole = verdict_on(comparison, max_nfr=0.05, cluster="template")
+    assert judged_whole.cluster == "template"
+    (whole,) = judged_whole.reasons
     assert (whole.clusters, whole.holds, whole.high) == (40, None, near(stats.beta.ppf(0.95, 2, 39), rel=1e-6))
     # Templates have 10 examples each, so it takes a tenth as many of them, rounded up.
     assert apart.needed_clusters is None

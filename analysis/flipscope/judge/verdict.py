@@ -84,6 +84,7 @@ def verdict(comparison: Comparison, candidate: str, budget: Budget, repeats: Rep
         confidence=budget.confidence,
         correction=budget.correction,
         candidates=tried,
+        cluster=budget.cluster,
         noise_floor=repeats.names if repeats else [],
         reasons=reasons,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 from flipscope.comparison import Comparison, percent
@@ -50,13 +51,15 @@ def _hold(reasons: Sequence[Reason]) -> str:
 
 def _not_enough_data(reasons: Sequence[Reason]) -> str:
     open_ones = [reason for reason in reasons if reason.required and reason.holds is None]
-    return f"{told(max(open_ones, key=excess))}{_others(len(open_ones) - 1, 'as open')}"
+    return f"{told(max(open_ones, key=excess))}{_others(len(open_ones) - 1, 'undecided, too')}"
 
 
 def _ship(reasons: Sequence[Reason]) -> str:
-    closest = max((reason for reason in reasons if reason.required), key=excess)
-    more = f" (the closest of {len(reasons):,} limits, which all hold)" if len(reasons) > 1 else ""
-    return f"{told(closest)}{more}"
+    required = [reason for reason in reasons if reason.required]
+    measured = [reason for reason in required if reason.measure != "negative_flip"]
+    which = "the closest" if measured else "one"  # lists are not more or less close
+    more = f" ({which} of {len(reasons):,} limits, which all hold)" if len(reasons) > 1 else ""
+    return f"{told(max(measured or required, key=excess))}{more}"
 
 
 def _with_notes(reasons: Sequence[Reason]) -> str:
@@ -81,6 +84,30 @@ def _with_notes(reasons: Sequence[Reason]) -> str:
 
 def _of_notes(count: int, notes: int) -> str:
     return f"{count:,} of {_counted(notes, 'note')} {'is' if count == 1 else 'are'}"
+
+
+def levels(verdict: Verdict) -> str:
+    """Tell the confidence that limits are judged at, and why it is not the same for all."""
+    whole = level(verdict.confidence)
+    if verdict.correction == "none":
+        return f"{whole} confidence, not corrected for how much was tried"
+    notes = sum(not reason.required for reason in verdict.reasons)
+    error = (1 - verdict.confidence) / verdict.candidates
+    told = f"{level(1 - error)} confidence"
+    if verdict.candidates > 1:
+        told += f" each ({whole} corrected for {_counted(verdict.candidates, 'candidate')})"
+    if notes > 1:
+        why = f"corrected for {_counted(notes, 'note')}"
+        why = f"({why}, too)" if verdict.candidates > 1 else f"each ({whole} {why})"
+        told += f", in notes at {level(1 - error / notes)} {why}"
+    return told
+
+
+def level(confidence: float) -> str:
+    """Write a confidence level with two digits of what it leaves out: 95%, 99.938%."""
+    digits = max(0, 1 - math.floor(math.log10(100 * (1 - confidence)))) if confidence < 1 else 0
+    text = f"{100 * confidence:.{digits}f}"
+    return (text.rstrip("0").rstrip(".") if digits else text) + "%"
 
 
 def _others(count: int, what: str) -> str:
@@ -111,24 +138,49 @@ def told(reason: Reason) -> str:
         return f"{seen}, where {limit}"
     if reason.holds:
         return f"{seen}, and at worst {_value(reason, reason.bound)}, where {limit}"
-    return f"{seen}, where {limit}, but so few can't rule out {_value(reason, reason.bound)}{_needed(reason)}"
+    few = {None: "so few", 1: "a single cluster"}.get(_clusters(reason), "so few clusters")
+    return f"{seen}, where {limit}, but {few} can't rule out {_value(reason, reason.bound)}{_needed(reason)}"
 
 
 def _seen(reason: Reason) -> str:
     things = _counted(reason.n, "test case" if reason.kind in ("capability", "test") else "example")
-    if reason.clusters not in (None, reason.n):
-        things += f" in {_counted(reason.clusters, 'cluster')}"
+    if clusters := _clusters(reason):
+        things += f" in {_counted(clusters, 'cluster')}"
     value = _value(reason, reason.observed)
     if reason.measure == "accuracy_delta":
         return f"on {reason.scope}, accuracy shows {value} over {things}"
     if reason.measure == "cost":
         return f"on {reason.scope}, what broke costs {value} over {things}"
-    above = " above the noise floor" if reason.measure == "excess_nfr" else ""
-    return f"on {reason.scope}, {reason.negative_flip:,} of {things} broke, {value}{above}"
+    broke = f"on {reason.scope}, {reason.negative_flip:,} of {things} broke"
+    if reason.measure != "excess_nfr" or reason.noise_floor is None:
+        return f"{broke}, {value}"
+    nfr, floor = (percent(rate) for rate in (reason.negative_flip / reason.n, reason.noise_floor))
+    return f"{broke}, {nfr}, which is {_beside_floor(reason.observed, f'the noise floor of {floor}')}"
+
+
+def _beside_floor(value: float | None, floor: str) -> str:
+    if not value:
+        return f"just {floor}"
+    return f"{_size(value)} {'above' if value > 0 else 'below'} {floor}"
+
+
+def _clusters(reason: Reason) -> int | None:
+    """Get the number of clusters, where there are clusters of several examples."""
+    return None if reason.clusters == reason.n else reason.clusters
+
+
+def in_clusters(reason: Reason, column: str | None) -> str:
+    """Tell the number of clusters, with the column of the data that they come from; nothing where there are none."""
+    if reason.clusters is None:
+        return ""
+    named = f" ({column})" if column and reason.kind not in ("capability", "test") else ""
+    return f"{_counted(reason.clusters, 'cluster')}{named}"
 
 
 def _limit(reason: Reason) -> str:
     """Tell the budget."""
+    if reason.measure == "excess_nfr":
+        return f"{f'at most {_size(reason.budget)}' if reason.budget else 'none'} above it are allowed"
     if reason.measure != "accuracy_delta":
         return f"at most {_value(reason, reason.budget)} is allowed"
     if reason.budget == 0:
@@ -140,6 +192,8 @@ def _value(reason: Reason, value: float | None) -> str:
     """Tell a value of a reason as part of a sentence."""
     if reason.measure == "cost":
         return f"{amount(reason, value)} per example"
+    if reason.measure == "excess_nfr":
+        return _beside_floor(value, "it")
     if reason.measure != "accuracy_delta" or value is None:
         return amount(reason, value)
     return f"a {'fall' if value < 0 else 'rise'} of {_size(value)}" if value else "no change"
@@ -150,7 +204,9 @@ def _size(change: float) -> str:
 
 
 def _needed(reason: Reason) -> str:
-    """Tell how many examples it takes, if any number suffices."""
+    """Tell how many examples or clusters it takes, if any number suffices."""
+    if _clusters(reason) and reason.needed_clusters is not None:
+        return f"; about {reason.needed_clusters:,} of them would probably tell"
     if reason.needed_n is not None:
         return f"; about {reason.needed_n:,} would probably tell"
     return "; at this rate no number could"
@@ -172,6 +228,6 @@ def amount(reason: Reason, value: float | None) -> str:
         return f"{value:,.0f}"
     if reason.measure == "cost":
         return number(value, ".4g")
-    if reason.measure == "accuracy_delta":
+    if reason.measure in ("accuracy_delta", "excess_nfr"):
         return f"{points(value)} points"
     return percent(value).replace("-", "−")
