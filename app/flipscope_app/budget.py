@@ -21,14 +21,38 @@ _KEY, _TOLD = "max_nfr_percent", "budget: told"
 
 def choose_max_nfr(width: Literal["stretch"] | int = 150) -> float | None:
     """Ask for the largest NFR, in the URL in percent and the same on all pages; gives a fraction of 1."""
-    _warn_of_nonsense()
+    # Not bound to the address: from there Streamlit would take it on the way to another page.
+    st.session_state[_KEY] = _in_address()
     given = st.number_input(
-        "Largest NFR, %", 0.0, 100.0, None, 0.5, "%.4g", key=_KEY, bind="query-params", persist_state="session",
-        width=width, placeholder="such as 2",
-        help="The largest share of examples that may break. The candidate keeps it when even the upper bound of its "
-        "negative flip rate does, on every task.",
+        "Largest NFR, %", 0.0, 100.0, None, 0.5, "%.4g", key=_KEY, on_change=_to_address,
+        width=width, placeholder="0 to 100",
+        help="The largest share of examples that may break, from 0 to 100 %. The candidate keeps it when even the "
+        "upper bound of its negative flip rate does, on every task.",
     )  # fmt: skip
     return None if given is None else round(given / 100, 12)
+
+
+def _in_address() -> float | None:
+    """Read the largest NFR in percent from the address; says so when what is there is no such number."""
+    given = st.query_params.get(_KEY)
+    if not given:
+        return None
+    try:
+        percent = float(given)
+    except ValueError:
+        percent = -1.0
+    if 0 <= percent <= 100:
+        return percent
+    show(note("warning", "The link asks for a largest NFR that is no number from 0 to 100; it is left out."))
+    return None
+
+
+def _to_address() -> None:
+    given = st.session_state[_KEY]
+    if given is None:
+        st.query_params.pop(_KEY, None)
+    else:
+        st.query_params[_KEY] = f"{given:.10g}"
 
 
 def budget_query(max_nfr: float | None) -> dict[str, Query]:
@@ -74,21 +98,10 @@ def _keep(folder: Path, max_nfr: float) -> None:
         st.session_state[_TOLD] = ("error", f"The verdict can't be kept: {error.strerror}.")
     else:
         st.session_state[_TOLD] = ("done", "The verdict is kept with the comparison.")
-        st.session_state[_KEY] = None  # what is kept is shown
+        st.query_params.pop(_KEY, None)  # what is kept is shown
 
 
 def tell_what_was_kept() -> None:
     """Say what became of the wish to keep a verdict."""
     if told := st.session_state.pop(_TOLD, None):
         show(note(*told))
-
-
-def _warn_of_nonsense() -> None:
-    """Say that a link asks for an NFR that is none, before Streamlit drops it without a word."""
-    for given in filter(None, st.query_params.get_all(_KEY)):
-        try:
-            fits = 0 <= float(given) <= 100
-        except ValueError:
-            fits = False
-        if not fits:
-            show(note("warning", "The link asks for a largest NFR that is no number from 0 to 100; it is left out."))

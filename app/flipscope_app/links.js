@@ -2,7 +2,12 @@
 // a button with data-copy copies the address in it. With {go: address} for markup it goes there at once.
 // With Ctrl, Shift or the middle button a link stays a link: it opens in a new tab.
 
+// What the pages about a comparison share in their addresses.
+const SHARED = ["comparison", "candidate", "max_nfr_percent"];
+
 export default function ({ data, parentElement, setTriggerValue }) {
+  document.removeEventListener("click", document.fsMenu, true); // of another place with links
+  document.addEventListener("click", (document.fsMenu = followMenu), true);
   let root = parentElement.querySelector(".fs-root");
   if (!root) {
     root = document.createElement("div");
@@ -19,11 +24,30 @@ export default function ({ data, parentElement, setTriggerValue }) {
     const button = event.target.closest("button[data-copy]");
     if (button) copy(button);
     const link = event.target.closest("a[href]");
-    if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return;
+    if (!link || opensTab(event)) return;
     event.preventDefault();
     if (link.dataset.ask !== undefined) setTriggerValue("asked", link.getAttribute("href"));
     else goTo(link.href, link.dataset.top !== undefined);
   };
+}
+
+// Follows the menu from one page about a comparison to another as if its links were ours. Streamlit's own way takes two
+// steps in the history, and loses what came with an address that was opened just before.
+function followMenu(event) {
+  const link = event.target.closest("[data-testid=stTopNavLink], [data-testid=stSidebarNavLink]");
+  if (!link || opensTab(event)) return;
+  const given = new URLSearchParams(window.location.search);
+  const shared = new URLSearchParams([...given].filter(([name]) => SHARED.includes(name)));
+  const page = new URL(link.href).pathname.split("/").pop();
+  const isAboutComparison = page ? page !== "new" : !given.has("comparison"); // of a folder, the first page is the list
+  if (!isAboutComparison || !shared.size) return;
+  event.preventDefault();
+  event.stopPropagation();
+  goTo(`${link.href}?${shared}`);
+}
+
+function opensTab(event) {
+  return event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0;
 }
 
 // Goes to an address of the dashboard the way Back does, which Streamlit follows: in one step, with just the filters that

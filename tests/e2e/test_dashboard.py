@@ -254,3 +254,22 @@ def test_a_verdict_is_kept_and_the_page_goes_on(page, dashboard):
     expect(page.locator(".fs-list")).to_be_visible()
     page.get_by_role("link", name="Comparisons").click()
     expect(page.get_by_role("table").get_by_text("Ship")).to_be_visible()
+
+
+def test_the_limit_of_a_link_stays_on_the_way_through_the_menu_and_back(page, dashboard):
+    """The first click in a browser that has never been here: nothing but the address knows the limit."""
+    open_page(page, dashboard, "overview?comparison=sentiment&max_nfr_percent=2")
+    field = page.get_by_role("spinbutton", name="Largest NFR")
+    expect(field).to_have_value("2")
+    for name in ("Report", "Examples", "Overview"):
+        page.get_by_role("link", name=name, exact=True).click()
+        expect(page).to_have_url(re.compile(f"/{name.lower()}[?].*max_nfr_percent=2"))
+        idle(page)
+        assert query_of(page) == {"comparison": "sentiment", "max_nfr_percent": "2"}
+        expect(field).to_have_count(0 if name == "Examples" else 1)
+    for name in ("examples", "report", "overview"):
+        page.go_back()
+        expect(page).to_have_url(re.compile(f"/{name}[?].*max_nfr_percent=2"))
+        idle(page)
+    expect(field).to_have_value("2")
+    expect(page.get_by_role("region", name="Verdict")).to_contain_text("Hold")
