@@ -322,7 +322,7 @@ def test_places_of_budgets_and_comparisons_that_are_none_are_refused(comparison,
 
 @pytest.mark.parametrize("given", ["2", "-0.1", "nan", "inf"])
 def test_a_limit_that_is_no_rate_is_refused(comparison, given):
-    assert "is not a rate between 0 and 1" in error("gate", comparison, f"--max-nfr={given}")
+    assert "is not a number from 0 to 1" in error("gate", comparison, f"--max-nfr={given}")
 
 
 def test_a_limit_on_the_command_line_takes_the_place_of_that_at_the_top_of_the_budget(comparison, tmp_path):

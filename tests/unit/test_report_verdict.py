@@ -10,7 +10,7 @@ from builders import build_comparison, examples, predictions, simulated_task
 from flipscope import report
 from flipscope.comparison import Comparison
 from flipscope.judge.budget import make_budget
-from flipscope.judge.gate import judge_by
+from flipscope.judge.gate import judge_by, keep
 from flipscope.judge.verdict import judged
 from flipscope.report import Options
 from flipscope.report.verdict import level, worst_first
@@ -80,7 +80,7 @@ def test_a_broken_limit_has_its_counts_bound_and_budget(small):
     assert f"[{low:.2%}, {high:.2%}]" == "[0.82%, 7.57%]"
     (row,) = rows(markdown(judge_by(small, max_nfr=0.02), "verdict"))
     assert row == [
-        "`intent`", "NFR", "**broken** perhaps by chance", "3.00% (3 of 100)", "[0.82%, 7.57%] each at 95%", "≤ 2.00%", "",
+        "`intent`", "NFR", "**broken** perhaps by chance", "3.00% (3 of 100)", "[0.82%, 7.57%] 95% each", "≤ 2.00%", "",
     ]  # fmt: skip
 
 
@@ -88,7 +88,7 @@ def test_a_limit_that_can_not_be_told_has_how_many_examples_would(small):
     judged_small = judge_by(small, max_nfr=0.05)
     needed = judged_small.candidate().verdict.reasons[0].needed_n
     (row,) = rows(markdown(judged_small, "verdict"))
-    assert row[2] == "**not enough data**"
+    assert row[2] == "**undecided**"
     assert needed > 100
     assert row[6] == f"{needed:,}"
 
@@ -108,7 +108,7 @@ def test_changes_of_accuracy_are_bounded_from_below(small):
     (row,) = rows(markdown(judged(small, budget), "verdict"))
     assert row[1] == "change of accuracy"
     assert row[3] == "+7.00 points (3 broke, 10 mended, of 100)"
-    assert re.fullmatch(r"\[[+−]\d\.\d\d, \+\d+\.\d\d\] each at 95%", row[4])
+    assert re.fullmatch(r"\[[+−]\d\.\d\d, \+\d+\.\d\d\] 95% each", row[4])
     assert row[5] == "≥ +1.00 points"
 
 
@@ -116,14 +116,9 @@ def test_lists_are_counted_and_have_no_bound(small):
     budget = make_budget({"must_not_break": {"examples": ["0", "1", "50"]}})
     (row,) = rows(markdown(judged(small, budget), "verdict"))
     assert row == [
-        "`3 examples that must not break` Broke: `0`, `1`", "negative flips", "**broken**", "2 (of 3)", "–",
+        "`3 examples that must not break`", "negative flips", "**broken**", "2 (of 3)", "–",
         "none", "",
     ]  # fmt: skip
-    many = with_verdict(
-        small, [reason(holds=False, measure="negative_flip", negative_flip=9, examples=[f"id {i}" for i in range(9)])]
-    )
-    (row,) = rows(markdown(many, "verdict"))
-    assert row[0] == "`intent` Broke: `id 0`, `id 1`, `id 2`, `id 3`, `id 4` …"
 
 
 def test_required_limits_come_first_and_the_broken_ones_before_them(small):
@@ -146,7 +141,7 @@ def test_notes_that_hold_are_counted_and_not_listed(small):
     assert len(rows(written)) == 1
     some = [*reasons, reason("bad", False, required=False)]
     written = markdown(with_verdict(small, some, "ship_with_notes"), "verdict")
-    assert "7 of 8 hold. The others:" in written
+    assert "7 of 8 hold. Broken are 1:" in written
     assert [row[0] for row in rows(written)] == ["`intent`", "`bad`"]
 
 
@@ -160,7 +155,7 @@ def test_long_tables_are_cut_after_the_worst(small):
     assert len(rows(written)) == 80
     assert rows(written)[0][0] == "`broken`"
     assert "161 more, all of which hold." in written
-    assert "0 of 200 hold. These are the 40 worst of the others." in written
+    assert "0 of 200 hold. Broken are 200, of which these are the 40 worst:" in written
     assert rows(written)[40][0] == "`note 199`"
 
 
@@ -178,8 +173,8 @@ def test_every_candidate_has_its_verdict_and_bounds_allow_for_all(tmp_path):
     both = judge_by(build_comparison(tmp_path / "two", [task]), max_nfr=0.5)
     written = markdown(both, "verdict")
     assert re.findall("^### (.*)$", written, re.MULTILINE) == ["`small`", "`large`"]
-    assert "at 97.5%" in written
-    assert "allow for 2 candidates tried." in written
+    assert "] 97.5% each" in written
+    assert "Bounds are one-sided, at 97.5% confidence each (95% corrected for 2 candidates)." in written
     assert "large" not in markdown(both, "verdict", candidate="small")
 
 
@@ -192,12 +187,17 @@ def test_methods_and_budget_are_there_when_something_was_judged(small):
 
 def test_a_redacted_report_leaves_out_the_texts_that_a_budget_lists(small):
     found = judged(small, make_budget({"must_not_break": {"texts": ["text 1", "text 99"], "examples": ["2"]}}))
-    assert '"texts": ["text 1", "text 99"]' in markdown(found, "verdict", "compared")
+    assert "- `1` · `text 1`" in markdown(found, "verdict")
     for format in ("html", "md", "xml", "model-card"):
         written = report.render(found, format, Options(redact=True)).decode()
         assert "text 1" not in written
         assert "text 99" not in written
-    assert '"texts": ["[redacted]", "[redacted]"]' in markdown(found, "compared", redact=True)
+        assert "text 2" not in written
+        assert "- `1`\n" in written or format in ("html", "xml")
+    for redact in (True, False):
+        written = markdown(found, "compared", redact=redact)
+        assert '"must_not_break": {"examples": "1 listed", "texts": "2 listed"}' in written
+        assert "text 1" not in written
 
 
 @pytest.mark.parametrize(
@@ -218,7 +218,7 @@ def test_names_from_data_are_text_in_the_sentence_and_in_the_table(tmp_path):
     shown = " ".join(HOSTILE.split())
     tokens = MarkdownIt("commonmark").enable("table").parse(markdown(found, "verdict"))
     inline = [child for token in tokens for child in token.children or ()]
-    assert {token.type for token in inline} == {"text", "code_inline", "strong_open", "strong_close"}
+    assert {token.type for token in inline} == {"text", "code_inline", "strong_open", "strong_close", "hardbreak"}
     spans = [token.content for token in inline if token.type == "code_inline"]
     assert spans.count(f"intent: source = {shown}") == 2
     lead = next(token for token in tokens if token.content.startswith("**Hold**"))
@@ -249,9 +249,88 @@ def test_the_noise_floor_is_named_and_beside_what_was_observed(small):
         noise_floor=["seeds/a", "seeds/b"],
     )
     written = markdown(found, "verdict")
-    assert "1.00% (3 of 100, floor 2.00%)" in written
+    assert "+1.00 points (3 of 100: 3.00%, floor 2.00%)" in written
     assert "Noise floor: `seeds/a, seeds/b`." in written
 
 
-def test_clusters_are_counted(small):
-    assert "(3 of 100 in 12 clusters)" in markdown(with_verdict(small, [reason(clusters=12)], "ship"), "verdict")
+def test_clusters_are_counted_and_named_and_told_why_bounds_are_wider(small):
+    odd = [reason(clusters=12, holds=None, needed_n=1000, needed_clusters=120), reason("a", True, clusters=1)]
+    written = markdown(with_verdict(small, odd, "not_enough_data", cluster="source"), "verdict")
+    assert "(3 of 100 in 12 clusters by `source`)" in written
+    assert "in 1 cluster by `source`)" in written
+    assert "| 120 clusters |" in written
+    assert "1,000" not in written
+    assert "Examples with the same `source` are not independent: bounds go by these clusters, and are wider" in written
+    alone = markdown(with_verdict(small, [reason()], "ship"), "verdict")
+    assert "not independent" not in alone
+
+
+def test_undecided_notes_are_told_by_name_in_a_sentence(small):
+    names = [f"note {i}" for i in range(25)]
+    notes = [reason(name, None, required=False) for name in names]
+    written = markdown(with_verdict(small, [reason(), *notes[:2]], "ship_with_notes"), "verdict")
+    assert "0 of 2 hold. 2 are undecided for lack of data: `note 0`, `note 1`." in written
+    assert [row[0] for row in rows(written)] == ["`intent`"]
+    written = markdown(with_verdict(small, [reason(), *notes, reason("bad", False, required=False)]), "verdict")
+    assert "`note 19` and 5 more. Broken are 1:" in written
+    assert [row[0] for row in rows(written)] == ["`intent`", "`bad`"]
+
+
+def test_examples_that_broke_and_must_not_are_quoted(small):
+    found = judged(small, make_budget({"must_not_break": {"examples": ["0", "2", "50"]}}))
+    for format in ("md", "model-card"):
+        written = report.render(found, format, Options()).decode()
+        assert "These must not break, and did:\n\n- `0` · `text 0`\n- `2` · `text 2`\n" in written
+        hidden = report.render(found, format, Options(redact=True)).decode()
+        assert "These must not break, and did:\n\n- `0`\n- `2`\n" in hidden
+        assert "text 0" not in hidden
+    assert "broke: 0 · text 0" in report.render(found, "xml").decode()
+    assert "text 0" not in report.render(found, "xml", Options(redact=True)).decode()
+    many = with_verdict(
+        small, [reason(holds=False, measure="negative_flip", negative_flip=9, examples=[f"id {i}" for i in range(3)])]
+    )
+    assert "- `id 2`\n- and 6 more\n" in markdown(many, "verdict")
+
+
+def test_a_report_by_other_limits_tells_the_verdict_that_is_kept(tmp_path):
+    kept = keep(judge_by(compared(tmp_path / "c", 100, 3), max_nfr=0.01))
+    trial = judge_by(kept, max_nfr=0.5)
+    told = "Judged by limits given for this report. The verdict kept with the comparison is **Hold**: on `intent`, 3 of"
+    for format in ("md", "model-card"):
+        written = report.render(trial, format).decode()
+        assert "**Ship**: on `intent`" in written
+        assert told in written
+        for same in (kept, judge_by(kept, max_nfr=0.01)):
+            assert "Judged by limits" not in report.render(same, format).decode()
+    assert "The verdict kept with the comparison is" in report.render(trial, "html").decode()
+
+
+def test_the_kept_verdict_is_redacted_too(tmp_path):
+    rows = [{"example_id": f"{i}", "text_a": "a", "label": "yes", "note": f"secret {i}"} for i in range(200)]
+    ids = [row["example_id"] for row in rows]
+    answers = {
+        name: predictions(name, ids, ("yes", "no"), given)
+        for name, given in (("old", ["yes"] * 200), ("new", ["no"] * 30 + ["yes"] * 170))
+    }
+    built = build_comparison(tmp_path / "c", [TaskData(examples("t", rows, ("yes", "no")), answers)])
+    slices = [{"column": "note", "value": "secret 7", "max_nfr": 0.1, "required": True}]
+    kept = keep(judged(built, make_budget({"max_nfr": 0.5, "slice": slices})))
+    assert "Judged by limits" not in markdown(kept, redact=True)
+    trial = markdown(judge_by(kept, max_nfr=0.5), redact=True)
+    assert "The verdict kept with the comparison is **Hold**" in trial
+    assert "secret" not in trial
+
+
+def test_settings_that_go_without_saying_are_left_out(small):
+    opened = Comparison(small.path)
+    opened.manifest.settings.update({"device": "auto", "limit": None, "max_length": 64})
+    written = markdown(opened, "compared")
+    assert "max_length 64" in written
+    assert "device" not in written
+    assert "limit" not in written
+
+
+def test_the_noise_floor_is_only_defined_where_it_was_used(small):
+    floor = with_verdict(small, [reason()], "ship", noise_floor=["seeds/a", "seeds/b"])
+    assert "Student's t" in markdown(floor, "methods")
+    assert "noise floor" not in markdown(judge_by(small, max_nfr=0.02), "methods")

@@ -26,7 +26,8 @@ _EXAMPLES = {
     "Severity": "The candidate's probability of its answer − its probability of the gold label; the most severe "
     "flips are the most confident mistakes.",
     "Slices": "Rows with one value of one metadata column, or one gold label. Those with at least 6 flips are "
-    "tested (McNemar's mid-p); q is p corrected for the number of tests (Benjamini-Hochberg).",
+    "tested (McNemar's mid-p); q is p corrected for the number of tests (Benjamini-Hochberg): it is about the change "
+    "of accuracy, up or down. Listed is where more broke than in the task on the whole.",
     "Borderline": "Answers whose two best classes are as close as the rounding of the arithmetic: a flip among "
     "them may be no change of the model.",
 }
@@ -43,9 +44,9 @@ _BEHAVIORS = {
 _VERDICT = {
     "Verdict": "Ship when all limits of the budget hold, and with notes when all required ones do. Hold when a "
     "required one is broken; else there is not enough data when one can't be told. Notes never hold an update back.",
-    "Holds, broken, not enough data": "A limit of a rate holds when even the upper bound keeps it. It is broken when "
-    "what was observed is itself over it; beyond chance, when the lower bound is, too. In between there is not enough "
-    "data to tell. For the change of accuracy, the reverse.",
+    "Holds, broken, undecided": "A limit of a rate holds when even the upper bound keeps it. It is broken when "
+    "what was observed is itself over it; beyond chance, when the lower bound is, too. In between it is "
+    "undecided: there is too little data to tell. For the change of accuracy, the reverse.",
     "Bounds": "One-sided, each at the confidence that stands by them. NFR: Clopper-Pearson. Change of accuracy: the "
     "ends of Newcombe's interval, of 90 % for bounds at 95 %.",
     "Bounds with clusters, and of costs": "Examples of one template, document or user are not independent. Bayesian "
@@ -53,17 +54,20 @@ _VERDICT = {
     "keeps its confidence with few clusters, too.",
     "Correction": "For what was chosen from: the error is shared among all candidates that were tried (Bonferroni), "
     "and that of notes also among all notes. Not for the number of required limits: all of them have to hold.",
-    "NFR above the noise floor": "NFR − mean NFR of the old model against other seeds of its own recipe. Bounds: "
-    "crossed bootstrap over examples, or clusters, and repeats.",
-    "Needed n": "How many examples would probably tell: with so many, an update as good as this one looks would pass "
-    "with a probability of 80 %. A dash: no number would, or none is known.",
+    "Needed": "How many examples, or clusters of the size they have, would probably tell: with so many, an update as "
+    "good as this one looks would pass with a probability of 80 %. A dash: no number would, or none is known.",
+}
+_FLOOR = {
+    "NFR above the noise floor": "NFR − mean NFR of the old model against other seeds of its own recipe. Bounds: what "
+    "examples, or clusters, add (as of clusters) and what seeds add (Student's t over the repeats), added in squares.",
 }
 
 
 def methods(comparison: Comparison, candidates: list[str], options: Options) -> list[Block]:
     """Define every figure that the report may show."""
-    judged = any(comparison.candidate(candidate).verdict for candidate in candidates)
-    known = _VERDICT if judged else {}
+    verdicts = [found for name in candidates if (found := comparison.candidate(name).verdict) is not None]
+    known = _VERDICT if verdicts else {}
+    known = known | (_FLOOR if any(verdict.noise_floor for verdict in verdicts) else {})
     known = known | (_EXAMPLES if comparison.tasks else {}) | (_BEHAVIORS if comparison.behaviors else {})
     closing = "Intervals are at 95 %. A dash stands for a figure that is undefined; the reason is under it."
     return [Terms(tuple((Words(name), (Words(told),)) for name, told in known.items())), paragraph(Words(closing))]

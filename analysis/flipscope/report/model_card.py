@@ -13,19 +13,20 @@ from flipscope.data import OLD
 from flipscope.errors import FlipscopeError
 from flipscope.open.datasets_source import is_hub_dataset
 from flipscope.printable import printable
+from flipscope.report import Options
 from flipscope.report.blocks import Block, Cell, Heading, Paragraph, Table, Words, cell
 from flipscope.report.content import date_of
 from flipscope.report.figures import flip_cell
 from flipscope.report.markdown import block_lines, code
 from flipscope.report.subject import data_title, model_name, model_titles
-from flipscope.report.verdict import verdict_lead
+from flipscope.report.verdict import broken_examples, kept_instead, verdict_lead
 from flipscope.schema import CapabilityResult, TaskInfo, TaskResult
 from flipscope.words import interval
 
 _MOST_CAPABILITIES = 5
 
 
-def as_model_card(comparison: Comparison, candidate: str | None = None) -> str:
+def as_model_card(comparison: Comparison, options: Options) -> str:
     """Write the metadata of a model card, a ``model-index``, and a Markdown section.
 
     Rates in the metadata are fractions of 1. Absolute paths are cut to names: cards are published.
@@ -35,15 +36,15 @@ def as_model_card(comparison: Comparison, candidate: str | None = None) -> str:
     FlipscopeError
         When there are several candidates and none is named.
     """
-    if candidate is None and len(comparison.candidates) > 1:
+    if options.candidate is None and len(comparison.candidates) > 1:
         raise FlipscopeError(
             "a model card is about one model",
             where=comparison.path,
             do=f"Give --candidate, one of {', '.join(comparison.candidates)}",
         )
-    name = comparison.candidate(candidate).name
+    name = comparison.candidate(options.candidate).name
     head = f"## Regressions against {code(model_name(comparison, OLD))}"
-    return "\n".join([*_metadata(comparison, name), head, "", *block_lines(_section(comparison, name))])
+    return "\n".join([*_metadata(comparison, name), head, "", *block_lines(_section(comparison, name, options))])
 
 
 def _metadata(comparison: Comparison, candidate: str) -> list[str]:
@@ -94,12 +95,14 @@ def _evaluations(comparison: Comparison, result: TaskResult, place: Mapping[str,
     ]
 
 
-def _section(comparison: Comparison, candidate: str) -> list[Block]:
+def _section(comparison: Comparison, candidate: str, options: Options) -> list[Block]:
     found = comparison.candidate(candidate)
     results = [comparison.result(task, candidate) for task in comparison.tasks]
     return [
         Paragraph((*model_titles(comparison, [candidate]), Words(" on "), *data_title(comparison), Words("."))),
         *([Paragraph(verdict_lead(found.verdict))] if found.verdict else []),
+        *(kept_instead(comparison, candidate) if found.verdict else []),
+        *broken_examples(comparison, candidate, options),
         *([_tasks(results)] if results else []),
         *_capabilities(found.capabilities),
         Heading((Words("What was compared"),)),

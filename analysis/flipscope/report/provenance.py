@@ -9,11 +9,16 @@ from typing import Any
 
 from flipscope.comparison import Comparison
 from flipscope.data import OLD
-from flipscope.report import REDACTED, Options
+from flipscope.report import Options
 from flipscope.report.blocks import Block, Cell, Table, Terms, Words, cell, clip
 from flipscope.schema import DataInfo, ModelInfo, SuiteInfo
 
 _LABELS, _NOTES = 200, 1500  # characters
+#: Settings that go without saying.
+_USUAL = {
+    "device": "auto", "precision": "auto", "max_length": None, "token_budget": None, "use_cache": True, "limit": None,
+    "allow_torch_weights": False,
+}  # fmt: skip
 
 
 def compared(comparison: Comparison, candidates: list[str], options: Options) -> list[Block]:
@@ -31,8 +36,8 @@ def compared(comparison: Comparison, candidates: list[str], options: Options) ->
         "Data as read": clip("; ".join(notes), _NOTES),
         "Compared": manifest.created,
         "Command": shlex.join(manifest.command),
-        "Budget": _budget(manifest.budget, options),
-        "Settings": _pairs(manifest.settings),
+        "Budget": _budget(manifest.budget),
+        "Settings": _pairs({name: value for name, value in manifest.settings.items() if _USUAL.get(name) != value}),
         "Versions": _pairs(manifest.versions),
     }
     terms = Terms(tuple((Words(name), (told,)) for name, told in run.items() if told))
@@ -56,14 +61,15 @@ def _suite(task: Cell, suite: SuiteInfo) -> tuple[Cell, ...]:
     return task, cell(Words("suite")), cell(suite.source, below=suite.digest), size
 
 
-def _budget(budget: dict[str, Any] | None, options: Options) -> str:
-    """Write the budget; it may list examples by their texts."""
+def _budget(budget: dict[str, Any] | None) -> str:
+    """Write the budget, with how much is in its lists in their place: they can be long, and hold texts of examples."""
     if not budget:
         return ""
     listed = budget.get("must_not_break", {})
-    if options.redact and "texts" in listed:
-        budget = budget | {"must_not_break": listed | {"texts": [REDACTED] * len(listed["texts"])}}
-    return clip(json.dumps(budget, ensure_ascii=False), _NOTES)
+    counts = {
+        name: f"{len(values):,} listed" if isinstance(values, list) else values for name, values in listed.items()
+    }
+    return clip(json.dumps(budget | ({"must_not_break": counts} if counts else {}), ensure_ascii=False), _NOTES)
 
 
 def _pairs(values: Mapping[str, object]) -> str:

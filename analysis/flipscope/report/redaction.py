@@ -5,25 +5,30 @@ from __future__ import annotations
 from flipscope.comparison import Comparison
 from flipscope.judge.words import sentence
 from flipscope.report import REDACTED
-from flipscope.schema import CandidateResult, Reason
+from flipscope.schema import CandidateResult, Manifest, Reason
 
 _ANSWERS = ("label", "old_pred", "new_pred")
 
 
 def redacted(comparison: Comparison) -> Comparison:
     """Hide the values of slices whose column has too many to be a category, in verdicts and the budget."""
-    results = comparison.results
     known = (*comparison.slice_columns, *_ANSWERS)
-    candidates = [_candidate(each, known) for each in results.candidates]
-    budget = comparison.manifest.budget
+    hidden = comparison.with_manifest(_manifest(comparison.manifest, known))
+    hidden.kept = _manifest(comparison.kept, known)
+    return hidden
+
+
+def _manifest(manifest: Manifest, known: tuple[str, ...]) -> Manifest:
+    candidates = [_candidate(each, known) for each in manifest.results.candidates]
+    budget = manifest.budget
     if budget is not None and "slices" in budget:
         slices = [
             each | {"value": REDACTED} if "value" in each and each.get("column") not in known else each
             for each in budget["slices"]
         ]
         budget = budget | {"slices": slices}
-    changes = {"results": results.model_copy(update={"candidates": candidates}), "budget": budget}
-    return comparison.with_manifest(comparison.manifest.model_copy(update=changes))
+    results = manifest.results.model_copy(update={"candidates": candidates})
+    return manifest.model_copy(update={"results": results, "budget": budget})
 
 
 def _candidate(each: CandidateResult, known: tuple[str, ...]) -> CandidateResult:

@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-import math
 import shlex
 from collections.abc import Sequence
 
 from flipscope.comparison import Comparison, percent
-from flipscope.judge.words import DECISIONS, MEASURES, amount, excess, sentence
+from flipscope.judge.listed import texts_of
+from flipscope.judge.words import DECISIONS, MEASURES, amount, excess, level, levels, other_verdict, sentence
 from flipscope.report import Options
-from flipscope.report.blocks import Block, Cell, Heading, Paragraph, Parts, Table, Words, cell, clip
+from flipscope.report.blocks import Block, Bullets, Cell, Heading, Paragraph, Parts, Table, Words, cell, clip
 from flipscope.schema import Reason, Verdict
 from flipscope.words import reason as why
 
 _MOST = 40  # rows of each table
 _SCOPE = 160  # characters
-_IDS, _ID = 5, 80  # ids of examples that broke, and characters of each
+_NAMES = 20  # notes that are told by name alone
+_ID, _TEXT = 80, 160  # characters of an example that broke
 _NO_BREAK = "\N{NO-BREAK SPACE}"
-_RESULTS = {False: Words("broken", "negative"), None: Words("not enough data", "strong"), True: Words("holds")}
-_COLUMNS = ("Where", "Measure", "Result", "Observed", "Bounds", "Budget", "Needed n")
+_RESULTS = {False: Words("broken", "negative"), None: Words("undecided", "strong"), True: Words("holds")}
+_COLUMNS = ("Where", "Measure", "Result", "Observed", "Bounds", "Budget", "Needed")
 
 
 def verdicts(comparison: Comparison, candidates: list[str], options: Options) -> list[Block]:
@@ -27,8 +28,10 @@ def verdicts(comparison: Comparison, candidates: list[str], options: Options) ->
     for candidate in candidates:
         found = comparison.candidate(candidate).verdict
         if found is not None:
-            who = [Heading((candidate,))] if len(comparison.candidates) > 1 else []
-            blocks += [*who, Paragraph(verdict_lead(found), "lead"), *_required(found), *_notes(found), _bounds(found)]
+            blocks += [Heading((candidate,))] if len(comparison.candidates) > 1 else []
+            blocks += [Paragraph(verdict_lead(found), "lead"), *kept_instead(comparison, candidate)]
+            blocks += [*_required(found), *broken_examples(comparison, candidate, options)]
+            blocks += [*_notes(found), *_bounds(comparison, found)]
     return blocks
 
 
@@ -45,6 +48,33 @@ def verdict_lead(verdict: Verdict) -> Parts:
     decision = DECISIONS[verdict.decision]
     role = "negative" if verdict.decision == "hold" else "strong"
     return Words(decision, role), Words(": "), *_sentence(verdict, f"{decision}: ")
+
+
+def kept_instead(comparison: Comparison, candidate: str) -> list[Block]:
+    """Tell the verdict that is kept with the comparison, where this is another one."""
+    kept = other_verdict(comparison, candidate)
+    if kept is None:
+        return []
+    told = "Judged by limits given for this report. The verdict kept with the comparison is "
+    return [Paragraph((Words(told), *verdict_lead(kept)))]
+
+
+def broken_examples(comparison: Comparison, candidate: str, options: Options) -> list[Block]:
+    """List the examples that must not break and did."""
+    verdict = comparison.candidate(candidate).verdict
+    blocks: list[Block] = []
+    for reason in verdict.reasons if verdict else ():
+        if reason.examples:
+            texts = {} if options.redact else texts_of(comparison, candidate, reason)
+            items = [_example(name, texts.get(name, [])) for name in reason.examples]
+            more = reason.negative_flip - len(items)
+            rest = [(Words(f"and {more:,} more"),)] if more > 0 else []
+            blocks += [Paragraph((Words("These must not break, and did:"),)), Bullets((*items, *rest))]
+    return blocks
+
+
+def _example(name: str, texts: Sequence[str]) -> Parts:
+    return clip(name, _ID), *(part for text in texts for part in (Words(" · "), clip(text, _TEXT)))
 
 
 def _sentence(verdict: Verdict, start: str) -> Parts:
@@ -64,21 +94,33 @@ def _required(verdict: Verdict) -> list[Block]:
     required = worst_first([reason for reason in verdict.reasons if reason.required])
     rest = required[_MOST:]
     more = f"{len(rest):,} more{', all of which hold' if all(reason.holds for reason in rest) else ''}." if rest else ""
-    return [_table(required), *([Paragraph((Words(more),), "note")] if more else [])]
+    return [_table(required, verdict.cluster), *([Paragraph((Words(more),), "note")] if more else [])]
 
 
 def _notes(verdict: Verdict) -> list[Block]:
-    """List the notes that do not hold, and count the others."""
+    """List the notes that are broken, name those that are undecided, and count the others."""
     notes = worst_first([reason for reason in verdict.reasons if not reason.required])
     if not notes:
         return []
-    failing = [reason for reason in notes if not reason.holds]
-    holding = len(notes) - len(failing)
-    told = f"Shipping does not depend on notes: {holding:,} of {len(notes):,} hold."
-    if not failing:
-        return [Paragraph((Words(told),))]
-    which = f" These are the {_MOST} worst of the others." if len(failing) > _MOST else " The others:"
-    return [Paragraph((Words(told + which),)), _table(failing)]
+    broken, undecided = ([reason for reason in notes if reason.holds is holds] for holds in (False, None))
+    holding = len(notes) - len(broken) - len(undecided)
+    parts: Parts = (Words(f"Shipping does not depend on notes: {holding:,} of {len(notes):,} hold."), *_open(undecided))
+    if not broken:
+        return [Paragraph(parts)]
+    which = f" Broken are {len(broken):,}" + (
+        f", of which these are the {_MOST} worst:" if len(broken) > _MOST else ":"
+    )
+    return [Paragraph((*parts, Words(which))), _table(broken, verdict.cluster)]
+
+
+def _open(undecided: Sequence[Reason]) -> Parts:
+    """Name the notes that there is too little data to tell of."""
+    if not undecided:
+        return ()
+    names = [part for each in undecided[:_NAMES] for part in (Words(", "), clip(each.scope, _SCOPE))][1:]
+    more = f" and {len(undecided) - _NAMES:,} more" if len(undecided) > _NAMES else ""
+    told = f" {len(undecided):,} {'is' if len(undecided) == 1 else 'are'} undecided for lack of data: "
+    return Words(told), *names, Words(f"{more}.")
 
 
 def worst_first(reasons: Sequence[Reason]) -> list[Reason]:
@@ -87,42 +129,41 @@ def worst_first(reasons: Sequence[Reason]) -> list[Reason]:
     return sorted(reasons, key=lambda reason: (order[reason.holds], -excess(reason)))
 
 
-def _bounds(verdict: Verdict) -> Paragraph:
+def _bounds(comparison: Comparison, verdict: Verdict) -> list[Block]:
     """Tell what the bounds allow for."""
-    notes = sum(not reason.required for reason in verdict.reasons)
-    told = "Bounds are one-sided."
-    if verdict.correction == "bonferroni" and (verdict.candidates > 1 or notes > 1):
-        told += f" They allow for {verdict.candidates:,} candidate{'' if verdict.candidates == 1 else 's'} tried"
-        told += f", and those of notes for {notes:,} notes." if notes > 1 else "."
-    if not verdict.noise_floor:
-        return Paragraph((Words(told),), "note")
-    return Paragraph((Words(f"{told} Noise floor: "), clip(", ".join(verdict.noise_floor), 600), Words(".")), "note")
+    parts: Parts = (Words(f"Bounds are one-sided, at {levels(verdict)}."), *_clusters(comparison, verdict))
+    if verdict.noise_floor:
+        parts = (*parts, Words(" Noise floor: "), clip(", ".join(verdict.noise_floor), 600), Words("."))
+    return [Paragraph(parts, "note")]
 
 
-def _table(reasons: Sequence[Reason]) -> Table:
-    return Table(tuple(map(Words, _COLUMNS)), tuple(map(_row, reasons[:_MOST])), numbers=4)
+def _clusters(comparison: Comparison, verdict: Verdict) -> Parts:
+    """Tell why bounds are wider than the intervals of the same rates elsewhere."""
+    if verdict.cluster is None or not comparison.tasks:
+        return ()
+    told = (
+        " are not independent: bounds go by these clusters, and are wider than the intervals in the figures, which "
+        "take examples as independent."
+    )
+    return Words(" Examples with the same "), clip(verdict.cluster, _SCOPE), Words(told)
 
 
-def _row(reason: Reason) -> tuple[Cell, ...]:
+def _table(reasons: Sequence[Reason], cluster: str | None) -> Table:
+    return Table(tuple(map(Words, _COLUMNS)), tuple(_row(reason, cluster) for reason in reasons[:_MOST]), numbers=4)
+
+
+def _row(reason: Reason, cluster: str | None) -> tuple[Cell, ...]:
     sign = "≥" if reason.measure == "accuracy_delta" else "≤"
     listed = reason.measure == "negative_flip"
     return (
-        cell(clip(reason.scope, _SCOPE), below=_which(reason)),
+        cell(clip(reason.scope, _SCOPE)),
         cell(Words(MEASURES[reason.measure])),
         cell(_RESULTS[reason.holds], below=Words(_sure(reason))),
-        cell(Words(amount(reason, reason.observed)), below=Words(f"({counts(reason)})")),
+        cell(Words(amount(reason, reason.observed)), below=(Words("("), *_counts(reason, cluster), Words(")"))),
         _limits(reason),
         cell(Words("none" if listed else f"{sign}{_NO_BREAK}{amount(reason, reason.budget)}")),
-        cell(Words(f"{reason.needed_n:,}" if reason.needed_n else "–" if reason.holds is None else "")),
+        cell(Words(_needed(reason))),
     )
-
-
-def _which(reason: Reason) -> Parts:
-    """Name examples that broke and must not."""
-    shown = reason.examples[:_IDS]
-    names = [part for name in shown for part in (Words(", "), clip(name, _ID))][1:]
-    more = (Words(" …"),) if len(shown) < reason.negative_flip else ()
-    return (Words("Broke: "), *names, *more) if names else ()
 
 
 def _limits(reason: Reason) -> Cell:
@@ -130,7 +171,14 @@ def _limits(reason: Reason) -> Cell:
     if reason.low is None or reason.high is None or reason.confidence is None:
         return cell(Words("–"))
     low, high = (amount(reason, limit).removesuffix(" points") for limit in (reason.low, reason.high))
-    return cell(Words(f"[{low}, {high}]"), below=Words(f"each at {level(reason.confidence)}"))
+    return cell(Words(f"[{low}, {high}]"), below=Words(f"{level(reason.confidence)} each"))
+
+
+def _needed(reason: Reason) -> str:
+    """Tell how much it takes for a limit to be told."""
+    if reason.needed_clusters is not None:
+        return f"{reason.needed_clusters:,} cluster{'' if reason.needed_clusters == 1 else 's'}"
+    return f"{reason.needed_n:,}" if reason.needed_n else "–" if reason.holds is None else ""
 
 
 def _sure(reason: Reason) -> str:
@@ -140,23 +188,19 @@ def _sure(reason: Reason) -> str:
     return "beyond chance" if reason.beyond_chance else "perhaps by chance"
 
 
-def counts(reason: Reason) -> str:
-    """Tell the counts behind what was observed."""
+def _counts(reason: Reason, cluster: str | None) -> Parts:
+    """Tell the counts behind what was observed, and the column that clusters come from."""
     if reason.n == 0:
-        return why(reason.reason or "no_examples")
+        return (Words(why(reason.reason or "no_examples")),)
     if reason.measure == "negative_flip":
-        return f"of {reason.n:,}"
+        return (Words(f"of {reason.n:,}"),)
     mended = f", {reason.positive_flip:,} mended," if reason.measure == "accuracy_delta" else ""
     told = f"{reason.negative_flip:,}{' broke' if mended else ''}{mended} of {reason.n:,}"
-    if reason.clusters is not None:
-        told += f" in {reason.clusters:,} cluster{'' if reason.clusters == 1 else 's'}"
+    floor = ""
     if reason.noise_floor is not None:
-        told += f", floor {percent(reason.noise_floor)}"
-    return told
-
-
-def level(confidence: float) -> str:
-    """Write a confidence level with two digits of what it leaves out: 95 %, 99.94 %."""
-    digits = max(0, 1 - math.floor(math.log10(100 * (1 - confidence)))) if confidence < 1 else 0
-    text = f"{100 * confidence:.{digits}f}"
-    return (text.rstrip("0").rstrip(".") if digits else text) + "%"
+        floor = f": {percent(reason.negative_flip / reason.n)}, floor {percent(reason.noise_floor)}"
+    if reason.clusters is None:
+        return (Words(told + floor),)
+    told += f" in {reason.clusters:,} cluster{'' if reason.clusters == 1 else 's'}"
+    named = cluster is not None and reason.kind not in ("capability", "test")  # test cases have clusters of their own
+    return Words(told), *((Words(" by "), clip(str(cluster), _ID)) if named else ()), Words(floor)
