@@ -19,7 +19,7 @@ _LARGEST_TOML = 1 << 20  # bytes
 
 @contextmanager
 def written_whole(path: Path) -> Iterator[Path]:
-    """Yield a temporary name beside a file; what was written there takes its place, and its mode, when all went well."""
+    """Yield a temporary name beside a file; what was written there takes its place and mode when all went well."""
     part = path.with_name(f"{path.name}.{os.getpid()}.part")
     try:
         yield part

@@ -78,7 +78,7 @@ def test_it_judges_by_the_kept_budget(files):
         ({}, "old and new missing"),
         ({"old": "a"}, "new missing"),
         ({"old": "a", "new": "b"}, "no budget to judge by"),
-        ({"comparison": "c", "max_nfr": 2}, "not a rate"),
+        ({"comparison": "c", "max_nfr": 2}, "max_nfr: 2 is not a number from 0 to 1"),
         ({"comparison": "c", "task": "mine", "max_nfr": 0.1}, "task can't be given with a comparison"),
         ({"comparison": "c", "max_nfr": 0.1}, "no such comparison folder"),
         ({"comparison": "c", "budget": "no.toml"}, "no such file"),

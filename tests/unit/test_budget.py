@@ -123,22 +123,42 @@ def test_what_a_budget_does_not_say(tmp_path):
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("max_nfr = 0.1\nversion = 2", "version: "),
-        ("max_nfr = 0.1\nconfidence = 0.5", "confidence: .*greater than 0.5"),
-        ("max_nfr = 0.1\nconfidence = 1", "confidence: .*less than 1"),
-        ('max_nfr = 0.1\ncorrection = "holm"', "correction: "),
-        ("max_nfr = inf", "max_nfr: "),
-        ('max_nfr = "2 %"', "max_nfr: "),
-        ("min_accuracy_change = -2", "min_accuracy_change: "),
+        ("max_nfr = 0.1\nversion = 2", "version: 2 is not 1, the only version there is"),
+        ("max_nfr = 0.1\nversion = true", "version: true is not 1"),
+        ("max_nfr = 0.1\nconfidence = 0.5", "confidence: 0.5 is not a number above 0.5 and at most 0.99999[.] See"),
+        ("max_nfr = 0.1\nconfidence = 0.9999999999999999", "confidence: 0.9999999999999999 is not a number above"),
+        ("max_nfr = 0.1\nconfidence = 95", "confidence: 95 is not a number .*; 95 % is written 0.95"),
+        ('max_nfr = 0.1\nconfidence = "0.9"', 'confidence: "0.9" is not a number .*; write 0.9 without quotes'),
+        ('max_nfr = 0.1\ncorrection = "holm"', 'correction: "holm" is not "bonferroni" or "none"'),
+        ("max_nfr = inf", "max_nfr: inf is not a number from 0 to 1[.] See"),
+        ("max_nfr = nan", "max_nfr: nan is not a number from 0 to 1[.] See"),
+        ("max_nfr = true", "max_nfr: true is not a number from 0 to 1[.] See"),
+        ("max_nfr = 4", "max_nfr: 4 is not a number from 0 to 1; 4 % is written 0.04"),
+        ('max_nfr = "2 %"', 'max_nfr: "2 %" is not a number from 0 to 1; 2 % is written 0.02'),
+        ('max_nfr = "0.02"', 'max_nfr: "0.02" is not a number from 0 to 1; write 0.02 without quotes'),
+        ("min_accuracy_change = -2", "min_accuracy_change: -2 is not a number from -1 to 1; -2 % is written -0.02"),
+        ('max_nfr = 0.1\n[[behavior]]\nmax_nfr = 0.1\nrequired = "yes"', 'required: "yes" is not true or false'),
+        ('max_nfr = 0.1\n[[slice]]\ncolumn = "x"\nmax_nfr = 0.1\nrequired = 1', "slice.1.required: 1 is not true or"),
+        ('max_nfr = 0.1\n[[slice]]\ncolumn = "x"\nmax_nfr = 0.1\nvalue = nan', "slice.1.value: nan is not a text in"),
+        (
+            'max_nfr = 0.1\n[[slice]]\ncolumn = "x"\nmax_nfr = 0.1\nvalue = 2024-01-31',
+            "slice.1.value: 2024-01-31 is not a text in quotes, a finite number, true or false",
+        ),
+        ("max_nfr = 0.1\n[cost]\ndefault = 1e160", r"cost.default: 1e\+160 is not a number from 0 to 1e\+12"),
+        ("max_nfr = 0.1\n[[cost.pair]]\ncost = 1e160", r"cost.pair.1.cost: 1e\+160 is not a number from 0 to"),
+        ("max_nfr = 0.1\ncost = 5", "cost: 5 is not a table"),
+        ("max_nfr = 0.1\n[must_not_break]\ntexts = 5", "must_not_break.texts: 5 is not a list in brackets"),
+        ("max_nfr = 0.1\nzzz = " + "[" * 5000 + "]" * 5000, "not a readable TOML file"),
+        ("max_nfr = " + "1" * 5000, "not a readable TOML file"),
         ('max_nfr = 0.1\n[[slice]]\ncolumn = "x"', "slice.1.max_nfr' is missing"),
         ("max_nfr = 0.1\n[[slice]]\nmax_nfr = 0.1", "slice.1.column' is missing"),
         ('max_nfr = 0.1\n[[behavior]]\nmax_nfr = 0.1\ntype = "mft"', "behavior.1.type: "),
         ("max_nfr = 0.1\n[pooled]", "pooled.max_nfr' is missing"),
         ("max_nfr = 0.1\n[cost]\ndefault = -1", "cost.default: "),
         ("max_nfr = 0.1\n[cost]\ndefault = inf", "cost.default: "),
-        ("max_nfr = 0.1\n[must_not_break]\nexamples = [3]", "must_not_break.examples.1: "),
+        ("max_nfr = 0.1\n[must_not_break]\nexamples = [3]", "must_not_break.examples.1: 3 is not a text in quotes"),
         ('[[slice]]\ncolumn = "x"\nmax_nfr = 0.1', "requires nothing"),
-        ("[task.x]\nmax_nrf = 0.1", "unknown key 'task.x.max_nrf'"),
+        ("[task.x]\nmax_nrf = 0.1", "unknown key 'task.x.max_nrf' .did you mean 'max_nfr'"),
         ("max_nfr = 0.1\nmax_nfr = 0.2", "not a readable TOML file"),
     ],
 )
@@ -147,6 +167,17 @@ def test_what_is_wrong_is_told_with_file_and_key(tmp_path, text, message):
         read(tmp_path, text)
     assert raised.value.where == str(tmp_path / "budget.toml")
     assert raised.value.do
+
+
+def test_whole_numbers_are_numbers(tmp_path):
+    budget = read(tmp_path, "max_nfr = 0\nmin_accuracy_change = -1\nmax_cost = 3\n[cost]\ndefault = 2\n")
+    assert (budget.max_nfr, budget.min_accuracy_change, budget.max_cost, budget.cost.default) == (0, -1, 3, 2)
+
+
+@pytest.mark.parametrize("rate", [2, -0.1, float("nan"), True, "0.02"])
+def test_a_limit_of_its_own_is_as_strict_as_a_file(rate):
+    with pytest.raises(FlipscopeError, match="is not a number from 0 to 1"):
+        only_nfr(rate)
 
 
 def test_golden_files_that_do_not_tell_their_examples_are_refused(tmp_path):

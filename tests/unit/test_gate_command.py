@@ -79,7 +79,7 @@ def test_the_installed_command_ends_with_the_same_codes_and_no_traceback(compari
     for arguments, code in ((["--max-nfr", "0.02"], 0), (["--max-nfr", "0.004"], 1), (["--max-nfr", "2"], 2)):
         found = subprocess.run([FLIPSCOPE, "gate", comparison, *arguments], capture_output=True, text=True, check=False)
         assert found.returncode == code, found.stderr
-        assert ("flipscope: --max-nfr: 2 is not a rate" in found.stderr) == (code == 2)
+        assert ("flipscope: max_nfr: 2 is not a number from 0 to 1" in found.stderr) == (code == 2)
         assert "Traceback" not in found.stderr
 
 

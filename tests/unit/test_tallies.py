@@ -148,10 +148,10 @@ def test_costs_of_a_cluster_add_up_to_the_same_whatever_the_order(tmp_path):
     assert one.cost.tolist() == [near(sum(weights))]
 
 
-@pytest.mark.parametrize("bad", [[1, None], [1, -1], [1, float("inf")], [1, float("nan")], ["1", "heavy"]])
+@pytest.mark.parametrize("bad", [[1, None], [1, -1], [1, 1e13], [1, float("inf")], [1, float("nan")], ["1", "heavy"]])
 def test_weights_that_are_no_weights_are_refused(tmp_path, bad):
     comparison = compared(tmp_path, task_of("=-", weight=bad))
-    with pytest.raises(FlipscopeError, match="1 rows of t have a 'weight' that is no number of 0 or more"):
+    with pytest.raises(FlipscopeError, match="1 rows of t have a 'weight' that is no number from 0 to 1e\\+12"):
         largest_cost(comparison, "new", "t", Cost(column="weight"))
 
 

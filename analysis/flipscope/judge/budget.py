@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import AliasChoices, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AliasChoices, BaseModel, ConfigDict, Field, StrictBool, ValidationError, model_validator
 
 from flipscope.errors import FlipscopeError
 from flipscope.files import read_toml
 
-Rate = Annotated[float, Field(ge=0, le=1)]
-Change = Annotated[float, Field(ge=-1, le=1)]
-Amount = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+#: The largest amount: squares and sums of such are still numbers.
+DEAREST = 1e12
+Rate = Annotated[float, Field(ge=0, le=1, strict=True)]
+Change = Annotated[float, Field(ge=-1, le=1, strict=True)]
+Amount = Annotated[float, Field(ge=0, le=DEAREST, strict=True)]
 
 _GOLDEN = ("example_id", "text_a", "text", "sentence")  # what golden examples are known by
 _SEE = "See docs/gate.md, or write one with flipscope budget init"
@@ -51,7 +55,7 @@ class BehaviorLimit(_Part):
     """What behavior tests have to keep: a capability, a test, or each capability where neither is named."""
 
     max_nfr: Rate
-    required: bool = False
+    required: StrictBool = False
     task: str | None = None
     capability: str | None = None
     type: Literal["MFT", "INV", "DIR"] | None = None
@@ -63,7 +67,7 @@ class SliceLimit(_Part):
 
     column: str
     max_nfr: Rate
-    required: bool = False
+    required: StrictBool = False
     task: str | None = None
     value: str | int | float | bool | None = None
 
@@ -125,8 +129,8 @@ class Budget(Limits):
         More limits. Those of behaviors and slices only give notes, unless they are ``required``.
     """
 
-    version: Literal[1] = 1
-    confidence: Annotated[float, Field(gt=0.5, lt=1)] = 0.95
+    version: Annotated[int, Field(ge=1, le=1, strict=True)] = 1
+    confidence: Annotated[float, Field(gt=0.5, le=0.99999, strict=True)] = 0.95
     correction: Literal["bonferroni", "none"] = "bonferroni"
     cluster: str | None = None
     tasks: dict[str, Limits] = Field(default={}, validation_alias=AliasChoices("task", "tasks"))
@@ -172,9 +176,10 @@ def only_nfr(max_nfr: float) -> Budget:
     FlipscopeError
         When the limit is no fraction of 1.
     """
-    if not 0 <= max_nfr <= 1:
-        raise FlipscopeError(f"{max_nfr:g} is not a rate between 0 and 1", where="--max-nfr", do="Write 2 % as 0.02")
-    return Budget(max_nfr=max_nfr)
+    try:
+        return Budget(max_nfr=max_nfr)
+    except ValidationError as error:
+        raise FlipscopeError(_words(error.errors()[0])) from error
 
 
 def read_budget(path: str | Path) -> Budget:
@@ -207,10 +212,60 @@ def make_budget(given: Mapping[str, Any], *, where: str | None = None, folder: s
 
 def _words(problem: Any) -> str:
     """Tell what pydantic found in the words of the file."""
-    key = ".".join(str(part + 1) if isinstance(part, int) else part for part in problem["loc"])
-    told = problem["msg"].removeprefix("Value error, ")
-    kinds = {"extra_forbidden": f"unknown key {key!r}", "missing": f"{key!r} is missing"}
-    return kinds.get(problem["type"], f"{key}: {told}" if key else told)
+    kind, parts, given = problem["type"], problem["loc"], problem["input"]
+    key = ".".join(str(part + 1) if isinstance(part, int) else part for part in parts)
+    if kind == "value_error":
+        return str(problem["msg"].removeprefix("Value error, "))
+    if kind == "missing":
+        return f"{key!r} is missing"
+    if kind == "extra_forbidden":
+        meant = get_close_matches(parts[-1], _KEYS, 1)
+        return f"unknown key {key!r}" + (f" (did you mean {meant[0]!r}?)" if meant else "")
+    name = next((part for part in reversed(parts) if part in _KEYS), "")
+    if name == "value":
+        key = key.rpartition(".")[0]  # behind it is which type was tried
+    wanted = _SHAPES.get(kind) or _WANTED.get(name, "a text in quotes")
+    return f"{key}: {_toml(given)} is not {wanted}{_hint(name, given)}"
+
+
+_PARTS = (Budget, PooledLimits, BehaviorLimit, SliceLimit, MustNotBreak, Cost, PairCost)
+_KEYS = [*dict.fromkeys(name for part in _PARTS for name in part.model_fields), "task", "behavior", "slice", "pair"]
+_AMOUNT = f"a number from 0 to {DEAREST:g}"
+_SHAPES = {"tuple_type": "a list in brackets", "model_type": "a table", "dict_type": "a table"}
+_WANTED = {
+    "max_nfr": "a number from 0 to 1",
+    "min_accuracy_change": "a number from -1 to 1",
+    "confidence": "a number above 0.5 and at most 0.99999",
+    "max_cost": _AMOUNT,
+    "default": _AMOUNT,
+    "cost": _AMOUNT,
+    "required": "true or false",
+    "version": "1, the only version there is",
+    "correction": '"bonferroni" or "none"',
+    "type": '"MFT", "INV" or "DIR"',
+    "value": "a text in quotes, a finite number, true or false",
+}
+
+
+def _toml(value: Any) -> str:
+    """Write a value as in the file, more or less."""
+    plain = isinstance(value, str | bool | list | dict)
+    written = json.dumps(value, ensure_ascii=False, default=str) if plain else str(value)
+    return written if len(written) <= 60 else written[:60] + "…"
+
+
+def _hint(name: str, given: Any) -> str:
+    """Tell how a fraction is written, where a percentage or a text was given for one."""
+    text = "" if isinstance(given, bool) else str(given)
+    try:
+        number = float(text.removesuffix("%"))
+    except ValueError:
+        return ""
+    if name not in ("max_nfr", "min_accuracy_change", "confidence") or not abs(number) <= 100:
+        return ""
+    if "%" in text or abs(number) > 1:
+        return f"; {number:g} % is written {number / 100:g}"
+    return f"; write {number:g} without quotes" if isinstance(given, str) else ""
 
 
 def _with_golden(budget: Budget, folder: Path) -> Budget:

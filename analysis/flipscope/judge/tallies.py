@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from flipscope.errors import FlipscopeError
+from flipscope.judge.budget import DEAREST
 from flipscope.store.query import one_of, quote, where_all
 
 if TYPE_CHECKING:
@@ -136,7 +137,7 @@ def largest_cost(comparison: Comparison, candidate: str, task: str, cost: Cost) 
     Raises
     ------
     FlipscopeError
-        When the column of weights is not there, or has a value that is no number of 0 or more.
+        When the column of weights is not there, or has a value that is no number of 0 or more, or far too large.
     """
     dearest = max([cost.default, *(pair.cost for pair in cost.pairs)])
     if cost.column is None:
@@ -144,13 +145,13 @@ def largest_cost(comparison: Comparison, candidate: str, task: str, cost: Cost) 
     check_column(cost.column, comparison.meta_columns, "[cost]")
     value = f"TRY_CAST({quote(cost.column)} AS DOUBLE)"
     found = comparison.query(
-        f"SELECT max({value}) AS most, count(*) FILTER (({value} >= 0 AND isfinite({value})) IS NOT true) AS bad "
+        f"SELECT max({value}) AS most, count(*) FILTER (({value} BETWEEN 0 AND {DEAREST}) IS NOT true) AS bad "
         "FROM facts WHERE candidate = ? AND task = ?",
         [candidate, task],
     ).iloc[0]
     if found["bad"]:
         raise FlipscopeError(
-            f"{int(found['bad']):,} rows of {task} have a {cost.column!r} that is no number of 0 or more",
+            f"{int(found['bad']):,} rows of {task} have a {cost.column!r} that is no number from 0 to {DEAREST:g}",
             where="[cost]",
             do="Give every example a weight",
         )
