@@ -14,6 +14,7 @@ from urllib.parse import urlencode
 import typer
 
 from flipscope import cli_behaviors, cli_gate, cli_report
+from flipscope.cli_gate import tell_slips
 from flipscope.cli_options import (
     Alias,
     AsJson,
@@ -160,6 +161,7 @@ def compare(
     wanted = _spec_of_options(given) if spec is None else _spec_of_file(spec, given)
     if budget is not None:
         wanted = wanted.model_copy(update={"budget": read_budget(budget)})
+    tell_slips(wanted.budget, budget or spec or "")
     settings = Settings(device=device, precision=precision.value, max_length=max_length, use_cache=cache)
     comparison = compare_spec(
         wanted,

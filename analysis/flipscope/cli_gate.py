@@ -16,6 +16,7 @@ from flipscope.printable import printable
 
 if TYPE_CHECKING:
     from flipscope.comparison import Comparison
+    from flipscope.judge.budget import Budget
     from flipscope.schema import CandidateResult
 
 budget_app = typer.Typer(rich_markup_mode=None, no_args_is_help=True)
@@ -58,7 +59,7 @@ def gate(
     """
     from flipscope.comparison import open_comparison
     from flipscope.files import check_target_file, write_whole
-    from flipscope.judge.gate import chosen, exit_code, judge_by, keep
+    from flipscope.judge.gate import chosen, exit_code, given_budget, judge_by, keep
 
     opened = open_comparison(comparison)
     chosen(opened, candidate)
@@ -66,7 +67,9 @@ def gate(
         if path is not None:
             check_target_file(path)
     summary = _summary_file() if github_step_summary else None
-    result = judge_by(opened, budget, max_nfr, noise_floor or ())
+    given = given_budget(budget, max_nfr)
+    tell_slips(given, budget or "--max-nfr")
+    result = judge_by(opened, given, noise_floor=noise_floor or ())
     if save:
         result = keep(result)
         print(printable(f"verdict kept in {opened.path}"), file=sys.stderr)
@@ -81,6 +84,14 @@ def gate(
         _append(summary, text)
     _print(result, shown, json)
     raise typer.Exit(exit_code([each.verdict for each in shown if each.verdict]))
+
+
+def tell_slips(budget: Budget | None, where: str | Path) -> None:
+    """Say on standard error where a budget has limits that were probably meant in percent."""
+    from flipscope.judge.slips import slips
+
+    for line in slips(budget, where):
+        print(printable(line), file=sys.stderr)
 
 
 def _print(result: Comparison, shown: Sequence[CandidateResult], json: bool) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from flipscope.cli_gate import tell_slips
 from flipscope.cli_options import BudgetFile, ComparisonFolder, MaxNfr, NoiseFloor
 from flipscope.errors import FlipscopeError
 from flipscope.report import BINARY, FORMATS, SECTIONS, SUFFIXES
@@ -70,7 +71,7 @@ def report(
       flipscope report demo --format model-card
     """
     from flipscope.comparison import open_comparison
-    from flipscope.judge.gate import judge_by
+    from flipscope.judge.gate import given_budget, judge_by
     from flipscope.report import Options
 
     options = Options(
@@ -81,7 +82,9 @@ def report(
     )
     opened = open_comparison(comparison)
     if budget is not None or max_nfr is not None or noise_floor:
-        opened = judge_by(opened, budget, max_nfr, noise_floor or [])
+        given = given_budget(budget, max_nfr)
+        tell_slips(given, budget or "--max-nfr")
+        opened = judge_by(opened, given, noise_floor=noise_floor or [])
     _give(opened, output, format, options)
 
 

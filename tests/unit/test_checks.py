@@ -167,8 +167,28 @@ def test_behaviors_by_capability_and_by_test(tmp_path):
     assert [each.scope for each in one] == ["tweets: test praise"]
     typed = checked(comparison, behavior=[{"type": "INV", "max_nfr": 0.2, "required": True}])
     assert [each.scope for each in typed] == ["reviews: Robustness (INV)"]
-    with pytest.raises(FlipscopeError, match="no behavior test has capability 'Logic'"):
-        checked(comparison, behavior=[{"capability": "Logic", "max_nfr": 0.2, "required": True}])
+
+
+@pytest.mark.parametrize(
+    ("limit", "words"),
+    [
+        (
+            {"capability": "Logic"},
+            "no behavior test has capability 'Logic'. There are Negation, Robustness, Vocabulary",
+        ),
+        ({"capability": "negation"}, "Did you mean 'Negation'? There are Negation, Robustness, Vocabulary"),
+        ({"test": "prais"}, "no behavior test has test 'prais'. Did you mean 'praise'? There are praise"),
+        ({"type": "DIR"}, "no behavior test has type 'DIR'. There are MFT, INV"),
+        (
+            {"task": "tweets", "capability": "Negation"},
+            "no behavior test has task 'tweets', capability 'Negation'. See flipscope show --tests",
+        ),
+    ],
+)
+def test_a_behavior_that_is_not_there_is_told_with_those_that_are(tmp_path, limit, words):
+    with pytest.raises(FlipscopeError) as error:
+        checked(two_tasks(tmp_path), behavior=[limit | {"max_nfr": 0.2, "required": True}])
+    assert words in str(error.value)
 
 
 def test_what_is_required_comes_first(two):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from flipscope.judge.words import amount, in_clusters, level, sentence, told, levels
+from flipscope.judge.words import amount, in_clusters, level, levels, sentence, told
 from flipscope.schema import Reason, Verdict
 
 

@@ -28,6 +28,7 @@ Measure = Literal["nfr", "excess_nfr", "accuracy_delta", "cost", "negative_flip"
 #: Counts cases by some columns.
 Cases = Callable[[tuple[str, ...]], dict[tuple[Any, ...], Tally]]
 
+_TEST = ("task", "capability", "type", "test")
 #: What slices can be of, beside the metadata.
 _ANSWERS = ("label", "old_pred", "new_pred")
 
@@ -179,7 +180,7 @@ def _behavior_checks(comparison: Comparison, candidate: str, limit: BehaviorLimi
     keys = dict.fromkeys(tuple(getattr(each, name) for name in columns) for each in results)
     chosen = [key for key in keys if fits(dict(zip(columns, key, strict=True)), limit)]
     if not chosen:
-        raise no_such_test(limit)
+        raise no_such_test(limit, [each.model_dump(include={*_TEST}) for each in results])
     for key in chosen:
         where = dict(zip(columns, key, strict=True))
         name = f"test {where['test']}" if by_test else f"{where['capability']} ({where['type']})"

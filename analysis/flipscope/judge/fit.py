@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+import difflib
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from os import PathLike
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from flipscope.data import Examples
 
 
+_MOST_NAMES = 20  # of capabilities or tests in a message
 _NAMED, _LONGEST = 3, 60  # how many examples a message names, and how much of each
 
 
@@ -63,7 +65,7 @@ def check_before(budget: Budget, opened: Sequence[tuple[Examples, Sequence[Suite
         if not tests:
             raise FlipscopeError("the budget limits behaviors, and there is no suite to run", do="Give --suite")
         if not any(fits(test, limit) for test in tests):
-            raise no_such_test(limit)
+            raise no_such_test(limit, tests)
 
 
 def _check_listed(listed: MustNotBreak, opened: Sequence[Examples]) -> None:
@@ -128,10 +130,20 @@ def fits(test: Mapping[str, str], limit: BehaviorLimit) -> bool:
     return all(test[name] == value for name, value in _named(limit).items())
 
 
-def no_such_test(limit: BehaviorLimit) -> FlipscopeError:
-    """Tell that no test is what a limit is about."""
-    named = ", ".join(f"{name} {value!r}" for name, value in _named(limit).items())
-    return FlipscopeError(f"no behavior test has {named}", where="[[behavior]]", do="See flipscope show --tests")
+def no_such_test(limit: BehaviorLimit, tests: Iterable[Mapping[str, str]]) -> FlipscopeError:
+    """Tell that no test is what a limit is about, and what there is."""
+    named, known = _named(limit), list(tests)
+    told = ", ".join(f"{name} {value!r}" for name, value in named.items())
+    values = {name: list(dict.fromkeys(test[name] for test in known)) for name in named}
+    # What is nowhere is the mistake; else each is there, and only not together.
+    wrong = next((name for name, value in named.items() if value not in values[name]), None)
+    do = "See flipscope show --tests"
+    if wrong is not None:
+        close = difflib.get_close_matches(named[wrong], values[wrong], 1, 0.6)
+        few = ", ".join(values[wrong][:_MOST_NAMES]) + (", …" if len(values[wrong]) > _MOST_NAMES else "")
+        do = f"Did you mean {close[0]!r}? " if close else ""
+        do += f"There {'is' if len(values[wrong]) == 1 else 'are'} {few}"
+    return FlipscopeError(f"no behavior test has {told}", where="[[behavior]]", do=do)
 
 
 def _named(limit: BehaviorLimit) -> dict[str, str]:
