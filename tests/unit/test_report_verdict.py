@@ -141,7 +141,7 @@ def test_notes_that_hold_are_counted_and_not_listed(small):
     assert len(rows(written)) == 1
     some = [*reasons, reason("bad", False, required=False)]
     written = markdown(with_verdict(small, some, "ship_with_notes"), "verdict")
-    assert "7 of 8 hold. Broken are 1:" in written
+    assert "7 of 8 hold, 1 is broken:" in written
     assert [row[0] for row in rows(written)] == ["`intent`", "`bad`"]
 
 
@@ -155,7 +155,7 @@ def test_long_tables_are_cut_after_the_worst(small):
     assert len(rows(written)) == 80
     assert rows(written)[0][0] == "`broken`"
     assert "161 more, all of which hold." in written
-    assert "0 of 200 hold. Broken are 200, of which these are the 40 worst:" in written
+    assert "0 of 200 hold, 200 are broken. These are the 40 worst:" in written
     assert rows(written)[40][0] == "`note 199`"
 
 
@@ -269,10 +269,11 @@ def test_undecided_notes_are_told_by_name_in_a_sentence(small):
     names = [f"note {i}" for i in range(25)]
     notes = [reason(name, None, required=False) for name in names]
     written = markdown(with_verdict(small, [reason(), *notes[:2]], "ship_with_notes"), "verdict")
-    assert "0 of 2 hold. 2 are undecided for lack of data: `note 0`, `note 1`." in written
+    assert "0 of 2 hold.\n\n2 notes are undecided for lack of data: `note 0`, `note 1`.\n" in written
     assert [row[0] for row in rows(written)] == ["`intent`"]
     written = markdown(with_verdict(small, [reason(), *notes, reason("bad", False, required=False)]), "verdict")
-    assert "`note 19` and 5 more. Broken are 1:" in written
+    assert "0 of 26 hold, 1 is broken:" in written
+    assert "`note 11` and 13 more.\n" in written
     assert [row[0] for row in rows(written)] == ["`intent`", "`bad`"]
 
 

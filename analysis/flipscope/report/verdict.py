@@ -15,7 +15,7 @@ from flipscope.words import reason as why
 
 _MOST = 40  # rows of each table
 _SCOPE = 160  # characters
-_NAMES = 20  # notes that are told by name alone
+_NAMES = 12  # notes that are told by name alone
 _ID, _TEXT = 80, 160  # characters of an example that broke
 _NO_BREAK = "\N{NO-BREAK SPACE}"
 _RESULTS = {False: Words("broken", "negative"), None: Words("undecided", "strong"), True: Words("holds")}
@@ -104,23 +104,22 @@ def _notes(verdict: Verdict) -> list[Block]:
         return []
     broken, undecided = ([reason for reason in notes if reason.holds is holds] for holds in (False, None))
     holding = len(notes) - len(broken) - len(undecided)
-    parts: Parts = (Words(f"Shipping does not depend on notes: {holding:,} of {len(notes):,} hold."), *_open(undecided))
+    told = f"Shipping does not depend on notes: {holding:,} of {len(notes):,} hold"
     if not broken:
-        return [Paragraph(parts)]
-    which = f" Broken are {len(broken):,}" + (
-        f", of which these are the {_MOST} worst:" if len(broken) > _MOST else ":"
-    )
-    return [Paragraph((*parts, Words(which))), _table(broken, verdict.cluster)]
+        return [Paragraph((Words(f"{told}."),)), *_open(undecided)]
+    told += f", {len(broken):,} {'is' if len(broken) == 1 else 'are'} broken"
+    told += f". These are the {_MOST} worst:" if len(broken) > _MOST else ":"
+    return [Paragraph((Words(told),)), _table(broken, verdict.cluster), *_open(undecided)]
 
 
-def _open(undecided: Sequence[Reason]) -> Parts:
+def _open(undecided: Sequence[Reason]) -> list[Block]:
     """Name the notes that there is too little data to tell of."""
     if not undecided:
-        return ()
+        return []
     names = [part for each in undecided[:_NAMES] for part in (Words(", "), clip(each.scope, _SCOPE))][1:]
     more = f" and {len(undecided) - _NAMES:,} more" if len(undecided) > _NAMES else ""
-    told = f" {len(undecided):,} {'is' if len(undecided) == 1 else 'are'} undecided for lack of data: "
-    return Words(told), *names, Words(f"{more}.")
+    told = f"{len(undecided):,} note{' is' if len(undecided) == 1 else 's are'} undecided for lack of data: "
+    return [Paragraph((Words(told), *names, Words(f"{more}.")))]
 
 
 def worst_first(reasons: Sequence[Reason]) -> list[Reason]:

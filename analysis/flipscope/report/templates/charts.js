@@ -1,7 +1,7 @@
 // Draws every chart of the page with plotly, which the page carries packed. Where that can't be, the drawings stay.
 "use strict";
 
-const ROW = 27, TALL_ROW = 37, ABOVE = 58, BELOW = 30, NAMES = 210, COUNTS = 104, GAP = 30; // pixels
+const ROW = 27, TALL_ROW = 37, ABOVE = 58, BELOW = 30, NAMES = 210, BESIDE = 12, GAP = 30; // pixels
 const SYMBOLS = { negative: "triangle-down", positive: "triangle-up" };
 
 /** Keep plotly from reading data as its own HTML, and data from reversing the words beside it. */
@@ -10,10 +10,26 @@ function plain(text) {
   return `\u2068${escaped.replace(/\s+/g, " ")}\u2069`;
 }
 
-/** Cut a text to the width of the names. */
-function fitted(text, size) {
+/** Get what measures texts of a size. */
+function penOf(size) {
   const pen = document.createElement("canvas").getContext("2d");
   pen.font = `${size}px ${getComputedStyle(document.body).fontFamily}`;
+  return pen;
+}
+
+/** How far the right end of every column of counts is from the drawing: columns are as wide as their widest text. */
+function endsOf(rows) {
+  const pen = penOf(12);
+  let end = 0;
+  return (rows[0]?.counts ?? []).map((_, at) => {
+    end += BESIDE + Math.max(...rows.map(({ counts }) => pen.measureText(counts[at][0]).width));
+    return end;
+  });
+}
+
+/** Cut a text to the width of the names. */
+function fitted(text, size) {
+  const pen = penOf(size);
   const fits = (shown) => pen.measureText(shown).width <= NAMES - 16;
   if (fits(text)) return text;
   const kept = [...text];
@@ -68,8 +84,10 @@ function joinsOf(panel, xaxis, ink) {
 function layoutOf(chart, width, ink) {
   const note = (more) => (
     { showarrow: false, xref: "paper", yref: "paper", font: { size: 12, color: ink.muted }, ...more });
+  const ends = endsOf(chart.rows);
+  const right = Math.max(0, ...ends);
   const counts = chart.rows.flatMap((row, y) => row.counts.map(([text, role], at) => note({
-    text, x: 1, y, yref: "y", xanchor: "right", xshift: COUNTS - (COUNTS / 2 - 4) * (row.counts.length - 1 - at),
+    text, x: 1, y, yref: "y", xanchor: "right", xshift: ends[at],
     font: { size: 12, color: ink[role] },
   })));
   const names = chart.rows.map(({ label, below }) => plain(fitted(label, 12))
@@ -77,7 +95,7 @@ function layoutOf(chart, width, ink) {
   const family = getComputedStyle(document.body).fontFamily;
   const layout = {
     height: (chart.tall ? TALL_ROW : ROW) * chart.rows.length + ABOVE + BELOW,
-    margin: { l: NAMES, r: COUNTS, t: ABOVE, b: BELOW },
+    margin: { l: NAMES, r: right, t: ABOVE, b: BELOW },
     paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)",
     font: { family, size: 12, color: ink[""] },
     hoverlabel: { align: "left", bgcolor: ink.page, bordercolor: ink.line, font: { family, color: ink[""] } },
@@ -89,7 +107,7 @@ function layoutOf(chart, width, ink) {
     },
     annotations: counts, shapes: [],
   };
-  const gap = GAP / Math.max(width - NAMES - COUNTS, 4 * GAP);
+  const gap = GAP / Math.max(width - NAMES - right, 4 * GAP);
   const share = (1 + gap) / chart.panels.length;
   chart.panels.forEach((panel, i) => {
     const axis = i ? `x${i + 1}` : "x";
