@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from behavior_samples import two_tasks
 from builders import build_comparison, examples, predictions, simulated_task
 from commands import error, run
 from conftest import ROOT
@@ -296,6 +297,23 @@ def test_a_comparison_of_behaviors_alone_gets_a_budget_that_requires_them(tmp_pa
     full = read(tmp_path, settings_on(text).replace('files = ["golden.csv"]', ""))
     assert len(full.behaviors) == 3
     assert full.must_not_break.tests
+
+
+def test_capabilities_are_left_off_where_there_are_examples_and_told_what_a_limit_takes(tmp_path):
+    # 0.95^59 = 4.85 %, 0.95^58 = 5.10 %: ln 0.05 / ln 0.95 = 58.4.
+    text = draft(two_tasks(tmp_path / "c"))
+    assert "59 templates for a single note" in " ".join(text.replace("\n# ", " ").split())
+    assert read(tmp_path, text).behaviors == ()
+    first, *_ = read(
+        tmp_path, settings_on(text).replace('files = ["golden.csv"]', "").replace('column = "weight"', "")
+    ).behaviors
+    assert (first.max_nfr, first.required, first.capability) == (0.05, False, None)
+
+
+def test_a_list_that_is_cut_says_where_the_rest_is(tmp_path):
+    names = tuple(f"column_{i}" for i in range(25))
+    text = draft(build_comparison(tmp_path / "c", [one_task(names=names)]))
+    assert "and 5 more (see the data)." in " ".join(text.replace("\n# ", " ").split())
 
 
 @pytest.fixture(scope="module")

@@ -23,6 +23,7 @@ _NOTE_NFR = 0.05
 _MIN_CHANGE = -0.005
 _MOST = 20  # of one kind of names; more are not read
 _WIDTH = 116
+_ALL_TESTS = "all: flipscope show COMPARISON --tests"
 _CLUSTERS = re.compile(
     "(template|cluster|doc|document|article|passage|user|author|group|thread|session|conversation)(id)?|sourceid"
 )
@@ -112,22 +113,32 @@ def _what_n_can_tell(n: int, candidates: int) -> str:
     few = np.arange(math.floor(n * _MAX_NFR) + 1)
     most = int((clopper_pearson_upper(few, n, alpha) <= _MAX_NFR).sum()) - 1 if n else -1
     if most < 0:
-        needed = math.ceil(math.log(alpha) / math.log1p(-_MAX_NFR))
-        return f"{n:,} examples: too few for a limit of {_MAX_NFR:g}, even if none breaks; it takes {needed:,}."
+        takes = _takes(_MAX_NFR, alpha)
+        return f"{n:,} examples: too few for a limit of {_MAX_NFR:g}, even if none breaks; it takes {takes:,}."
     return f"{n:,} examples: for a limit of {_MAX_NFR:g} to hold, at most {most:,} may break, if each stands alone."
+
+
+def _takes(limit: float, alpha: float) -> int:
+    """Tell how many must stand, with none that breaks, for a limit to hold: the bound is 1 - alpha ** (1 / n)."""
+    return math.ceil(math.log(alpha) / math.log1p(-limit))
 
 
 def _behaviors(comparison: Comparison) -> str:
     results = comparison.candidate().behaviors
     first = results[0]
+    # Where there are examples the verdict rests on them; notes that mostly stay undecided are left to who wants them.
+    off, required = ("#", "false") if comparison.tasks else ("", "true")
+    takes = _takes(_NOTE_NFR, (1 - Budget(max_nfr=_NOTE_NFR).confidence) / len(comparison.candidates))
     return f"""\
-# Behavior tests. This gives a note on each capability and type of test; required = true makes shipping depend on it.
-[[behavior]]
-max_nfr = {_NOTE_NFR}
-required = {"false" if comparison.tasks else "true"}
+# Behavior tests: each capability and type of test as a note, or with required = true so that shipping depends on it.
+# Cases made from one template stand or fall together: for a limit of {_NOTE_NFR:g} to hold, even if none breaks, it
+# takes {takes:,} templates for a single note, and more the more notes there are. With fewer it stays undecided.
+{off}[[behavior]]
+{off}max_nfr = {_NOTE_NFR}
+{off}required = {required}
 
 # One capability, or one test, and whether shipping depends on it.
-{_listed("Capabilities", dict.fromkeys(each.capability for each in results))}
+{_listed("Capabilities", dict.fromkeys(each.capability for each in results), _ALL_TESTS)}
 #[[behavior]]
 #task = {quoted(first.task)}
 #capability = {quoted(first.capability)}
@@ -172,7 +183,7 @@ def _must_not_break(comparison: Comparison) -> str:
     tests = dict.fromkeys(each.test for each in comparison.candidate().behaviors)
     return f"""\
 # What must not break at all: examples by id or text, or in a file with a column example_id or text; behavior tests.
-{_listed("Tests", tests)}
+{_listed("Tests", tests, _ALL_TESTS)}
 #[must_not_break]
 #examples = []
 #texts = []
@@ -212,11 +223,11 @@ def _value(value: Any) -> str:
     return str(value) if isinstance(value, int | np.integer) else quoted(str(value))
 
 
-def _listed(what: str, names: Iterable[str]) -> str:
-    """List names in lines of a comment."""
+def _listed(what: str, names: Iterable[str], where: str = "see the data") -> str:
+    """List names in lines of a comment; those there is no room for are found elsewhere."""
     known = list(names)
     if not known:
         return f"# {what}: none here."
-    more = f" and {len(known) - _MOST:,} more" if len(known) > _MOST else ""
+    more = f" and {len(known) - _MOST:,} more ({where})" if len(known) > _MOST else ""
     lines = textwrap.wrap(f"{what}: {', '.join(map(quoted, known[:_MOST]))}{more}.", _WIDTH - 2)
     return "\n".join(f"# {line}" for line in lines)
