@@ -35,7 +35,7 @@ SORTS = {
     "confidence": "new_conf DESC NULLS LAST, row_id, candidate",
     "id": "example_id, row_id, candidate",
 }
-# Regressions are what people come for, so they lead when no outcome is asked for.
+# Regressions are what people come for, so they lead where there are several outcomes.
 _OUTCOME_ORDER = "list_position(['negative_flip', 'positive_flip', 'both_wrong', 'both_correct'], outcome)"
 _WHOLE = "(SELECT facts.*, text_a, text_b FROM facts JOIN text USING (row_id))"
 # Whatever may make a condition look at the texts; taken for such without need, it is only slower.
@@ -287,7 +287,7 @@ class Comparison:
         ----------
         outcome : str or sequence of str, optional
             Only these out of ``both_correct``, ``negative_flip``, ``positive_flip``, ``both_wrong``.
-            Without it, all; sorted by severity, negative flips come first.
+            Without it, all. Of several, sorted by severity, negative flips come first.
         task, candidate : str, optional
             Only this task or candidate.
         where : str, optional
@@ -306,7 +306,8 @@ class Comparison:
         chosen = self._selection(outcome, task, candidate, where, search)
         if sort not in SORTS:
             raise FlipscopeError(f"can't sort by {sort!r}", where="--sort", do=f"Choose from {', '.join(SORTS)}")
-        lead = f"{_OUTCOME_ORDER}, " if sort == "severity" and not outcome else ""
+        several = outcome is None or (not isinstance(outcome, str) and len(set(outcome)) != 1)
+        lead = f"{_OUTCOME_ORDER}, " if sort == "severity" and several else ""
         order = f"ORDER BY {lead}{SORTS[sort]}"
         if limit is None or chosen.source == "flips":
             page = "" if limit is None else f"LIMIT {int(limit)} OFFSET {int(offset)}"

@@ -133,6 +133,12 @@ def test_examples_filter_search_sort_and_page(comparison):
         == comparison.count("negative_flip", task="sentiment")
         == comparison.result("sentiment").negative_flip
     )
+    both = comparison.examples(["positive_flip", "negative_flip"], task="sentiment", limit=None)
+    first, last = both[: len(worst)], both[len(worst) :]
+    assert first["row_id"].tolist() == worst["row_id"].tolist()
+    assert set(last["outcome"]) == {"positive_flip"}
+    assert last["severity"].is_monotonic_decreasing
+    assert comparison.examples(["positive_flip", "negative_flip"], limit=4)["outcome"].tolist() == ["negative_flip"] * 4
     found = comparison.examples(search="TEXT NUMBER 17", task="paraphrase", limit=None)
     assert set(found["example_id"]) == {"paraphrase-17"}
     picked = comparison.examples(where="length > 20 AND source = 'web'", limit=None)
