@@ -24,10 +24,10 @@ def choose_max_nfr(width: Literal["stretch"] | int = 150) -> float | None:
     # Not bound to the address: from there Streamlit would take it on the way to another page.
     st.session_state[_KEY] = _in_address()
     given = st.number_input(
-        "Largest NFR, %", 0.0, 100.0, None, 0.5, "%.4g", key=_KEY, on_change=_to_address,
-        width=width, placeholder="0 to 100",
-        help="The largest share of examples that may break, from 0 to 100 %. The candidate keeps it when even the "
-        "upper bound of its negative flip rate does, on every task.",
+        "Largest NFR, 0–100 %", 0.0, 100.0, None, 0.5, "%.4g", key=_KEY, on_change=_to_address,
+        width=width, placeholder="such as 2",
+        help="The largest share of examples that may break. The candidate keeps it when even the upper bound of its "
+        "negative flip rate does, on every task.",
     )  # fmt: skip
     return None if given is None else round(given / 100, 12)
 

@@ -119,6 +119,16 @@ def test_the_report_has_the_verdict_that_is_kept(
     assert "xml" not in disabled(page)
 
 
+def test_a_verdict_that_is_kept_is_told_beside_the_limit_that_is_tried(
+    visit: Callable[..., Any], three_tasks: Comparison, tmp_path: Path
+) -> None:
+    folder = Path(shutil.copytree(three_tasks.path, tmp_path / "kept"))
+    keep(judge_by(Comparison(folder), max_nfr=0.0))
+    assert "Kept: ✕ Hold" in visit(folder, "report", max_nfr_percent="100").text
+    for same in ({}, {"max_nfr_percent": "0"}):
+        assert "Kept:" not in visit(folder, "report", **same).text
+
+
 def test_what_is_chosen_is_in_the_preview(visit: Callable[..., Any], three_tasks: Comparison) -> None:
     page = visit(three_tasks, "report")
     everything = sections(page)

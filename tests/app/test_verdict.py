@@ -125,7 +125,7 @@ def test_what_is_required_comes_first_and_notes_fold_away(visit, counted, tmp_pa
     ]
     assert "<summary>3 notes: 1 broken (1 beyond chance), 2 hold</summary>" in folded
     assert rows(folded)[0][1] == "polls: part = few"
-    assert "corrected in notes for their number (Bonferroni)" in page.text
+    assert "in notes at 98.3% each (95% corrected for 3 notes)" in page.text
 
 
 def test_notes_alone_ship_with_notes(visit, counted, tmp_path):
@@ -169,12 +169,13 @@ def test_every_slice_leads_to_just_the_flips_behind_it(visit, counted, tmp_path)
 
 
 def test_examples_that_must_not_break_lead_to_those_that_did(visit, counted, tmp_path):
-    listed = {"examples": ["e1", "e2", "e50", "it's"], "texts": ["text 300"]}
+    listed = {"examples": ["e1", "e2", "e50"], "texts": ["text 300"]}
     comparison = kept(counted, tmp_path / "c", must_not_break=listed)
     page = visit(comparison)
     ((sign, scope, _, observed, worst, budget, remark),) = rows(banner(page))
     assert (sign, observed, worst, budget) == ("✕ broken", "3 of 4", "–", "none")
-    assert remark == "e1, e2, e300, 1 not in this comparison"
+    assert remark == "e1 text 1e2 text 2e300 text 300"
+    assert "<li><span>e1</span> <q>text 1</q></li>" in banner(page)
     where, query = linked(page, scope)
     assert visit(comparison, where, **query).total == 3
 
@@ -188,15 +189,31 @@ def test_only_the_first_of_a_long_list_are_named(visit, tmp_path):
     comparison = build_comparison(tmp_path / "plain", [TaskData(examples("t", given, ("yes", "no")), answers)])
     page = visit(kept(comparison, tmp_path / "c", must_not_break={"examples": names}))
     ((_, scope, *_, remark),) = rows(banner(page))
-    assert remark == ", ".join([f"{HOSTILE[:40]}…"] * 3 + ["and 27 more"])
+    assert remark == "".join([f"{HOSTILE[:40]}… {name}" for name in names[:3]] + ["and 27 more"])
+    assert "<q>&lt;script" in banner(page)
     where, query = linked(page, scope)
     assert 0 < visit(comparison, where, **query).total <= 30
 
 
-def test_a_list_that_is_not_all_here_says_so(visit, counted, tmp_path):
-    page = visit(kept(counted, tmp_path / "c", must_not_break={"examples": ["e50", "gone"]}))
-    ((sign, *_, remark),) = rows(banner(page))
-    assert (sign, remark) == ("? undecided", "1 not in this comparison")
+def test_long_texts_are_cut(visit, tmp_path):
+    given = [{"example_id": "e", "text_a": "word " * 1_000, "label": "yes"}]
+    answers = {who: predictions(who, ["e"], ("yes", "no"), [pred]) for who, pred in (("old", "yes"), ("new", "no"))}
+    comparison = build_comparison(tmp_path / "plain", [TaskData(examples("t", given, ("yes", "no")), answers)])
+    page = visit(kept(comparison, tmp_path / "c", must_not_break={"examples": ["e"]}))
+    assert f"<q>{'word ' * 16}…</q>" in banner(page)
+
+
+def test_what_is_missing_is_told_in_clusters_where_there_are_some(visit, tmp_path):
+    task = simulated_task("t", 200, ("a", "b"))
+    table = task.examples.table.append_column("from", pa.array([f"s{i // 10}" for i in range(200)]))
+    given = type(task.examples)("t", table, ("a", "b"), "example_id", "t.csv", "d")
+    plain = build_comparison(tmp_path / "plain", [TaskData(given, task.predictions)])
+    limit = round(plain.result("t").nfr.value + 0.02, 3)
+    comparison = kept(plain, tmp_path / "c", max_nfr=limit, cluster="from")
+    reason = comparison.candidate().verdict.reasons[0]
+    assert (reason.holds, reason.clusters) == (None, 20)
+    ((*_, remark),) = rows(banner(visit(comparison)))
+    assert remark == f"about {reason.needed_clusters:,} clusters would probably tell"
 
 
 def test_candidates_are_told_side_by_side(visit, two_candidates):
@@ -206,7 +223,7 @@ def test_candidates_are_told_side_by_side(visit, two_candidates):
     assert 'href="overview?candidate=small&amp;max_nfr_percent=13"' in line
     assert "<b>large</b>" in line
     assert verdicts["large"].sentence in page.text
-    assert "corrected for the 2 candidates judged (Bonferroni)" in page.text
+    assert "at 97.5% confidence each (95% corrected for 2 candidates)" in page.text
     assert rows(banner(page))[0][4].endswith("at 97.5%")
     assert linked(page, "intent")[1]["candidate"] == ["large"]
     other = visit(two_candidates, candidate="small", max_nfr_percent="13")

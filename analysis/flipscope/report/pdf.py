@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from importlib.util import find_spec
+from functools import cache
 from typing import Any
 
 from flipscope.errors import FlipscopeError
@@ -16,9 +16,14 @@ _NEEDED = (
 )
 
 
+@cache
 def can_write_pdf() -> bool:
-    """Tell whether WeasyPrint is installed; whether Pango is, too, only writing tells."""
-    return find_spec("weasyprint") is not None
+    """Tell whether WeasyPrint is installed, and the libraries of the system that it needs; loads them."""
+    try:
+        import weasyprint  # noqa: F401
+    except (ImportError, OSError):  # OSError: a library of the system is missing
+        return False
+    return True
 
 
 def as_pdf(report: Report) -> bytes:

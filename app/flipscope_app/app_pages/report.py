@@ -14,7 +14,8 @@ from flipscope.report.content import make_report
 from flipscope.report.html import as_html
 from flipscope.report.pdf import can_write_pdf
 from flipscope_app.budget import choose_max_nfr, verdicts, with_verdict
-from flipscope_app.markup import show, show_linked, tag
+from flipscope_app.markup import join, show, show_linked, tag
+from flipscope_app.overview.verdict import decision_mark
 from flipscope_app.state import current, current_candidate, warn_of_unknown
 
 _MOST_EXAMPLES = 200
@@ -40,6 +41,7 @@ def page() -> None:
     with left:
         options = _choose(comparison)
         max_nfr = choose_max_nfr("stretch") if comparison.tasks else None
+        _tell_what_is_kept(comparison, options, max_nfr)
         _downloads(comparison, options, max_nfr)
     with right:
         if options.sections:
@@ -75,6 +77,18 @@ def _choose(comparison: Comparison) -> Options:
     )
 
 
+def _tell_what_is_kept(comparison: Comparison, options: Options, max_nfr: float | None) -> None:
+    """Say below the limit that is tried which verdict is kept, where that is another one."""
+    kept, tried = verdicts(comparison, None), verdicts(comparison, max_nfr)
+    names = [options.candidate] if options.candidate else comparison.candidates
+    others = [name for name in names if name in kept and kept[name] != tried[name]]
+    several = len(comparison.candidates) > 1
+    for name in others:
+        who = f" of {name}" if several else ""
+        told = join(f"Kept{who}: ", decision_mark(kept[name].decision))
+        show(tag("p", told, class_="fs-muted fs-small fs-report-kept"))
+
+
 def _downloads(comparison: Comparison, options: Options, max_nfr: float | None) -> None:
     name = "-".join(part for part in (comparison.path.resolve().name, options.candidate) if part)
     is_judged = bool(verdicts(comparison, max_nfr))
@@ -94,7 +108,10 @@ def _missing(format: str, comparison: Comparison, options: Options, is_judged: b
     if format in report.DOCUMENTS and not options.sections:
         return "Choose a section."
     if format == "pdf" and not can_write_pdf():
-        return "This needs WeasyPrint where the dashboard runs: pip install 'flipscope[pdf]'. Or print the web page."
+        return (
+            "This needs WeasyPrint and Pango where the dashboard runs: pip install 'flipscope[pdf]', and libpango from "
+            "the system. Or print the web page."
+        )
     if format == report.JUNIT and not is_judged:
         return "This needs a verdict: say above how large the NFR may be."
     if format == report.MODEL_CARD and options.candidate is None and len(comparison.candidates) > 1:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Mapping
+from functools import partial
 
 import streamlit as st
 
 from flipscope.comparison import Comparison
+from flipscope.judge.listed import texts_of
 from flipscope.schema import Verdict
 from flipscope_app.budget import budget_query, choose_max_nfr, offer_to_keep, tell_what_was_kept, verdicts
 from flipscope_app.markup import Html, Query, join, show, show_linked, tag
@@ -65,4 +67,5 @@ def _banner(
     told: str | Html = ""
     if candidate in kept and found != kept:
         told = kept_line(kept[candidate], base_query(comparison, candidate))
-    show_linked(verdict_banner(found[candidate], FlipsBehind(comparison, candidate), told, decisions), key="verdict")
+    flips, texts = FlipsBehind(comparison, candidate), partial(texts_of, comparison, candidate)
+    show_linked(verdict_banner(found[candidate], flips, texts, told, decisions), key="verdict")
