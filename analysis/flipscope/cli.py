@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import io
 import os
 import sys
 from collections.abc import Callable, Mapping
@@ -43,6 +42,7 @@ from flipscope.cli_options import (
 )
 from flipscope.errors import FlipscopeError
 from flipscope.printable import printable
+from flipscope.streams import make_ready
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -417,7 +417,7 @@ def _fail(message: str) -> NoReturn:
 
 def main() -> None:
     """Run the command line; exit codes: 0 done, 1 gate failed, 2 wrong usage or bad input, 3 not enough data."""
-    _show_anything()
+    make_ready()
     try:
         app()
     except FlipscopeError as error:
@@ -426,9 +426,6 @@ def main() -> None:
         if stop.code == 130:  # what typer makes of Ctrl-C
             print("flipscope: stopped; the same command goes on from here", file=sys.stderr)
         raise
-    except BrokenPipeError:  # the reader, such as head, has seen enough
-        sys.stderr.close()
-        raise SystemExit(0) from None
     except OSError as error:
         place = f"{error.filename}: " if error.filename else ""
         if error.errno == errno.ENOSPC:
@@ -438,13 +435,6 @@ def main() -> None:
         if "FLIPSCOPE_DEBUG" in os.environ:
             raise
         _fail(_unexpected(error))
-
-
-def _show_anything() -> None:
-    """Let characters that a terminal can't show be spelled out, rather than stop the work."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")
 
 
 def _unexpected(error: Exception) -> str:

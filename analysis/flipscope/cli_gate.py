@@ -69,6 +69,8 @@ def gate(
     summary = _summary_file() if github_step_summary else None
     given = given_budget(budget, max_nfr)
     tell_slips(given, budget or "--max-nfr")
+    if not noise_floor:
+        _tell_floors(opened)
     result = judge_by(opened, given, noise_floor=noise_floor or ())
     if save:
         result = keep(result)
@@ -94,16 +96,16 @@ def tell_slips(budget: Budget | None, where: str | Path) -> None:
         print(printable(line), file=sys.stderr)
 
 
+def _tell_floors(comparison: Comparison) -> None:
+    """Say on standard error that the verdict that is kept had a noise floor, and this one has none."""
+    verdicts = [each.verdict for each in comparison.results.candidates if each.verdict]
+    floors = dict.fromkeys(name for verdict in verdicts for name in verdict.noise_floor)
+    if floors:
+        told = f"the verdict kept with it was beyond the noise floor of {', '.join(floors)}; this one is without"
+        print(printable(f"{comparison.path}: {told}, for which there is --noise-floor"), file=sys.stderr)
+
+
 def _print(result: Comparison, shown: Sequence[CandidateResult], json: bool) -> None:
-    """Print the verdicts; a reader who has seen enough, such as head, does not change the exit code."""
-    try:
-        _print_all(result, shown, json)
-        sys.stdout.flush()
-    except (BrokenPipeError, SystemExit):  # rich ends the program
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-
-
-def _print_all(result: Comparison, shown: Sequence[CandidateResult], json: bool) -> None:
     if json:
         from flipscope.schema import CandidateVerdict, Verdicts
 
