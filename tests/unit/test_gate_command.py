@@ -245,8 +245,8 @@ def test_a_verdict_is_not_kept_with_a_comparison_that_was_made_anew_meanwhile(co
     folder = shutil.copytree(comparison, tmp_path / "c")
     judge_by = gate.judge_by
 
-    def slow(*arguments):
-        result = judge_by(*arguments)
+    def slow(*arguments, **options):
+        result = judge_by(*arguments, **options)
         (folder / "comparison.json").write_bytes((folder / "comparison.json").read_bytes() + b"\n")
         return result
 
