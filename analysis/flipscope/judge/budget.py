@@ -250,7 +250,7 @@ _WANTED = {
 def _toml(value: Any) -> str:
     """Write a value as in the file, more or less."""
     plain = isinstance(value, str | bool | list | dict)
-    written = json.dumps(value, ensure_ascii=False, default=str) if plain else str(value)
+    written = json.dumps(value, ensure_ascii=False, default=str) if plain else str(value).removesuffix(".0")
     return written if len(written) <= 60 else written[:60] + "…"
 
 
