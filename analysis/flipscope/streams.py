@@ -30,7 +30,7 @@ def make_ready() -> None:
     for name in ("stdout", "stderr"):
         stream = getattr(sys, name)
         if stream is None:  # closed
-            setattr(sys, name, Path(os.devnull).open("w"))
+            setattr(sys, name, Path(os.devnull).open("w"))  # noqa: SIM115
         elif isinstance(stream, io.TextIOWrapper):
             output = io.BufferedWriter(_Output(stream.fileno(), "w", closefd=False))
             text = io.TextIOWrapper(output, stream.encoding, "backslashreplace", line_buffering=stream.line_buffering)

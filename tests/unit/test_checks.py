@@ -85,6 +85,30 @@ def test_a_slice_of_each_value_says_where_there_is_none_and_leaves_out_tasks_wit
     assert found[4].where["value"] is None
 
 
+def test_rows_are_counted_once_however_many_limits_there_are_on_a_slice(tmp_path, monkeypatch):
+    comparison = compared(tmp_path, task_of("-===", flag=[True, True, False, False]))
+    asked = []
+    query = type(comparison).query
+    monkeypatch.setattr(type(comparison), "query", lambda *given: asked.append(given) or query(*given))
+    limit = {"column": "flag", "required": True}
+    counts = []
+    for n in (1, 50):
+        slices = [limit | {"max_nfr": i / 100, "value": value} for i in range(n) for value in (True, "false", None)]
+        asked.clear()
+        found = checked(comparison, slices=slices)
+        counts.append(len(asked))
+        assert [(check.tally.broke, check.tally.n) for check in found[:4]] == [(1, 2), (0, 2), (0, 2), (1, 2)]
+        assert [check.limit for check in found] == [i / 100 for i in range(n) for _ in range(4)]
+    assert counts[1] <= counts[0]
+
+
+def test_true_is_not_1(tmp_path):
+    comparison = compared(tmp_path, task_of("-===", flag=[True, True, False, False]))
+    limit = {"column": "flag", "max_nfr": 0.1, "required": True}
+    with pytest.raises(FlipscopeError, match="column 'flag' has no value 1"):
+        checked(comparison, slices=[limit | {"value": True}, limit | {"value": 1}])
+
+
 def test_a_slice_of_all_rows_is_judged_all_the_same(tmp_path):
     comparison = compared(tmp_path, task_of("=-", source=["web", "web"]))
     found = checked(comparison, max_nfr=0.1, slice=[{"column": "source", "max_nfr": 0.1, "required": True}])

@@ -9,6 +9,7 @@ from scipy.stats import beta
 from builders import build_comparison, examples, predictions, simulated_task
 from flipscope import report
 from flipscope.comparison import Comparison
+from flipscope.errors import FlipscopeError
 from flipscope.judge.budget import make_budget
 from flipscope.judge.gate import judge_by, keep
 from flipscope.judge.verdict import judged
@@ -183,6 +184,14 @@ def test_methods_and_budget_are_there_when_something_was_judged(small):
         written = markdown(comparison, "methods", "compared")
         assert ("Clopper-Pearson" in written) is there
         assert ('`{"max_nfr": 0.02}`' in written) is there
+
+
+@pytest.mark.parametrize("redact", [True, False])
+@pytest.mark.parametrize("listed", [5, {"texts": 5}])
+def test_a_kept_budget_that_is_none_is_told(small, listed, redact):
+    found = small.with_manifest(small.manifest.model_copy(update={"budget": {"must_not_break": listed}}))
+    with pytest.raises(FlipscopeError, match=r"must_not_break.*: 5 is not a "):
+        markdown(found, "compared", redact=redact)
 
 
 def test_a_redacted_report_leaves_out_the_texts_that_a_budget_lists(small):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, Literal
 
 from flipscope.comparison import Comparison
@@ -21,12 +21,14 @@ from flipscope.judge.tallies import (
     slice_tallies,
     task_tally,
 )
-from flipscope.judge.values import values_of
+from flipscope.judge.values import Value, values_of
 
 Kind = Literal["task", "pooled", "capability", "test", "slice", "must_not_break"]
 Measure = Literal["nfr", "excess_nfr", "accuracy_delta", "cost", "negative_flip"]
 #: Counts cases by some columns.
 Cases = Callable[[tuple[str, ...]], dict[tuple[Any, ...], Tally]]
+#: Counts examples by a column, in one task or all, of one value or all.
+Slices = Callable[[str, str | None, Value], dict[tuple[Any, ...], Tally]]
 
 _TEST = ("task", "capability", "type", "test")
 #: What slices can be of, beside the metadata.
@@ -91,11 +93,16 @@ def checks(comparison: Comparison, candidate: str, budget: Budget, repeats: Repe
     def cases(columns: tuple[str, ...]) -> dict[tuple[Any, ...], Tally]:
         return case_tallies(comparison, candidate, columns)
 
+    @lru_cache(maxsize=None, typed=True)  # 1 and true are two values
+    def slices(column: str, task: str | None, value: Value) -> dict[tuple[Any, ...], Tally]:
+        values = values_of(comparison, candidate, column, task, value)
+        return slice_tallies(comparison, candidate, column, task=task, cluster=budget.cluster, values=values)
+
     found = [
         *_task_checks(comparison, candidate, budget, repeats),
         *_listed_checks(comparison, candidate, budget.must_not_break, cases),
         *(check for limit in budget.behaviors for check in _behavior_checks(comparison, candidate, limit, cases)),
-        *(check for limit in budget.slices for check in _slice_checks(comparison, candidate, limit, budget.cluster)),
+        *(check for limit in budget.slices for check in _slice_checks(comparison, candidate, limit, slices)),
     ]
     if not any(check.required for check in found):
         raise FlipscopeError(
@@ -154,13 +161,11 @@ def _limit_checks(
         yield Check(task, "task", where, "cost", limits.max_cost, True, tally, dearest)
 
 
-def _slice_checks(comparison: Comparison, candidate: str, limit: SliceLimit, cluster: str | None) -> Iterator[Check]:
+def _slice_checks(comparison: Comparison, candidate: str, limit: SliceLimit, slices: Slices) -> Iterator[Check]:
     """Check the slices of one column: each value, or the one that is named, in every task that has it."""
     column = limit.column
     check_column(column, [*comparison.meta_columns, *_ANSWERS], "[[slice]]")
-    values = values_of(comparison, candidate, limit)
-    tallies = slice_tallies(comparison, candidate, column, task=limit.task, cluster=cluster, values=values)
-    for (task, value), tally in tallies.items():
+    for (task, value), tally in slices(column, limit.task, limit.value).items():
         if value is None and tally.n == comparison.result(task, candidate).n:
             continue  # the task does not have the column
         told = "(none)" if value is None else value or "(empty)"

@@ -9,6 +9,7 @@ from typing import Any
 
 from flipscope.comparison import Comparison
 from flipscope.data import OLD
+from flipscope.judge.budget import make_budget
 from flipscope.report import Options
 from flipscope.report.blocks import Block, Cell, Table, Terms, Words, cell, clip
 from flipscope.schema import DataInfo, ModelInfo, SuiteInfo
@@ -36,7 +37,7 @@ def compared(comparison: Comparison, candidates: list[str], options: Options) ->
         "Data as read": clip("; ".join(notes), _NOTES),
         "Compared": manifest.created,
         "Command": shlex.join(manifest.command),
-        "Budget": _budget(manifest.budget),
+        "Budget": _budget(manifest.budget, str(comparison.path)),
         "Settings": _pairs({name: value for name, value in manifest.settings.items() if _USUAL.get(name) != value}),
         "Versions": _pairs(manifest.versions),
     }
@@ -61,10 +62,11 @@ def _suite(task: Cell, suite: SuiteInfo) -> tuple[Cell, ...]:
     return task, cell(Words("suite")), cell(suite.source, below=suite.digest), size
 
 
-def _budget(budget: dict[str, Any] | None) -> str:
+def _budget(budget: dict[str, Any] | None, where: str) -> str:
     """Write the budget, with how much is in its lists in their place: they can be long, and hold texts of examples."""
     if not budget:
         return ""
+    budget = make_budget(budget, where=where).model_dump(mode="json", exclude_defaults=True)
     listed = budget.get("must_not_break", {})
     counts = {
         name: f"{len(values):,} listed" if isinstance(values, list) else values for name, values in listed.items()
