@@ -16,15 +16,16 @@ def model_titles(comparison: Comparison, candidates: list[str]) -> Parts:
     return old, Words(" → "), ", ".join(new)
 
 
-def model_title(comparison: Comparison, side: str) -> str:
-    """Name a model by its side, and by its source where that tells more."""
-    name = model_name(comparison, side)
+def model_title(comparison: Comparison, side: str, task: str | None = None) -> str:
+    """Name a model by its side, and by its source where that tells more; over all tasks or one."""
+    name = model_name(comparison, side, task)
     return side if name == side else f"{side} ({name})"
 
 
-def model_name(comparison: Comparison, side: str) -> str:
-    """Name a model by its file or folder, where it is the same on all tasks; else by its side."""
-    names = {_model(info.models[side]) for info in comparison.manifest.tasks} - {""}
+def model_name(comparison: Comparison, side: str, task: str | None = None) -> str:
+    """Name a model by its file or folder, where it is the same on all tasks, or on one; else by its side."""
+    infos = [comparison.task_info(task)] if task else comparison.manifest.tasks
+    names = {_model(info.models[side]) for info in infos} - {""}
     return names.pop() if len(names) == 1 else side
 
 

@@ -8,13 +8,14 @@ import pandas as pd
 import streamlit as st
 
 from flipscope.comparison import Comparison
+from flipscope.report.subject import model_title
 from flipscope_app.behaviors import tables as behaviors
 from flipscope_app.charts import slice_chart
 from flipscope_app.examples.filters import slice_columns, slice_names
 from flipscope_app.markup import join, link, show, show_linked, tag
 from flipscope_app.overview import figures, natural
 from flipscope_app.overview.may_ship import show_verdict
-from flipscope_app.overview.provenance import model_title, provenance
+from flipscope_app.overview.provenance import provenance
 from flipscope_app.overview.task_charts import SYMBOLS, flips_chart, gain_chart, gain_points, symbols_of
 from flipscope_app.state import (
     ask_for,

@@ -8,10 +8,10 @@ from typing import Any
 import pandas as pd
 
 from flipscope.comparison import Comparison, percent
+from flipscope.report.subject import model_title
 from flipscope.schema import BehaviorResult
 from flipscope_app.examples.differences import two_sides
 from flipscope_app.markup import Html, Query, link, tag
-from flipscope_app.overview.provenance import model_title
 
 #: How the outcome of a case is called; None: at least one model has no result, as the rule does not apply.
 CASE_NAMES = {

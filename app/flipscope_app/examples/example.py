@@ -7,9 +7,9 @@ from typing import Any
 import pandas as pd
 
 from flipscope.comparison import Comparison, percent
+from flipscope.report.subject import model_title
 from flipscope_app.examples.differences import two_sides
 from flipscope_app.markup import Html, join, tag
-from flipscope_app.overview.provenance import model_title
 from flipscope_app.words import OUTCOME_SIGNS
 
 #: Classes shown with their bars; the others fold away.

@@ -3,25 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import PurePath
 
 from flipscope.comparison import Comparison
 from flipscope.schema import DataInfo, ModelInfo, TaskInfo
 from flipscope_app.markup import Html, join, tag
-
-
-def model_title(comparison: Comparison, side: str, task: str | None = None) -> str:
-    """Name a model by its side and the file or folder it comes from, when that tells more; over all tasks or one."""
-    tasks = [comparison.task_info(task)] if task else comparison.manifest.tasks
-    sources = {_short_source(info.models[side]) for info in tasks}
-    source = sources.pop() if len(sources) == 1 else side
-    return side if source in (side, "") else f"{side} ({source})"
-
-
-def _short_source(model: ModelInfo) -> str:
-    if model.kind != "ensemble":
-        return PurePath(model.source).name
-    return " + ".join(PurePath(member).name for member in model.source.removeprefix("ensemble:").split("+"))
 
 
 def provenance(comparison: Comparison) -> Html:
