@@ -31,7 +31,7 @@ def make_ready() -> None:
         stream = getattr(sys, name)
         if stream is None:  # closed
             setattr(sys, name, Path(os.devnull).open("w"))  # noqa: SIM115
-        elif isinstance(stream, io.TextIOWrapper):
+        elif stream is getattr(sys, f"__{name}__"):  # and not what a test, say, put in its place
             output = io.BufferedWriter(_Output(stream.fileno(), "w", closefd=False))
             text = io.TextIOWrapper(output, stream.encoding, "backslashreplace", line_buffering=stream.line_buffering)
             setattr(sys, name, text)
