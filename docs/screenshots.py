@@ -26,7 +26,7 @@ from flipscope.samples import sample_spec  # noqa: E402
 PAGES = (
     ("comparisons", "", "table a"),
     ("new", "new", "h1"),
-    ("overview", "overview?comparison=demo", ".fs-figures"),
+    ("overview", "overview?comparison=demo&max_nfr_percent=7", ".fs-verdict"),
     ("grid", "grid?comparison=demo", ".fs-grid"),
     ("behaviors", "behaviors?comparison=demo", ".js-plotly-plot"),
     ("examples", "examples?comparison=demo", ".fs-example"),
