@@ -12,7 +12,7 @@ from builders import build_comparison, examples, predictions, simulated_task
 from commands import error, run
 from conftest import ROOT
 from flipscope.errors import FlipscopeError
-from flipscope.judge.budget import Budget, only_nfr, read_budget
+from flipscope.judge.budget import Budget, kept_budget, only_nfr, read_budget
 from flipscope.judge.draft import draft, quoted
 from flipscope.judge.verdict import judged
 from flipscope.store.tables import TaskData
@@ -365,3 +365,14 @@ def test_several_candidates_leave_less_room(tmp_path):
     task = simulated_task("t", 1000, ("a", "b"), candidates=("x", "y"))
     # At 97.5 %: 11 of 1,000 are 1.9597 % at worst, 12 are 2.0868 %.
     assert "at most 11 may break" in draft(build_comparison(tmp_path / "c", [task]))
+
+
+def test_a_budget_that_came_with_a_comparison_opens_no_file(tmp_path, monkeypatch):
+    # Whoever hands a comparison on must not choose which files of this machine are read.
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "private.csv").write_text("text\nsecret\n")
+    given = {"max_nfr": 0.1, "must_not_break": {"files": ["private.csv"]}}
+    with pytest.raises(FlipscopeError, match="names files") as raised:
+        kept_budget(given, where="comparison")
+    assert "secret" not in str(raised.value)
+    assert kept_budget({"max_nfr": 0.1}) == only_nfr(0.1)

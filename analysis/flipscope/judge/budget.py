@@ -198,16 +198,35 @@ def read_budget(path: str | Path) -> Budget:
 def make_budget(given: Mapping[str, Any], *, where: str | None = None, folder: str | Path = ".") -> Budget:
     """Check the parts of a budget, and read its files of golden examples, relative to `folder`.
 
+    For what a user wrote; a budget that came with a comparison is `kept_budget`'s.
+
     Raises
     ------
     FlipscopeError
         When a key is missing, unknown or out of range, or a file can't be read.
     """
+    return _with_golden(_checked(given, where), Path(folder))
+
+
+def kept_budget(given: Mapping[str, Any], *, where: str | None = None) -> Budget:
+    """Check the budget that is kept with a comparison. It opens no file: the comparison may be anybody's.
+
+    Raises
+    ------
+    FlipscopeError
+        When it is damaged, or names files.
+    """
+    budget = _checked(given, where)
+    if budget.must_not_break.files:
+        raise FlipscopeError("the budget kept in it names files", where=where, do="Give one with --budget")
+    return budget
+
+
+def _checked(given: Mapping[str, Any], where: str | None) -> Budget:
     try:
-        budget = Budget.model_validate(given)
+        return Budget.model_validate(given)
     except ValidationError as error:
         raise FlipscopeError(_words(error.errors()[0]), where=where, do=_SEE) from error
-    return _with_golden(budget, Path(folder))
 
 
 def _words(problem: Any) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from flipscope.errors import FlipscopeError
-from flipscope.judge.budget import Budget, make_budget, only_nfr, read_budget
+from flipscope.judge.budget import Budget, kept_budget, only_nfr, read_budget
 
 if TYPE_CHECKING:
     from flipscope.comparison import Comparison
@@ -47,7 +47,7 @@ def choose_budget(
         return given
     if comparison.manifest.budget is None:
         raise FlipscopeError("there is no budget to judge by", where=comparison.path, do=_HOW)
-    return make_budget(comparison.manifest.budget, where=str(comparison.path))
+    return kept_budget(comparison.manifest.budget, where=str(comparison.path))
 
 
 def judge_by(

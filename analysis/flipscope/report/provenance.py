@@ -9,7 +9,7 @@ from typing import Any
 
 from flipscope.comparison import Comparison
 from flipscope.data import OLD
-from flipscope.judge.budget import make_budget
+from flipscope.judge.budget import kept_budget
 from flipscope.report import Options
 from flipscope.report.blocks import Block, Cell, Table, Terms, Words, cell, clip
 from flipscope.schema import DataInfo, ModelInfo, SuiteInfo
@@ -66,7 +66,7 @@ def _budget(budget: dict[str, Any] | None, where: str) -> str:
     """Write the budget, with how much is in its lists in their place: they can be long, and hold texts of examples."""
     if not budget:
         return ""
-    budget = make_budget(budget, where=where).model_dump(mode="json", exclude_defaults=True)
+    budget = kept_budget(budget, where=where).model_dump(mode="json", exclude_defaults=True)
     listed = budget.get("must_not_break", {})
     counts = {
         name: f"{len(values):,} listed" if isinstance(values, list) else values for name, values in listed.items()
