@@ -67,7 +67,7 @@ def _plainly(rows, asked, sort):
     ranked = rows.assign(
         least_margin=rows[["old_margin", "new_margin"]].min(axis=1), rank=rows["outcome"].map(WORST_FIRST.index)
     )[kept]
-    if outcome or sort != "severity":
+    if sort != "severity":
         ranked["rank"] = 0
     by, up = ["rank", column, "row_id", "candidate"], [True, ascending, True, True]
     return ranked.sort_values(by, ascending=up, na_position="last")[rows.columns].reset_index(drop=True)

@@ -184,7 +184,7 @@ def _named(reason: Reason, texts: Texts) -> Html:
         parts.append(tag("li", tag("span", _clipped(name, _LONGEST_ID)), *(join(" ", each) for each in quoted)))
     if reason.negative_flip > _MOST_IDS:
         parts.append(tag("li", f"and {reason.negative_flip - _MOST_IDS:,} more"))
-    return tag("ul", *parts, class_="fs-broken") if parts else join()
+    return tag("ul", *parts, class_="fs-listed") if parts else join()
 
 
 def _clipped(text: str, most: int) -> str:
