@@ -61,7 +61,8 @@ def _choose(found: list[str]) -> None:
         required=True, key="comparison", bind="query-params", on_change=_leave_row, width=340,
         label_visibility="collapsed",
     )  # fmt: skip
-    st.session_state[_LAST] = st.session_state["comparison"]
+    if st.session_state["comparison"] in found:  # the address may empty the field once more, until it names one
+        st.session_state[_LAST] = st.session_state["comparison"]
 
 
 def _not_here(found: list[str]) -> NoReturn:
@@ -90,7 +91,7 @@ def _nothing_yet() -> NoReturn:
 def current() -> Comparison:
     """Get the comparison being looked at; ends the page with a message when it can't be read."""
     found = served()
-    name = st.session_state.get("comparison")
+    name = st.session_state.get("comparison") or st.session_state.get(_LAST)
     try:
         return open_cached(found[name] if name in found else next(iter(found.values())))
     except FlipscopeError as error:

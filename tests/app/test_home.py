@@ -6,6 +6,7 @@ import json
 import re
 import shutil
 from html import unescape
+from pathlib import Path
 
 import pytest
 
@@ -306,3 +307,14 @@ def test_an_address_without_a_comparison_keeps_to_the_one_looked_at(visit, folde
     page.test.session_state[state._LAST] = "tuesday"
     page.test.switch_page("app_pages/overview.py")
     assert "task-tuesday" in page.run().text
+
+
+def test_a_field_that_the_address_has_emptied_leads_to_no_other_comparison(monkeypatch):
+    # Seen in a browser: after Back the field was empty for a run, and the page showed the first comparison there is.
+    monkeypatch.setattr(state, "served", lambda: {"monday": Path("monday"), "tuesday": Path("tuesday")})
+    monkeypatch.setattr(state, "open_cached", lambda folder: folder.name)
+    kept = {"comparison": None, state._LAST: "tuesday"}
+    monkeypatch.setattr(state.st, "session_state", kept)
+    assert state.current() == "tuesday"
+    kept["comparison"] = "monday"
+    assert state.current() == "monday"
