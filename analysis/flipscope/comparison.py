@@ -19,7 +19,7 @@ from flipscope.schema import CandidateResult, Manifest, Results, TaskInfo, TaskR
 from flipscope.store.folder import MANIFEST
 from flipscope.store.query import TABLES, check_condition, check_unicode, one_of, open_folder, query, quote, where_all
 from flipscope.store.search import CONTAINS, TextSearch
-from flipscope.store.tables import FACT_COLUMNS
+from flipscope.store.tables import ANSWERS, FACT_COLUMNS
 
 if TYPE_CHECKING:
     import duckdb
@@ -253,7 +253,7 @@ class Comparison:
         self._known("task", task, self.tasks)
         columns = [column] if isinstance(column, str) else list(column)
         for name in columns:
-            self._known("column", name, [*self.meta_columns, "label", "old_pred", "new_pred"])
+            self._known("column", name, [*self.meta_columns, *ANSWERS])
         source = "cube" if set(columns) <= set(self._cube_columns) else "facts"
         measure = "sum(n)" if source == "cube" else "count(*)"
         counts = ", ".join(

@@ -22,6 +22,7 @@ from flipscope.judge.tallies import (
     task_tally,
 )
 from flipscope.judge.values import Value, values_of
+from flipscope.store.tables import ANSWERS
 
 Kind = Literal["task", "pooled", "capability", "test", "slice", "must_not_break"]
 Measure = Literal["nfr", "excess_nfr", "accuracy_delta", "cost", "negative_flip"]
@@ -31,8 +32,6 @@ Cases = Callable[[tuple[str, ...]], dict[tuple[Any, ...], Tally]]
 Slices = Callable[[str, str | None, Value], dict[tuple[Any, ...], Tally]]
 
 _TEST = ("task", "capability", "type", "test")
-#: What slices can be of, beside the metadata.
-_ANSWERS = ("label", "old_pred", "new_pred")
 
 
 @dataclass(frozen=True)
@@ -164,7 +163,7 @@ def _limit_checks(
 def _slice_checks(comparison: Comparison, candidate: str, limit: SliceLimit, slices: Slices) -> Iterator[Check]:
     """Check the slices of one column: each value, or the one that is named, in every task that has it."""
     column = limit.column
-    check_column(column, [*comparison.meta_columns, *_ANSWERS], "[[slice]]")
+    check_column(column, [*comparison.meta_columns, *ANSWERS], "[[slice]]")
     for (task, value), tally in slices(column, limit.task, limit.value).items():
         if value is None and tally.n == comparison.result(task, candidate).n:
             continue  # the task does not have the column

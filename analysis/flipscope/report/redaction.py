@@ -6,13 +6,12 @@ from flipscope.comparison import Comparison
 from flipscope.judge.words import sentence
 from flipscope.report import REDACTED
 from flipscope.schema import CandidateResult, Manifest, Reason
-
-_ANSWERS = ("label", "old_pred", "new_pred")
+from flipscope.store.tables import ANSWERS
 
 
 def redacted(comparison: Comparison) -> Comparison:
     """Hide the values of slices whose column has too many to be a category, in verdicts and the budget."""
-    known = (*comparison.slice_columns, *_ANSWERS)
+    known = (*comparison.slice_columns, *ANSWERS)
     hidden = comparison.with_manifest(_manifest(comparison.manifest, known))
     hidden.kept = _manifest(comparison.kept, known)
     return hidden

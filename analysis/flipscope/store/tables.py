@@ -30,6 +30,8 @@ FACT_COLUMNS = (
     "candidate", "task", "row_id", "example_id", "label", "old_pred", "new_pred", "outcome", "old_conf", "new_conf",
     "old_margin", "new_margin", "old_gold", "new_gold", "severity", "drop", "borderline",
 )  # fmt: skip
+#: Those of them that split the data, beside the metadata.
+ANSWERS = ("label", "old_pred", "new_pred")
 _RESERVED = {*FACT_COLUMNS, "text_a", "text_b", "n"}
 
 # A column splits the data into slices when it has few enough values to be shown as a table, and the cube stays
