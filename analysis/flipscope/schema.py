@@ -9,7 +9,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, Field
+
+from flipscope.contract import STRICT, Interval
+from flipscope.study import Study
 
 
 def _moment(text: str) -> str:
@@ -19,16 +22,7 @@ def _moment(text: str) -> str:
 
 
 class _Contract(BaseModel):
-    model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
-
-
-class Interval(_Contract):
-    """A value with its interval (95 % unless the settings say otherwise)."""
-
-    value: float | None
-    low: float | None
-    high: float | None
-    reason: str | None = None
+    model_config = STRICT
 
 
 class TaskResult(_Contract):
@@ -362,6 +356,7 @@ class Manifest(_Contract):
     warnings: list[str]
     results: Results
     budget: dict[str, Any] | None = None
+    study: Study | None = None
 
 
 def flat(result: BaseModel, exclude: set[str] | None = None) -> dict[str, Any]:

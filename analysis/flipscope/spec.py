@@ -15,7 +15,8 @@ from flipscope.files import read_toml
 from flipscope.judge.budget import Budget, read_budget
 from flipscope.tasks import get_task
 
-_NAME = r"^[A-Za-z0-9][A-Za-z0-9._-]*$"
+#: Names that are safe as names of files and columns.
+NAME = r"^[A-Za-z0-9][A-Za-z0-9._-]*$"
 
 
 class TaskSpec(BaseModel):
@@ -50,7 +51,7 @@ class TaskSpec(BaseModel):
 
     model_config = ConfigDict(extra="forbid", arbitrary_types_allowed=True)
 
-    name: str = Field(pattern=_NAME)
+    name: str = Field(pattern=NAME)
     old: str
     candidates: dict[str, str] = Field(min_length=1)
     data: Any = None
@@ -150,7 +151,7 @@ def _check_names(spec: Spec, where: str | None) -> None:
 
 def check_task_name(name: str) -> None:
     """Refuse names that are not safe as names of files and columns."""
-    if not re.match(_NAME, name):
+    if not re.match(NAME, name):
         raise FlipscopeError(
             f"{name!r} can't be a task's name", where="--task", do="Use letters, digits, dots, hyphens and underscores"
         )
@@ -177,22 +178,22 @@ def _task(task: Mapping[str, Any], shared: Mapping[str, Any], folder: Path) -> d
         merged["candidates"] = {NEW: new}
     for key in ("old", "data"):
         if key in merged:
-            merged[key] = _anchor(merged[key], folder)
+            merged[key] = anchor(merged[key], folder)
     if "suites" in merged:
         given = merged["suites"]
-        merged["suites"] = [_anchor(suite, folder) for suite in ([given] if isinstance(given, str) else given)]
+        merged["suites"] = [anchor(suite, folder) for suite in ([given] if isinstance(given, str) else given)]
     if isinstance(merged.get("candidates"), dict):
-        merged["candidates"] = {name: _anchor(source, folder) for name, source in merged["candidates"].items()}
+        merged["candidates"] = {name: anchor(source, folder) for name, source in merged["candidates"].items()}
     return merged
 
 
-def _anchor(source: Any, folder: Path) -> Any:
+def anchor(source: Any, folder: Path) -> Any:
     """Resolve a path relative to the spec file; leave hub ids and anything that isn't there to be judged later."""
     if not isinstance(source, str):
         return source
     if source.startswith("ensemble:"):
         members = source.removeprefix("ensemble:").split("+")
-        return "ensemble:" + "+".join(_anchor(member.strip(), folder) for member in members)
+        return "ensemble:" + "+".join(anchor(member.strip(), folder) for member in members)
     head, colon, split = source.rpartition(":")
     if colon and (folder / head).is_dir():  # a split of a datasets folder
         return f"{folder / head}:{split}"
