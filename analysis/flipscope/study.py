@@ -127,8 +127,12 @@ class MethodResult(_Contract):
 
 
 class Study(_Contract):
-    """What was tried to reduce regressions, and what came of it; ``methods`` in the order of the spec."""
+    """What was tried to reduce regressions, and what came of it; ``methods`` in the order of the spec.
 
+    ``flipscope mitigate --json`` prints it.
+    """
+
+    schema_version: Literal[1] = 1
     seeds: int
     accuracy_margin: float
     training: dict[str, float | int | str | None]

@@ -143,6 +143,8 @@ class Made:
         What had to be trained for it, those that were only tried included.
     settings : dict
         What was chosen on the selection split.
+    parts : tuple of Unit
+        What answers.
     """
 
     name: str
@@ -151,6 +153,7 @@ class Made:
     seed: int
     units: tuple[Unit, ...]
     settings: dict[str, float | str | None]
+    parts: tuple[Unit, ...] = ()
 
 
 def candidate_name(method: Method, seed: int | None = None) -> str:

@@ -1,0 +1,193 @@
+"""One task, opened: the splits, the old model and what it answers, and what new models begin as."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from flipscope.data import OLD, Examples, Predictions
+from flipscope.mitigate.choose import SelectScore, select_score
+from flipscope.mitigate.old_answers import OldLogits, old_logits
+from flipscope.mitigate.plan import INTERPOLATION
+from flipscope.mitigate.spec import MitigationSpec, MitigationTask
+from flipscope.mitigate.splits import Splits, make_splits, write_splits
+from flipscope.mitigate.start import Start, open_start
+from flipscope.open.checkpoint import open_checkpoint
+from flipscope.open.labels import is_generic
+from flipscope.open.source import open_source
+from flipscope.predict.runner import Predictor, Settings
+from flipscope.progress import Progress, SilentProgress
+from flipscope.sources import Source, announce, label_names, leaves
+from flipscope.tasks import get_task
+
+
+@dataclass(frozen=True)
+class OpenedTask:
+    """All of a task that trainings and choices need.
+
+    Attributes
+    ----------
+    spec : MitigationTask
+        What was asked for.
+    splits : Splits
+        Train, select and report, without a text in two of them.
+    old : Checkpoint, PredictionFile or Ensemble
+        The old model.
+    start, old_start : Start
+        What new models begin as; `old_start`, the old model itself, only for weight interpolation.
+    settings : Settings
+        How models are run.
+    progress : Progress
+        Where to report to.
+    """
+
+    spec: MitigationTask
+    splits: Splits
+    old: Source
+    start: Start
+    old_start: Start | None
+    settings: Settings
+    progress: Progress
+
+    @property
+    def name(self) -> str:
+        """Name of the task."""
+        return self.splits.train.task
+
+    @property
+    def label_names(self) -> tuple[str, ...]:
+        """Class names, in the order of all logits."""
+        return self.splits.train.label_names
+
+    @property
+    def new_classes(self) -> tuple[str, ...]:
+        """Classes that the old model does not know."""
+        return self.train_logits.new_classes
+
+    @property
+    def has_pairs(self) -> bool:
+        """Whether examples have two texts."""
+        return self.splits.report.table["text_b"].null_count == 0
+
+    @property
+    def teacher_accuracy(self) -> float:
+        """Accuracy of the old model on what new ones are trained on, a fraction of 1."""
+        return float(np.mean(self.train_logits.logits.argmax(axis=1) == gold(self.splits.train)))
+
+    @cached_property
+    def train_logits(self) -> OldLogits:
+        """What the old model answers on the examples that new ones are trained on."""
+        return self._old_logits(self.splits.train)
+
+    @cached_property
+    def select_logits(self) -> OldLogits:
+        """What the old model answers on the selection split."""
+        return self._old_logits(self.splits.select)
+
+    def ask_old(self) -> None:
+        """Have the old model answer now, before anything is trained; say what is to know about it.
+
+        Raises
+        ------
+        FlipscopeError
+            When it can't.
+        """
+        _ = self.select_logits
+        for note in self.train_logits.notes:
+            self.progress.say(f"{self.name}: {OLD}: {note}")
+
+    def _old_logits(self, examples: Examples) -> OldLogits:
+        return old_logits(self.old, examples, settings=self.settings, progress=self.progress, aliases=self.spec.alias)
+
+    def write_splits(self, folder: Path) -> None:
+        """Keep the splits, so that others can train and judge on the same."""
+        write_splits(self.splits, folder)
+
+    def ask(self, checkpoint: str | Path) -> Predictions:
+        """Have a trained model answer the selection split."""
+        return self._selecting.predict(open_checkpoint(Path(checkpoint)))
+
+    def score(self, predictions: Predictions) -> SelectScore:
+        """Judge answers to the selection split."""
+        return select_score(self._old_right, answers(predictions), self._gold, probabilities(predictions))
+
+    @cached_property
+    def _selecting(self) -> Predictor:
+        # Silent, as the bar of the trainings is open.
+        return Predictor(self.splits.select, self.settings, SilentProgress())
+
+    @cached_property
+    def _gold(self) -> NDArray[np.int64]:
+        return gold(self.splits.select)
+
+    @cached_property
+    def _old_right(self) -> NDArray[np.bool_]:
+        return self.select_logits.logits.argmax(axis=1) == self._gold
+
+
+def open_mitigation_task(
+    spec: MitigationSpec,
+    task: MitigationTask,
+    settings: Settings,
+    progress: Progress,
+    *,
+    limit: int | None = None,
+    allow_torch_weights: bool = False,
+) -> OpenedTask:
+    """Open and check all that a task needs; nothing is run.
+
+    Raises
+    ------
+    FlipscopeError
+        When an input can't be read or does not fit.
+    """
+    known = get_task(task.name, text=task.text, text_b=task.text_b, label=task.label, labels=task.labels)
+    old = open_source(
+        task.old, known, name=OLD, allow_torch_weights=allow_torch_weights, id_column=task.id, aliases=task.alias
+    )
+    announce({OLD: old}, progress)
+    splits = _splits(task, known.label_names, old, limit)
+    for note in splits.info.notes:
+        progress.say(f"{task.name}: {note}")
+    names = splits.train.label_names
+    start = open_start(task.new, names, head=task.head, allow_torch_weights=allow_torch_weights)
+    old_start = None
+    if INTERPOLATION in spec.methods:
+        old_start = open_start(task.old, names, head="keep", allow_torch_weights=allow_torch_weights)
+    return OpenedTask(task, splits, old, start, old_start, settings, progress)
+
+
+def _splits(task: MitigationTask, names: tuple[str, ...], old: Source, limit: int | None) -> Splits:
+    """Make the splits; where the data number their classes, the old model names them."""
+    splits = make_splits(task, limit=limit)
+    if names or not is_generic(splits.train.label_names):
+        return splits
+    theirs = label_names(next(leaves([old])))
+    return make_splits(task, limit=limit, label_names=theirs) if not is_generic(theirs) else splits
+
+
+def gold(examples: Examples) -> NDArray[np.int64]:
+    """Gold labels as indices into the label names, shape (n,)."""
+    return _indices(examples.table["label"], examples.label_names)
+
+
+def answers(predictions: Predictions) -> NDArray[np.int64]:
+    """Answers as indices into the label names, shape (n,)."""
+    return _indices(predictions.table["pred"], predictions.label_names)
+
+
+def probabilities(predictions: Predictions) -> NDArray[np.float64]:
+    """Probabilities, shape (n, classes)."""
+    flat = predictions.table["probabilities"].combine_chunks().flatten().to_numpy()
+    return flat.reshape(len(predictions), -1)
+
+
+def _indices(column: object, names: tuple[str, ...]) -> NDArray[np.int64]:
+    import pyarrow as pa
+
+    return pc.index_in(column, pa.array(names, pa.string())).to_numpy().astype(np.int64)

@@ -1,0 +1,166 @@
+"""The trainings of one task: each done once, kept on disk, scored on the selection split, and accounted for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+from flipscope.data import Predictions
+from flipscope.errors import FlipscopeError
+from flipscope.mitigate.choose import SelectScore
+from flipscope.mitigate.plan import (
+    Unit,
+    conventional_units,
+    further_units,
+    interpolation_units,
+    trainings_per_task,
+    tuning_units,
+)
+from flipscope.mitigate.spec import MitigationSpec, TrainingSpec
+from flipscope.mitigate.task import OpenedTask
+from flipscope.mitigate.training import Training, TrainingRecord, kept, trained
+from flipscope.predict.runner import Settings
+from flipscope.progress import Progress, Step
+from flipscope.study import TrainingInfo
+
+
+class Trainings:
+    """The trainings of one task.
+
+    Parameters
+    ----------
+    task : OpenedTask
+        What is trained on, and what new models begin as.
+    recipe : TrainingSpec
+        How all of them are trained.
+    folder : Path
+        Where the models are kept.
+    settings : Settings
+        The device.
+    """
+
+    def __init__(self, task: OpenedTask, recipe: TrainingSpec, folder: Path, settings: Settings) -> None:
+        self.task, self.recipe, self.folder, self.settings = task, recipe, folder, settings
+        self._records: dict[Unit, TrainingRecord] = {}
+        self._failures: dict[Unit, str] = {}
+        self._answers: dict[Unit, Predictions] = {}
+        self._scores: dict[Unit, SelectScore] = {}
+
+    @property
+    def examples_each(self) -> int:
+        """Examples that one training goes through, every epoch counted."""
+        return round(len(self.task.splits.train) * self.recipe.epochs)
+
+    def path(self, unit: Unit) -> Path:
+        """Where the model of a unit is."""
+        return self.folder / unit.folder
+
+    def train_all(self, units: Iterable[Unit], progress: Progress, step: Step) -> list[Unit]:
+        """Train what is not trained yet; give those that could be trained. One that fails is said and left out.
+
+        Raises
+        ------
+        FlipscopeError
+            When the disk takes no more: that would stop all others, too.
+        """
+        return [unit for unit in units if self._train(unit, progress, step)]
+
+    def _train(self, unit: Unit, progress: Progress, step: Step) -> bool:
+        if unit in self._records:
+            return True
+        counted = _Counted(step)
+        found = kept(self._training(unit), self.path(unit))
+        try:
+            self._records[unit] = found or trained(
+                self._training(unit), self.path(unit), counted, device=self.settings.device
+            )
+        except FlipscopeError as error:
+            if isinstance(error.__cause__, OSError):
+                raise
+            self._failures[unit] = str(error)
+            progress.say(f"{self.task.name}: {unit.name}: failed, and the plan goes on without it: {error}")
+        if found is None:
+            step.advance(max(0, self.examples_each - counted.done))  # the rest of one that failed
+        return unit in self._records
+
+    def answers(self, unit: Unit) -> Predictions:
+        """Get what a trained model answers on the selection split."""
+        if unit not in self._answers:
+            self._answers[unit] = self.task.ask(self.path(unit))
+        return self._answers[unit]
+
+    def score(self, unit: Unit) -> SelectScore:
+        """Judge a trained model on the selection split."""
+        if unit not in self._scores:
+            self._scores[unit] = self.task.score(self.answers(unit))
+        return self._scores[unit]
+
+    @property
+    def seconds(self) -> dict[str, float | None]:
+        """How long each training took, by its folder."""
+        return {unit.folder: record.seconds for unit, record in self._records.items()}
+
+    def infos(self, used: set[tuple[str, str]]) -> Iterator[TrainingInfo]:
+        """Account for every training, those that failed last; `used` has task and folder of those that answer."""
+        for unit, record in self._records.items():
+            score = self._scores.get(unit)
+            yield TrainingInfo(
+                task=self.task.name,
+                recipe=unit.recipe,
+                seed=unit.seed,
+                settings=unit.settings,
+                chosen=(self.task.name, unit.folder) in used,
+                status="finished",
+                seconds=record.seconds,
+                step_seconds=record.step_seconds,
+                select_nfr=score and score.nfr,
+                select_accuracy=score and score.accuracy,
+            )
+        for unit, message in self._failures.items():
+            yield TrainingInfo(
+                task=self.task.name, recipe=unit.recipe, seed=unit.seed, settings=unit.settings,
+                chosen=False, status="failed", message=message,
+            )  # fmt: skip
+
+    def finished_examples(self, spec: MitigationSpec) -> int:
+        """Count the examples of trainings that an earlier run has finished, as far as they are among those planned."""
+        units = [*conventional_units(spec), *interpolation_units(spec)]
+        finished = sum(map(self._is_kept, units))
+        for variant in spec.variants:
+            tuning = tuning_units(spec, variant)
+            further = [[*map(self._is_kept, further_units(spec, unit))] for unit in tuning]
+            finished += sum(map(self._is_kept, tuning)) + max(map(sum, further))
+        return finished * self.examples_each
+
+    def _is_kept(self, unit: Unit) -> bool:
+        return kept(self._training(unit), self.path(unit)) is not None
+
+    def _training(self, unit: Unit) -> Training:
+        start = self.task.start if unit.start == "new" else self.task.old_start
+        assert start is not None  # opened when interpolation is among the methods
+        distillation = unit.distillation if unit.distillation and unit.distillation.active else None
+        return Training(
+            name=f"{self.task.name}: {unit.name}",
+            start=start,
+            examples=self.task.splits.train,
+            logits=self.task.train_logits if distillation else None,
+            spec=self.recipe,
+            distillation=distillation,
+            seed=unit.seed,
+        )
+
+
+class _Counted:
+    """Counts what it passes on."""
+
+    def __init__(self, step: Step) -> None:
+        self._step, self.done = step, 0
+
+    def advance(self, done: int) -> None:
+        self.done += done
+        self._step.advance(done)
+
+
+def planned_examples(spec: MitigationSpec, trainings: Trainings) -> int:
+    """Count the examples that all trainings of a task go through."""
+    return sum(trainings_per_task(spec).values()) * trainings.examples_each
