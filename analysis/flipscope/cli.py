@@ -136,7 +136,7 @@ def compare(
     """Compare an old model with a candidate on the same examples.
 
     SRC is a checkpoint directory, a .zip, .tar.gz or .tgz of one, a hub id name[@revision], a file of predictions
-    (.csv .tsv .jsonl .parquet), or ensemble:SRC+SRC for averaged probabilities.
+    (.csv .tsv .jsonl .parquet), ensemble:SRC+SRC for averaged probabilities, or vote:SRC+SRC+SRC for the majority.
 
     An interrupted run goes on where it stopped when the same command is given again.
 

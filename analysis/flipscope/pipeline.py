@@ -81,7 +81,7 @@ def compare(
     ----------
     old, new : str or path
         Models: a checkpoint directory, an archive of one, a hub id ``name[@revision]``, a file of
-        predictions, or ``ensemble:A+B``. `new` may be a mapping of names to several candidates.
+        predictions, ``ensemble:A+B`` or ``vote:A+B+C``. `new` may be a mapping of names to several candidates.
     data : str, path, DataFrame, Table or Dataset, optional
         The evaluation set. Not needed when the models are prediction files with gold labels.
     task : str

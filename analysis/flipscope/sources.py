@@ -11,7 +11,7 @@ from flipscope.open.checkpoint import Checkpoint
 from flipscope.open.labels import align_labels
 from flipscope.open.predictions import PredictionFile
 from flipscope.open.source import Ensemble
-from flipscope.predict.ensemble import average
+from flipscope.predict.ensemble import average, vote
 from flipscope.predict.length import max_length
 from flipscope.predict.runner import Predictor
 from flipscope.progress import Progress
@@ -90,10 +90,10 @@ def fit_to_classes(
 
 
 def answer(source: Source, name: str, predictor: Predictor, aliases: Mapping[str, str]) -> Predictions:
-    """Have a model answer the predictor's examples: run it, look its answers up, or average those of its members."""
+    """Have a model answer the predictor's examples: run it, look its answers up, or join its members'."""
     if isinstance(source, Ensemble):
         members = [answer(member, f"{name}, {member.name}", predictor, aliases) for member in source.members]
-        return average(name, members)
+        return average(name, members) if source.rule == "average" else vote(name, members)
     if isinstance(source, Checkpoint):
         return predictor.predict(replace(source, name=name), aliases=aliases)
     return match_to(source, predictor.examples)

@@ -13,6 +13,7 @@ from flipscope.data import NEW, OLD
 from flipscope.errors import FlipscopeError
 from flipscope.files import read_toml
 from flipscope.judge.budget import Budget, read_budget
+from flipscope.open.source import members_of
 from flipscope.tasks import get_task
 
 #: Names that are safe as names of files and columns.
@@ -191,9 +192,9 @@ def anchor(source: Any, folder: Path) -> Any:
     """Resolve a path relative to the spec file; leave hub ids and anything that isn't there to be judged later."""
     if not isinstance(source, str):
         return source
-    if source.startswith("ensemble:"):
-        members = source.removeprefix("ensemble:").split("+")
-        return "ensemble:" + "+".join(anchor(member.strip(), folder) for member in members)
+    prefix, members = members_of(source)
+    if prefix:
+        return prefix + "+".join(anchor(member, folder) for member in members)
     head, colon, split = source.rpartition(":")
     if colon and (folder / head).is_dir():  # a split of a datasets folder
         return f"{folder / head}:{split}"

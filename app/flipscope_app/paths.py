@@ -8,10 +8,10 @@ from flipscope.errors import FlipscopeError
 from flipscope.open import archive
 from flipscope.open.datasets_source import is_hub_dataset
 from flipscope.open.hub import is_hub_id
+from flipscope.open.source import members_of
 from flipscope.open.table import check_path, table_suffix
 from flipscope_app.settings import settings
 
-_ENSEMBLE = "ensemble:"
 _OUTSIDE = "this is not in a folder that this dashboard may read"
 
 
@@ -22,7 +22,7 @@ def allowed_path(text: str) -> str:
     ----------
     text : str
         A path, ``folder:split``, a hub id ``name[@revision]``, a dataset ``name[:config]:split``,
-        ``ensemble:A+B``, ``builtin:NAME`` or ``auto``.
+        ``ensemble:A+B``, ``vote:A+B``, ``builtin:NAME`` or ``auto``.
 
     Returns
     -------
@@ -38,8 +38,9 @@ def allowed_path(text: str) -> str:
     text = text.strip()
     if not text:
         raise FlipscopeError("nothing is named", do="Give a path or a hub id, or upload a file")
-    if text.startswith(_ENSEMBLE):
-        return _ENSEMBLE + "+".join(allowed_path(part) for part in text.removeprefix(_ENSEMBLE).split("+"))
+    prefix, members = members_of(text)
+    if prefix:
+        return prefix + "+".join(map(allowed_path, members))
     if text == "auto" or text.startswith("builtin:") or _is_remote(text):
         return text
     folder, _, split = text.rpartition(":")
@@ -50,13 +51,14 @@ def allowed_path(text: str) -> str:
 
 def is_on_hub(text: str) -> bool:
     """Whether what `allowed_path` let pass, or a member of it, is a name on the hub."""
-    return any(_is_remote(part) for part in text.removeprefix(_ENSEMBLE).split("+"))
+    return any(map(_is_remote, members_of(text)[1]))
 
 
 def shown_source(text: str) -> str:
     """Write a source as people know it: an upload by the name of its file or folder, anything else as it is."""
-    if text.startswith(_ENSEMBLE):
-        return _ENSEMBLE + "+".join(shown_source(part) for part in text.removeprefix(_ENSEMBLE).split("+"))
+    prefix, members = members_of(text)
+    if prefix:
+        return prefix + "+".join(map(shown_source, members))
     workspace = settings().workspace
     if workspace is None or not Path(text).is_relative_to(inbox := workspace.inbox.resolve()):
         return text

@@ -217,3 +217,6 @@ def test_an_ensemble_is_called_by_all_its_members(visit, tmp_path):
     written["tasks"][0]["models"]["new"] |= {"kind": "ensemble", "source": "ensemble:A/sst2-old+A/sst2-new"}
     manifest.write_text(json.dumps(written), "utf-8")
     assert "new (sst2-old + sst2-new)" in visit(comparison).text
+    written["tasks"][0]["models"]["new"]["source"] = "vote:A/sst2-old+A/sst2-new"
+    manifest.write_text(json.dumps(written), "utf-8")
+    assert "new (vote of sst2-old + sst2-new)" in visit(comparison).text

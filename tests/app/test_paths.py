@@ -38,6 +38,7 @@ def disk(tmp_path, monkeypatch):
         ("absent.csv", "{disk}/workspace/absent.csv"),  # whoever opens it says that there is none
         ("{disk}/models/v1:train", "{disk}/models/v1:train"),
         ("ensemble:v1+ {disk}/models/v1", "ensemble:{disk}/workspace/v1+{disk}/models/v1"),
+        ("vote:v1+ {disk}/models/v1", "vote:{disk}/workspace/v1+{disk}/models/v1"),
     ],
 )
 def test_paths_below_the_roots_are_resolved(disk, typed, given):
@@ -57,6 +58,7 @@ def test_paths_below_the_roots_are_resolved(disk, typed, given):
         "builtin:sentiment",
         "auto",
         "ensemble:org/a+org/b@v2",
+        "vote:org/a+org/b@v2",
     ],
 )
 def test_names_on_the_hub_and_built_in_suites_pass(disk, typed):
@@ -87,6 +89,7 @@ def test_names_on_the_hub_and_built_in_suites_pass(disk, typed):
         "link/v1:config:train",
         "link.csv",
         "ensemble:v1+../secret/v1",
+        "vote:v1+../secret/v1",
         "ensemble:{disk}/secret/v1",
         "a\0b",
     ],
@@ -119,7 +122,7 @@ def test_a_name_that_is_a_folder_here_is_no_name_on_the_hub(disk):
         allowed_path("link")
 
 
-@pytest.mark.parametrize("typed", ["", "   ", "ensemble:", "ensemble:v1+"])
+@pytest.mark.parametrize("typed", ["", "   ", "ensemble:", "ensemble:v1+", "vote:", "vote:v1+"])
 def test_nothing_is_refused(disk, typed):
     with pytest.raises(FlipscopeError, match="nothing is named"):
         allowed_path(typed)

@@ -116,6 +116,18 @@ def test_an_ensemble_of_prediction_files_averages_probabilities(tmp_path):
     assert comparison.manifest.tasks[0].models["new"].kind == "ensemble"
 
 
+def test_a_vote_of_prediction_files_needs_no_probabilities(tmp_path):
+    files = [
+        _write(tmp_path / f"{i}.csv", ["id,label,pred", *(f"{row},pos,{pred}" for row, pred in enumerate(preds))])
+        for i, preds in enumerate((["pos", "neg", "neg"], ["pos", "pos", "neg"], ["neg", "pos", "neg"]))
+    ]
+    comparison = _compare(tmp_path, files[0], "vote:" + "+".join(map(str, files)))
+    assert comparison.examples(sort="id")["new_pred"].tolist() == ["pos", "pos", "neg"]
+    assert comparison.result().severity_reason == "no_probabilities"
+    model = comparison.manifest.tasks[0].models["new"]
+    assert (model.kind, model.notes[0]) == ("ensemble", "majority of the answers of 3 models")
+
+
 def test_data_with_only_some_of_the_classes_do_not_limit_the_answers(tmp_path):
     data = _write(tmp_path / "data.csv", ["id,text,label", "1,good,pos", "2,great,pos"])
     old = _write(tmp_path / "old.csv", ["id,pred", "1,pos", "2,neg"])

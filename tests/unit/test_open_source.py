@@ -79,7 +79,9 @@ def test_ensemble(model: Path, predictions: Path) -> None:
     assert isinstance(found, Ensemble)
     assert [type(member) for member in found.members] == [Checkpoint, PredictionFile]
     assert (found.name, found.source) == ("model + answers", text)
-    for wrong in ("ensemble:", f"ensemble:{model}", f"ensemble:{model}+"):
+    assert found.rule == "average"
+    assert open_source(f"vote:{model}+{model}+{predictions}", SST2, **OPTIONS).rule == "vote"
+    for wrong in ("ensemble:", f"ensemble:{model}", f"ensemble:{model}+", "vote:", f"vote:{model}"):
         with pytest.raises(FlipscopeError, match="at least two members"):
             open_source(wrong, SST2)
 

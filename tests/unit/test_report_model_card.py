@@ -218,6 +218,7 @@ def judge_by_name(comparison):
         ("/home/ada/models/v1", "v1"),
         ("--new=base=/home/ada/v2.zip", "--new=base=v2.zip"),
         ("ensemble:/home/ada/a+/home/ada/b", "ensemble:a+b"),
+        ("vote:/home/ada/a+/home/ada/b", "vote:a+b"),
         ("C:\\Users\\ada\\v1", "v1"),
         ("models/v1", "models/v1"),
         ("nyu-mll/glue:sst2:validation", "nyu-mll/glue:sst2:validation"),

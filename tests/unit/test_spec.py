@@ -43,10 +43,11 @@ def test_splits_and_members_beside_the_file_are_found(tmp_path):
     (tmp_path / "saved").mkdir()
     for name in ("a.csv", "b.csv"):
         (tmp_path / name).touch()
-    text = 'old="ensemble:a.csv + b.csv"\nnew="a.csv"\n[[task]]\nname="t"\ndata="saved:validation"\n'
+    text = 'old="ensemble:a.csv + b.csv"\nnew="vote:a.csv+b.csv+org/c"\n[[task]]\nname="t"\ndata="saved:validation"\n'
     task = read_spec(_write(tmp_path, text)).tasks[0]
     assert task.data == f"{tmp_path / 'saved'}:validation"
     assert task.old == f"ensemble:{tmp_path / 'a.csv'}+{tmp_path / 'b.csv'}"
+    assert task.candidates["new"] == f"vote:{tmp_path / 'a.csv'}+{tmp_path / 'b.csv'}+org/c"
 
 
 def test_several_candidates_shared_by_all_tasks(tmp_path):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from flipscope.errors import FlipscopeError
 from flipscope.open import archive, hub
@@ -13,12 +13,13 @@ from flipscope.open.predictions import PredictionFile, open_predictions
 from flipscope.open.table import SUFFIXES, check_path, check_utf8_name, no_such_file, table_suffix
 from flipscope.tasks import Task
 
-_ENSEMBLE = "ensemble:"
+#: What several models that answer together begin with, and how they do.
+RULES: dict[str, Literal["average", "vote"]] = {"ensemble:": "average", "vote:": "vote"}
 
 
 @dataclass(frozen=True)
 class Ensemble:
-    """Several models that answer together, by the average of their probabilities.
+    """Several models that answer together.
 
     Attributes
     ----------
@@ -28,11 +29,30 @@ class Ensemble:
         At least two.
     source : str
         What the user typed.
+    rule : {"average", "vote"}
+        By the average of their probabilities, or by the majority of their answers.
     """
 
     name: str
     members: tuple[Checkpoint | PredictionFile, ...]
     source: str
+    rule: Literal["average", "vote"] = "average"
+
+
+def members_of(source: str) -> tuple[str, list[str]]:
+    """Take what the user typed for a model apart.
+
+    Returns
+    -------
+    prefix : str
+        ``ensemble:``, ``vote:``, or nothing for a single model.
+    members : list of str
+        Its members, which may be empty texts; the source itself for a single model.
+    """
+    prefix = next((prefix for prefix in RULES if source.startswith(prefix)), "")
+    if not prefix:
+        return "", [source]
+    return prefix, [part.strip() for part in source.removeprefix(prefix).split("+")]
 
 
 def open_source(
@@ -44,7 +64,7 @@ def open_source(
     ----------
     text : str
         A checkpoint folder; a .zip, .tar.gz or .tgz of one; a hub id ``name[@revision]``; a prediction file;
-        or ``ensemble:A+B[+C...]`` of these.
+        or ``ensemble:A+B[+C...]`` or ``vote:A+B+C`` of these.
     task : Task
         What texts and labels of a prediction file are called.
     name : str, optional
@@ -71,13 +91,14 @@ def open_source(
 def _open(
     text: str, task: Task, name: str | None, torch: bool, columns: dict[str, Any]
 ) -> Checkpoint | PredictionFile | Ensemble:
-    if not text.startswith(_ENSEMBLE):
+    prefix, parts = members_of(text)
+    if not prefix:
         return _open_one(text, task, name, torch, columns)
-    parts = [part.strip() for part in text.removeprefix(_ENSEMBLE).split("+")]
     if len(parts) < 2 or not all(parts):
-        raise FlipscopeError("an ensemble has at least two members", where=text, do="Write ensemble:A+B")
+        what = "an ensemble" if RULES[prefix] == "average" else "a vote"
+        raise FlipscopeError(f"{what} has at least two members", where=text, do=f"Write {prefix}A+B")
     members = tuple(_open_one(part, task, None, torch, columns) for part in parts)
-    return Ensemble(name or " + ".join(member.name for member in members), members, text)
+    return Ensemble(name or " + ".join(member.name for member in members), members, text, RULES[prefix])
 
 
 def _open_one(

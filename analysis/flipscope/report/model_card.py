@@ -187,4 +187,4 @@ def _run(comparison: Comparison) -> Paragraph:
 
 def _name(text: str) -> str:
     """Cut absolute paths to their last part: they say nothing to others, but whose machine it was."""
-    return re.sub(r"(^|[=+]|ensemble:)(?:/|[A-Za-z]:[\\/])(?:[^=+/\\]*[/\\])*(?=[^/\\])", r"\1", text)
+    return re.sub(r"(^|[=+]|ensemble:|vote:)(?:/|[A-Za-z]:[\\/])(?:[^=+/\\]*[/\\])*(?=[^/\\])", r"\1", text)

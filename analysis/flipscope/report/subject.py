@@ -6,6 +6,7 @@ import re
 
 from flipscope.comparison import Comparison
 from flipscope.data import OLD
+from flipscope.open.source import members_of
 from flipscope.report.blocks import Parts, Words
 from flipscope.schema import ModelInfo
 
@@ -50,7 +51,9 @@ def data_title(comparison: Comparison) -> Parts:
 def _model(model: ModelInfo) -> str:
     if model.kind != "ensemble":
         return last_part(model.source)
-    return " + ".join(map(last_part, model.source.removeprefix("ensemble:").split("+")))
+    prefix, members = members_of(model.source)
+    together = " + ".join(map(last_part, members))
+    return f"vote of {together}" if prefix == "vote:" else together
 
 
 def last_part(path: str) -> str:

@@ -11,6 +11,7 @@ from flipscope.comparison import percent
 from flipscope.data import OLD
 from flipscope.jobs.job import Job, jobs
 from flipscope.jobs.status import Status
+from flipscope.open.source import members_of
 from flipscope.workspace import Entry, Headline, Workspace
 from flipscope_app.comparisons.job_view import form_query, state_mark, what_of
 from flipscope_app.markup import Html, Query, link, tag
@@ -189,8 +190,9 @@ def _short(name: str, sources: Sequence[str]) -> str:
     if len(sources) != 1:
         return name
     source = sources[0]
-    if source.startswith("ensemble:"):
-        return f"ensemble of {source.count('+') + 1}"
+    prefix, members = members_of(source)
+    if prefix:
+        return f"{prefix.removesuffix(':')} of {len(members)}"
     return Path(source).name if source.startswith(("/", "~", ".")) else source
 
 

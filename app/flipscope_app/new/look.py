@@ -11,6 +11,7 @@ import streamlit as st
 from flipscope.detection import Suggestion, suggest, table_columns
 from flipscope.errors import FlipscopeError
 from flipscope.inspection import ModelCard, Preview, inspect_model, open_fitting_suite, preview
+from flipscope.open.source import members_of
 from flipscope.samples import sample_folder
 from flipscope.spec import TaskSpec
 from flipscope_app.paths import allowed_path, is_on_hub
@@ -174,7 +175,7 @@ def _look_at_suite(
 
 def stamp(source: str) -> str:
     """Tell the state of the files that a source names: another text means that it has changed."""
-    return str([_state(path) for part in source.removeprefix("ensemble:").split("+") for path in _paths(part)])
+    return str([_state(path) for part in members_of(source)[1] for path in _paths(part)])
 
 
 def _paths(source: str) -> Iterator[Path]:

@@ -211,7 +211,7 @@ def _choose_model(label: str, key: str, allow_torch_weights: bool) -> tuple[Look
         label, key, "model", multiple=True,
         placeholder="models/v1  ·  model.zip  ·  org/name@revision  ·  predictions.csv",
         told="A path on the machine that runs the dashboard, or a name on the Hugging Face hub. "
-        "`ensemble:A+B` averages models.",
+        "`ensemble:A+B` averages models, `vote:A+B+C` has them vote.",
     )  # fmt: skip
     if not text:
         return None, place
