@@ -55,7 +55,7 @@ def mitigate(
     settings = Settings(device=device, precision=precision.value, max_length=max_length, use_cache=cache)
     progress = for_stream()
     if dry_run:
-        from flipscope.terminal_study import print_plan
+        from flipscope.terminal_plan import print_plan
 
         print_plan(wanted, open_tasks(wanted, limit, settings, allow_torch_weights, progress))
         return

@@ -145,9 +145,7 @@ class _Maker:
 
     def _interpolated(self, unit: Unit, weight: float) -> str:
         out = self.trainings.folder / f"{INTERPOLATION}-{weight:g}" / f"seed-{unit.seed}"
-        old = self.task.old_start
-        assert old is not None  # opened when interpolation is among the methods
-        interpolate(old.path, self.trainings.path(unit), weight, out)
+        interpolate(self.task.starts["old"].path, self.trainings.path(unit), weight, out)
         return str(out)
 
     def _single(

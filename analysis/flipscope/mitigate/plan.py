@@ -23,18 +23,18 @@ class Unit:
     ----------
     recipe : str
         ``conventional``, ``interpolation``, or the name of a way to distil and a point of its grid,
-        such as ``distil_all/all-0.5-2``; the folder it is kept in.
+        such as ``distil_all/all-0.5-2``; the folder it is kept in. ``old`` is the old model itself.
     seed : int
         Of weights that begin anew, of the order of examples, and of dropout.
-    start : {"new", "old"}
-        What it begins as: the new model, or the old one.
+    start : {"new", "old", "old_from"}
+        What it begins as: the new model, the old one, or what an old one is made from.
     distillation : Distillation or None
         None for plain fine-tuning.
     """
 
     recipe: str
     seed: int
-    start: Literal["new", "old"] = "new"
+    start: Literal["new", "old", "old_from"] = "new"
     distillation: Distillation | None = None
 
     @property
@@ -51,6 +51,10 @@ class Unit:
     def settings(self) -> dict[str, float | str | None]:
         """What it was trained with, beside what all are."""
         return {} if self.distillation is None else settings_of(self.distillation)
+
+
+#: The training of an old model, where there is none yet.
+OLD_UNIT = Unit("old", 0, "old_from")
 
 
 def settings_of(distillation: Distillation) -> dict[str, float | str | None]:

@@ -13,7 +13,7 @@ from flipscope.mitigate.plan import Made, methods
 from flipscope.mitigate.results import method_results, old_info
 from flipscope.mitigate.spec import MitigationSpec, read_mitigation
 from flipscope.mitigate.task import OpenedTask, open_mitigation_task
-from flipscope.mitigate.trainings import Trainings, planned_examples
+from flipscope.mitigate.trainings import Trainings
 from flipscope.pipeline import compare_spec
 from flipscope.predict.runner import Settings
 from flipscope.progress import Progress, SilentProgress, Step
@@ -69,10 +69,12 @@ def mitigate(
     with writing(out):
         tasks = open_tasks(spec, limit, settings, allow_torch_weights, progress)
         for task in tasks:
-            task.ask_old()
             task.write_splits(out / SPLITS / task.name)
-        trainings = {task.name: Trainings(task, spec.training, out / MODELS / task.name, settings) for task in tasks}
-        with _whole_plan(spec, trainings, progress) as step:
+        trainings = {task.name: Trainings(task, spec, out / MODELS / task.name, settings) for task in tasks}
+        tasks = [each.train_old(progress) for each in trainings.values()]
+        for task in tasks:
+            task.ask_old()
+        with _whole_plan(trainings, progress) as step:
             made = {task.name: make_candidates(spec, task, trainings[task.name], progress, step) for task in tasks}
         made, warnings = _on_every_task(made)
         comparison = compare_spec(
@@ -110,12 +112,10 @@ def _check_target(out: Path) -> None:
         )  # fmt: skip
 
 
-def _whole_plan(
-    spec: MitigationSpec, trainings: dict[str, Trainings], progress: Progress
-) -> AbstractContextManager[Step]:
+def _whole_plan(trainings: dict[str, Trainings], progress: Progress) -> AbstractContextManager[Step]:
     """Open one step for all trainings, so that it can tell how long they will take together."""
-    total = sum(planned_examples(spec, each) for each in trainings.values())
-    done = min(total, sum(each.finished_examples(spec) for each in trainings.values()))
+    total = sum(each.planned_examples for each in trainings.values())
+    done = min(total, sum(each.finished_examples() for each in trainings.values()))
     return progress.step("training", total, unit="examples", done=done)
 
 

@@ -23,7 +23,16 @@ _DO = "See docs/mitigation.md"
 
 Share = Annotated[float, Field(gt=0, lt=1)]
 Several = BeforeValidator(lambda given: given if isinstance(given, list | tuple) else [given])
-_TASK_KEYS = ("old", "new", "head", "suites", "tags", "builtin_tags", "train_limit")  # that all tasks may share
+_TASK_KEYS = (
+    "old",
+    "old_from",
+    "new",
+    "head",
+    "suites",
+    "tags",
+    "builtin_tags",
+    "train_limit",
+)  # that all tasks may share
 
 
 class _Strict(BaseModel):
@@ -112,6 +121,8 @@ class MitigationTask(_Strict):
         One of the GLUE names, or any name of the user's own.
     old : str
         The old model's SRC. A file of predictions has to cover all examples, those for training included.
+    old_from : str
+        In place of `old`, where there is no old model yet: what it is trained from, with the seed 0.
     new : str
         What new models begin as: a checkpoint folder, an archive of one, or a hub id, with or without a
         classification head.
@@ -129,7 +140,8 @@ class MitigationTask(_Strict):
     """
 
     name: str = Field(pattern=NAME)
-    old: str
+    old: str | None = None
+    old_from: str | None = None
     new: str
     train: str
     select: str | None = None
@@ -148,6 +160,12 @@ class MitigationTask(_Strict):
     tags: dict[str, str] = {}
     builtin_tags: bool | None = None
 
+    @model_validator(mode="after")
+    def _check(self) -> MitigationTask:
+        if (self.old is None) == (self.old_from is None):
+            raise ValueError("name the old model with old, or with old_from what it is to be trained from")
+        return self
+
 
 class MitigationSpec(_Strict):
     """All of it.
@@ -162,6 +180,8 @@ class MitigationSpec(_Strict):
         New models of each recipe, with the seeds 1, 2 ...; seed selection chooses among those of `selection_seeds`.
     selection_seeds : int or None
         Conventional models that seed selection chooses among; by default as many as `seeds`.
+    old_training : TrainingSpec, optional
+        How old models are trained, where there is none yet; by default as new ones are.
     training, distillation, ensemble, interpolation
         See there. With no distillation section there is one: ``old_correct`` with the usual grid.
     accuracy_margin : float
@@ -176,6 +196,7 @@ class MitigationSpec(_Strict):
     seeds: int = Field(default=5, ge=1, le=1000)
     selection_seeds: int | None = Field(default=None, ge=2, le=1000)
     training: TrainingSpec = TrainingSpec()
+    old_training: TrainingSpec | None = None
     distillation: tuple[DistillationSpec, ...] = ()
     ensemble: EnsembleSpec = EnsembleSpec()
     interpolation: InterpolationSpec = InterpolationSpec()
@@ -275,7 +296,7 @@ def _words(problem: Mapping[str, Any]) -> str:
 def _anchored(task: Mapping[str, Any], folder: Path) -> dict[str, Any]:
     """Make the paths of a task independent of where we are."""
     anchored = dict(task)
-    for key in ("old", "new", "train", "select", "report"):
+    for key in ("old", "old_from", "new", "train", "select", "report"):
         if key in anchored:
             anchored[key] = anchor(anchored[key], folder)
     if "suites" in anchored:

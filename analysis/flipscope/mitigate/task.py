@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -36,10 +37,11 @@ class OpenedTask:
         What was asked for.
     splits : Splits
         Train, select and report, without a text in two of them.
-    old : Checkpoint, PredictionFile or Ensemble
-        The old model.
-    start, old_start : Start
-        What new models begin as; `old_start`, the old model itself, only for weight interpolation.
+    known_old : Checkpoint, PredictionFile or Ensemble, or None
+        The old model; None as long as it has to be trained.
+    starts : mapping of str to Start
+        What models begin as: ``new``; ``old_from`` where there is no old model yet; ``old``, the old model itself,
+        for weight interpolation.
     settings : Settings
         How models are run.
     progress : Progress
@@ -48,11 +50,16 @@ class OpenedTask:
 
     spec: MitigationTask
     splits: Splits
-    old: Source
-    start: Start
-    old_start: Start | None
+    known_old: Source | None
+    starts: Mapping[str, Start]
     settings: Settings
     progress: Progress
+
+    @property
+    def old(self) -> Source:
+        """The old model."""
+        assert self.known_old is not None  # run.py trains it first
+        return self.known_old
 
     @property
     def name(self) -> str:
@@ -104,6 +111,14 @@ class OpenedTask:
     def _old_logits(self, examples: Examples) -> OldLogits:
         return old_logits(self.old, examples, settings=self.settings, progress=self.progress, aliases=self.spec.alias)
 
+    def with_old(self, path: Path) -> OpenedTask:
+        """Take a model that was trained just now for the old one."""
+        starts = dict(self.starts)
+        if "old" in starts:
+            starts["old"] = open_start(str(path), self.label_names, head="keep", allow_torch_weights=False)
+        spec = self.spec.model_copy(update={"old": str(path)})
+        return replace(self, spec=spec, known_old=open_checkpoint(path, name=OLD), starts=starts)
+
     def write_splits(self, folder: Path) -> None:
         """Keep the splits, so that others can train and judge on the same."""
         write_splits(self.splits, folder)
@@ -147,25 +162,31 @@ def open_mitigation_task(
         When an input can't be read or does not fit.
     """
     known = get_task(task.name, text=task.text, text_b=task.text_b, label=task.label, labels=task.labels)
-    old = open_source(
-        task.old, known, name=OLD, allow_torch_weights=allow_torch_weights, id_column=task.id, aliases=task.alias
-    )
-    announce({OLD: old}, progress)
+    old = None
+    if task.old is not None:
+        old = open_source(
+            task.old, known, name=OLD, allow_torch_weights=allow_torch_weights, id_column=task.id, aliases=task.alias
+        )
+        announce({OLD: old}, progress)
     splits = _splits(task, known.label_names, old, limit)
     for note in splits.info.notes:
         progress.say(f"{task.name}: {note}")
     names = splits.train.label_names
-    start = open_start(task.new, names, head=task.head, allow_torch_weights=allow_torch_weights)
-    old_start = None
+    begin = {"new": (task.new, task.head), "old_from": (task.old_from, task.head)}
     if INTERPOLATION in spec.methods:
-        old_start = open_start(task.old, names, head="keep", allow_torch_weights=allow_torch_weights)
-    return OpenedTask(task, splits, old, start, old_start, settings, progress)
+        begin["old"] = (task.old or task.old_from, "keep" if task.old else task.head)
+    starts = {
+        name: open_start(source, names, head=head, allow_torch_weights=allow_torch_weights)
+        for name, (source, head) in begin.items()
+        if source is not None
+    }
+    return OpenedTask(task, splits, old, starts, settings, progress)
 
 
-def _splits(task: MitigationTask, names: tuple[str, ...], old: Source, limit: int | None) -> Splits:
+def _splits(task: MitigationTask, names: tuple[str, ...], old: Source | None, limit: int | None) -> Splits:
     """Make the splits; where the data number their classes, the old model names them."""
     splits = make_splits(task, limit=limit)
-    if names or not is_generic(splits.train.label_names):
+    if names or old is None or not is_generic(splits.train.label_names):
         return splits
     theirs = label_names(next(leaves([old])))
     return make_splits(task, limit=limit, label_names=theirs) if not is_generic(theirs) else splits

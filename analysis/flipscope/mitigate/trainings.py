@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from flipscope.data import Predictions
 from flipscope.errors import FlipscopeError
 from flipscope.mitigate.choose import SelectScore
 from flipscope.mitigate.plan import (
+    OLD_UNIT,
     Unit,
     conventional_units,
     further_units,
@@ -31,16 +32,16 @@ class Trainings:
     ----------
     task : OpenedTask
         What is trained on, and what new models begin as.
-    recipe : TrainingSpec
-        How all of them are trained.
+    spec : MitigationSpec
+        How they are trained.
     folder : Path
         Where the models are kept.
     settings : Settings
         The device.
     """
 
-    def __init__(self, task: OpenedTask, recipe: TrainingSpec, folder: Path, settings: Settings) -> None:
-        self.task, self.recipe, self.folder, self.settings = task, recipe, folder, settings
+    def __init__(self, task: OpenedTask, spec: MitigationSpec, folder: Path, settings: Settings) -> None:
+        self.task, self.spec, self.folder, self.settings = task, spec, folder, settings
         self._records: dict[Unit, TrainingRecord] = {}
         self._failures: dict[Unit, str] = {}
         self._answers: dict[Unit, Predictions] = {}
@@ -48,8 +49,33 @@ class Trainings:
 
     @property
     def examples_each(self) -> int:
-        """Examples that one training goes through, every epoch counted."""
-        return round(len(self.task.splits.train) * self.recipe.epochs)
+        """Examples that the training of a new model goes through, every epoch counted."""
+        return self._examples(self.spec.training)
+
+    @property
+    def planned_examples(self) -> int:
+        """Examples that all trainings of new models go through."""
+        return sum(trainings_per_task(self.spec).values()) * self.examples_each
+
+    def train_old(self, progress: Progress) -> OpenedTask:
+        """Train the old model of a task that has none yet; give the task with it.
+
+        Raises
+        ------
+        FlipscopeError
+            When it can't be trained.
+        """
+        if self.task.known_old is not None:
+            return self.task
+        training = self._training(OLD_UNIT)
+        with progress.step(f"{training.name}: training", self._examples(training.spec), unit="examples") as step:
+            record = trained(training, self.path(OLD_UNIT), step, device=self.settings.device)
+        self.task = self.task.with_old(self.path(OLD_UNIT))
+        self._records[OLD_UNIT] = record
+        return self.task
+
+    def _examples(self, recipe: TrainingSpec) -> int:
+        return round(len(self.task.splits.train) * recipe.epochs)
 
     def path(self, unit: Unit) -> Path:
         """Where the model of a unit is."""
@@ -109,7 +135,7 @@ class Trainings:
                 recipe=unit.recipe,
                 seed=unit.seed,
                 settings=unit.settings,
-                chosen=(self.task.name, unit.folder) in used,
+                chosen=unit == OLD_UNIT or (self.task.name, unit.folder) in used,
                 status="finished",
                 seconds=record.seconds,
                 step_seconds=record.step_seconds,
@@ -122,8 +148,9 @@ class Trainings:
                 chosen=False, status="failed", message=message,
             )  # fmt: skip
 
-    def finished_examples(self, spec: MitigationSpec) -> int:
+    def finished_examples(self) -> int:
         """Count the examples of trainings that an earlier run has finished, as far as they are among those planned."""
+        spec = self.spec
         units = [*conventional_units(spec), *interpolation_units(spec)]
         finished = sum(map(self._is_kept, units))
         for variant in spec.variants:
@@ -136,15 +163,13 @@ class Trainings:
         return kept(self._training(unit), self.path(unit)) is not None
 
     def _training(self, unit: Unit) -> Training:
-        start = self.task.start if unit.start == "new" else self.task.old_start
-        assert start is not None  # opened when interpolation is among the methods
         distillation = unit.distillation if unit.distillation and unit.distillation.active else None
         return Training(
             name=f"{self.task.name}: {unit.name}",
-            start=start,
+            start=self.task.starts[unit.start],
             examples=self.task.splits.train,
             logits=self.task.train_logits if distillation else None,
-            spec=self.recipe,
+            spec=(self.spec.old_training if unit == OLD_UNIT else None) or self.spec.training,
             distillation=distillation,
             seed=unit.seed,
         )
@@ -159,8 +184,3 @@ class _Counted:
     def advance(self, done: int) -> None:
         self.done += done
         self._step.advance(done)
-
-
-def planned_examples(spec: MitigationSpec, trainings: Trainings) -> int:
-    """Count the examples that all trainings of a task go through."""
-    return sum(trainings_per_task(spec).values()) * trainings.examples_each
