@@ -124,7 +124,7 @@ def methods(spec: MitigationSpec) -> Iterator[Method]:
         if name == "distillation":
             yield from (Method(variant, "distillation") for variant in spec.variants)
         elif name in ("ensemble", "vote"):
-            yield from (Method(f"{name}_{size}", name, size) for size in spec.ensemble.sizes)
+            yield from (Method(f"{name}_{size}", name, size) for size in dict.fromkeys(spec.ensemble.sizes))
         else:
             yield Method(name, name, 2 if name == "old_and_new" else 1)
 

@@ -213,7 +213,8 @@ class MitigationSpec(_Strict):
         ):
             if twice := next((name for name in names if list(names).count(name) > 1), None):
                 raise ValueError(f"two {what} are called {twice!r}; give each a name of its own")
-        if taken := next((name for name in self.variants if name in METHODS), None):
+        others = {*METHODS, *(f"{kind}_{size}" for kind in ("ensemble", "vote") for size in self.ensemble.sizes)}
+        if taken := next((name for name in self.variants if name in others), None):
             raise ValueError(f"a way to distil can't be called {taken!r}, which is another method")
         for each in self.variants.values():
             _ = each.grid  # what is out of range shows here
