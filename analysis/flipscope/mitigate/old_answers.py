@@ -1,0 +1,197 @@
+"""What the old model answers, as logits: what new models are taught, and what flips are counted against."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from flipscope.data import OLD, Examples, Predictions
+from flipscope.errors import FlipscopeError
+from flipscope.flips.pairing import matrix
+from flipscope.open.examples import open_examples
+from flipscope.open.ids import NO_ID
+from flipscope.open.labels import align_labels, normalise, rename
+from flipscope.open.source import open_source
+from flipscope.predict.runner import Predictor, Settings
+from flipscope.progress import Progress, SilentProgress
+from flipscope.sources import Source, answer, label_names, leaves
+from flipscope.tasks import get_task
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from datasets import Dataset
+
+# A file's probability of 0 was rounded; the resolution of float32 is as far as its logarithm is told.
+_LEAST = float(np.finfo(np.float32).eps)
+
+
+@dataclass(frozen=True)
+class OldLogits:
+    """The old model's answers.
+
+    Attributes
+    ----------
+    logits : numpy.ndarray of float32, shape (n, classes)
+        A row an example, classes in the order of its label names; -inf for classes the old model does not know.
+        For predictions of which only probabilities are there, the natural logarithm of these.
+    new_classes : tuple of str
+        Classes that the old model does not know.
+    notes : tuple of str
+        How it was run, and what is to know of its answers; shown to people.
+    """
+
+    logits: NDArray[np.float32]
+    new_classes: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+def old_logits(
+    source: Source,
+    examples: Examples,
+    *,
+    settings: Settings | None = None,
+    progress: Progress | None = None,
+    aliases: Mapping[str, str] | None = None,
+) -> OldLogits:
+    """Have the old model answer examples: with its own tokenizer, without dropout, and from the cache where it did.
+
+    Parameters
+    ----------
+    source : Checkpoint, PredictionFile or Ensemble
+        The old model. It may know fewer classes than the examples have, but no others.
+    examples : Examples
+        What it is asked.
+    settings : Settings, optional
+        Device, precision, maximal length, cache.
+    progress : Progress, optional
+        Where to report to; nobody by default.
+    aliases : mapping of str to str, optional
+        The old model's class names to those of the examples.
+
+    Returns
+    -------
+    OldLogits
+        A row an example, in their order.
+
+    Raises
+    ------
+    FlipscopeError
+        When it has other classes, no probabilities, or no answer to some of the examples.
+    """
+    aliases = aliases or {}
+    known = _known_classes(source, examples.label_names, aliases)
+    predictor = Predictor(replace(examples, label_names=known), settings or Settings(), progress or SilentProgress())
+    answers = answer(source, OLD, predictor, aliases)
+    if len(answers) < len(examples):
+        raise FlipscopeError(
+            f"it answers only {len(answers):,} of {len(examples):,} examples of {examples.source}",
+            where=answers.source,
+            do="Give a checkpoint, or predictions for all examples, those for training included",
+        )  # fmt: skip
+    order = align_labels(answers.label_names, known, who=answers.source, aliases=aliases)
+    scores = _scores(answers)[:, order]
+    logits = np.full((len(examples), len(examples.label_names)), -np.inf, np.float32)
+    logits[:, [examples.label_names.index(name) for name in known]] = scores
+    new = tuple(name for name in examples.label_names if name not in known)
+    return OldLogits(logits, new, (*answers.notes, *_notes(answers, scores, order, new)))
+
+
+def teacher_logits(
+    old: str | Path,
+    data: Sequence[str] | pd.DataFrame | pa.Table | Dataset,
+    *,
+    label_names: Sequence[str],
+    task: str = "task",
+    text: str | None = None,
+    text_b: str | None = None,
+    label: str | None = None,
+    id: str | None = None,
+    aliases: Mapping[str, str] | None = None,
+    settings: Settings | None = None,
+    allow_torch_weights: bool = False,
+    progress: Progress | None = None,
+) -> NDArray[np.float32]:
+    """Have the old model answer any data, for a `DistillationTrainer` or `FlipCallback` in code of your own.
+
+    Parameters
+    ----------
+    old : str or path
+        The old model: a checkpoint folder, an archive of one, a hub id, a file of predictions, or an ensemble.
+    data : sequence of str, DataFrame, Table or Dataset
+        Texts, or rows with their texts.
+    label_names : sequence of str
+        The classes in the order of the new model's outputs.
+    task : str
+        A GLUE task's name, or any other.
+    text, text_b, label, id : str, optional
+        The columns, where their names are not known ones. Rows are known by their texts unless `id` names a column.
+    aliases, settings, allow_torch_weights, progress
+        As in `old_logits`.
+
+    Returns
+    -------
+    numpy.ndarray of float32, shape (n, classes)
+        A row of logits for each row of the data, in their order; -inf for classes the old model does not know.
+
+    Raises
+    ------
+    FlipscopeError
+        When the data or the old model can't be read, or don't fit together.
+    """
+    known = get_task(task, text=text, text_b=text_b, label=label, labels=tuple(label_names))
+    rows = _rows(data, known.text_a[0])
+    examples = open_examples(rows, known, id_column=id or NO_ID, aliases=aliases)
+    if len(examples) < len(rows):
+        raise FlipscopeError(
+            f"column {id!r} has ids that are there twice", where=examples.source, do="Name another column with id"
+        )
+    source = open_source(
+        str(old), known, name=OLD, allow_torch_weights=allow_torch_weights, id_column=id, aliases=aliases or {}
+    )
+    return old_logits(source, examples, settings=settings, progress=progress, aliases=aliases).logits
+
+
+def _rows(data: Sequence[str] | pd.DataFrame | pa.Table | Dataset, text: str) -> pd.DataFrame | pa.Table | Dataset:
+    if not isinstance(data, list | tuple):
+        return data
+    if wrong := next((value for value in data if not isinstance(value, str)), None):
+        raise FlipscopeError(
+            f"a list of texts can't hold a {type(wrong).__name__}", do="Give texts, a DataFrame or a Dataset"
+        )
+    return pa.table({text: pa.array(data, pa.string())})
+
+
+def _known_classes(source: Source, names: tuple[str, ...], aliases: Mapping[str, str]) -> tuple[str, ...]:
+    """Return the classes the old model is asked about: all, unless it plainly knows only some of them."""
+    theirs = {normalise(str(name)) for leaf in leaves([source]) for name in rename(label_names(leaf), aliases)}
+    if not theirs < {normalise(name) for name in names}:
+        return names  # the same ones, mere numbers, or others, which are refused where they are aligned
+    return tuple(name for name in names if normalise(name) in theirs)
+
+
+def _scores(answers: Predictions) -> np.ndarray:
+    """Get logits or what stands for them, shape (n, classes), float64."""
+    if "logits" in answers.table.column_names:
+        return matrix(answers.table["logits"])
+    if "probabilities" in answers.table.column_names:
+        return np.log(matrix(answers.table["probabilities"]).clip(min=_LEAST))
+    raise FlipscopeError(
+        "these predictions have no probabilities, so nothing can be learned from how sure they are",
+        where=answers.source, do="Give a checkpoint, or a file with a probability for each class",
+    )  # fmt: skip
+
+
+def _notes(answers: Predictions, scores: np.ndarray, order: list[int], new: tuple[str, ...]) -> list[str]:
+    notes = [f"does not know {', '.join(new)}: it is not imitated on their examples"] if new else []
+    names = pa.array([answers.label_names[column] for column in order], pa.string())
+    told = pc.index_in(answers.table["pred"], names).to_numpy()
+    if other := int((told != scores.argmax(axis=1)).sum()):
+        notes.append(f"{other:,} of {len(answers):,} answers are not the likeliest class, which stands for them here")
+    return notes
