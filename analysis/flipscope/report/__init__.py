@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 SECTIONS = {
     "verdict": "Verdict",
     "summary": "Summary",
+    "mitigation": "Ways to reduce regressions",
     "figures": "Figures by task",
     "grids": "Flip grids",
     "behaviors": "Behaviors",

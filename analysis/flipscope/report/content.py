@@ -17,6 +17,7 @@ from flipscope.report.methods import methods
 from flipscope.report.provenance import compared
 from flipscope.report.redaction import redacted
 from flipscope.report.slices import slice_lead, slices
+from flipscope.report.study import study
 from flipscope.report.subject import data_title, model_titles
 from flipscope.report.verdict import no_verdict, verdicts
 from flipscope.words import interval
@@ -105,6 +106,7 @@ def _warnings(comparison: Comparison, candidates: list[str], options: Options) -
 _BUILDERS: dict[str, Builder] = {
     "verdict": verdicts,
     "summary": _summary,
+    "mitigation": study,
     "figures": figures,
     "grids": grids,
     "behaviors": behaviors,

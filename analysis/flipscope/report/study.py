@@ -1,0 +1,143 @@
+"""The ways to reduce regressions: what came of each method, on each task and over all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from flipscope.comparison import Comparison, percent
+from flipscope.contract import Interval
+from flipscope.mitigate.words import (
+    failures,
+    length,
+    of_seeds,
+    old_parts,
+    old_warnings,
+    ratio,
+    ratio_limits,
+    scopes,
+    settings_words,
+)
+from flipscope.report import Options
+from flipscope.report.blocks import (
+    Block,
+    Bullets,
+    Cell,
+    Chart,
+    Heading,
+    Mark,
+    Panel,
+    Paragraph,
+    Parts,
+    Row,
+    Table,
+    Words,
+    cell,
+)
+from flipscope.report.charts import MOST_ROWS
+from flipscope.report.markdown import block_lines
+from flipscope.study import MethodResult, Study
+from flipscope.words import interval, points, probability, reason
+
+_COLUMNS = ("Accuracy", "Change, points", "Broke (NFR)", "Mended (PFR)", "NFR ratio", "q", "Models", "Time")
+_NOTE = (
+    "Means over seeds; 95 % intervals allow for seeds and examples. Change: of accuracy, against the old model. NFR "
+    "ratio: NFR over that of the conventional update, paired; below 1 is better. q: of a ratio of 1, corrected for all "
+    "methods and tasks tried. Models: trained for one candidate, and how many of them answer together; time: of these "
+    "trainings. Everything was chosen on other examples than it is judged on here."
+)
+
+
+def study(comparison: Comparison, candidates: list[str], options: Options) -> list[Block]:
+    """Tell what came of each method, beside the conventional update; nothing where none was tried."""
+    found = comparison.manifest.study
+    if found is None:
+        return []
+    wanted = [each for each in found.methods if each.kind == "conventional" or {*each.candidates} & {*candidates}]
+    return study_blocks(found.model_copy(update={"methods": wanted}))
+
+
+def study_markdown(study: Study) -> str:
+    """Write a study as Markdown: a table of methods for each task, and what to know about them."""
+    return "\n".join(block_lines(study_blocks(study)))
+
+
+def study_blocks(study: Study) -> list[Block]:
+    """Tell of a study task by task, and over all tasks last."""
+    old = {each.task: each for each in study.old}
+    blocks: list[Block] = []
+    for task, results in scopes(study):
+        blocks.append(Heading((Words("All tasks, each counting the same"),) if task is None else (task,)))
+        if task in old:
+            told: Parts = (*old_parts(old[task]), Words(f" {results[0].n:,} examples to judge."))
+            blocks += [Paragraph(told), *(Paragraph(warning) for warning in old_warnings(old[task]))]
+        blocks += [*_chart(results), _table(results)]
+    limits = [(Words("Failed: ", "strong"), *failure) for failure in failures(study)]
+    limits += [(warning,) for warning in study.warnings]
+    return [*blocks, Paragraph((Words(_NOTE),), "note"), *([Bullets(tuple(limits))] if limits else []), *_splits(study)]
+
+
+def _chart(results: Sequence[MethodResult]) -> list[Block]:
+    """Draw what each method gains beside what it breaks; a single row is well told by the table."""
+    if not 1 < len(results) <= MOST_ROWS:
+        return []
+    rows = tuple(Row(each.method, of_seeds(each), ()) for each in results)
+    changes = tuple((_mark(each.accuracy_delta, points),) for each in results)
+    flips = tuple((_mark(each.nfr, percent),) for each in results)
+    panels = (
+        Panel(Words("Change of accuracy, points"), (Words("Change"),), changes, change=True),
+        Panel(Words("Share of all examples that broke"), (Words("Broke (NFR)", "negative"),), flips),
+    )
+    return [Chart(Words("What each method gains, and what it breaks. Lines are 95 % intervals."), rows, panels)]
+
+
+def _mark(found: Interval, write: Callable[[float | None], str]) -> Mark | None:
+    if found.value is None:
+        return None
+    limits = "" if found.low is None else f" [{write(found.low)}, {write(found.high)}]"
+    return Mark(found.value, found.low, found.high, Words(f"{write(found.value)}{limits}"))
+
+
+def _table(results: Sequence[MethodResult]) -> Table:
+    return Table(tuple(map(Words, ("Method", *_COLUMNS))), tuple(map(_row, results)), numbers=len(_COLUMNS))
+
+
+def _row(each: MethodResult) -> tuple[Cell, ...]:
+    delta, found = each.accuracy_delta, each.nfr_ratio
+    below = ", ".join(part for part in (of_seeds(each), settings_words(each)) if part)
+    change = "" if delta.low is None else f"[{points(delta.low)}, {points(delta.high)}]"
+    role = "strong" if each.q_value is not None and each.q_value <= 0.05 else ""
+    why = "" if found.reason == "is_conventional" else reason(found.reason)
+    return (
+        cell(each.method, below=(below,) if below else ()),
+        _rate(each.accuracy),
+        cell(Words(points(delta.value)), below=Words(change or reason(delta.reason))),
+        _rate(each.nfr, "negative"),
+        _rate(each.pfr, "positive"),
+        cell(Words(ratio(found), role), below=Words(ratio_limits(found) or why)),
+        cell(Words(probability(each.q_value))),
+        cell(Words(f"{each.models_trained} trained"), below=Words(f"{each.models_shipped} shipped")),
+        cell(Words(length(each.training_seconds))),
+    )
+
+
+def _rate(found: Interval, role: str = "") -> Cell:
+    limits = interval(found.low, found.high, 1) or reason(found.reason)
+    return cell(Words(percent(found.value), role if found.value else ""), below=Words(limits))
+
+
+def _splits(study: Study) -> list[Block]:
+    """Tell on how many examples each thing was done, and how models were trained."""
+    items: list[Parts] = [
+        (
+            each.task,
+            Words(f": {each.train:,} examples to train on, {each.select:,} to choose on, {each.report:,} to judge on"),
+            *(part for note in each.notes for part in (Words("; "), note)),
+        )
+        for each in study.splits
+    ]
+    trained = ", ".join(
+        f"{key.replace('_', ' ')} {value}" for key, value in study.training.items() if value is not None
+    )
+    if trained:
+        items.append((Words("All models were trained with "), trained, Words(".")))
+    return [Bullets(tuple(items))] if items else []

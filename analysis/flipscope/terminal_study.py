@@ -1,0 +1,76 @@
+"""What came of the ways to reduce regressions, for people at a terminal: the methods of each task, side by side."""
+
+from __future__ import annotations
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from flipscope.mitigate.words import (
+    failures,
+    length,
+    of_seeds,
+    old_parts,
+    old_warnings,
+    ratio,
+    ratio_limits,
+    scopes,
+    settings_words,
+)
+from flipscope.printable import printable
+from flipscope.study import MethodResult, OldInfo, Study
+from flipscope.terminal import STYLES, console, new_table, with_limits
+from flipscope.words import probability
+
+_CLEAR = 0.05  # q-values up to here stand out
+_LEGEND = (
+    "Means over seeds; intervals (95 %) allow for seeds and examples. NFR: negative flips (old right, new wrong) / n. "
+    "ratio: NFR over that of the conventional update; below 1 is better. q: of a ratio of 1, corrected for all methods "
+    "and tasks tried. models: trained for one candidate / shipped together; time: of these trainings."
+)
+
+
+def print_study(study: Study) -> None:
+    """Print what came of each method on each task, then over all tasks, and what to know about it."""
+    out = console()
+    old = {each.task: each for each in study.old}
+    for task, results in scopes(study):
+        title = "all tasks, each counting the same" if task is None else printable(task)
+        out.print(Text.assemble((title, "bold"), f", judged on {results[0].n:,} examples"))
+        if task in old:
+            _print_old(out, old[task])
+        out.print(_table(results))
+    for failure in failures(study):
+        out.print(Text(printable(f"failed: {''.join(failure)}"), "red"))
+    for warning in study.warnings:
+        out.print(Text(printable(f"note: {warning}"), "yellow"))
+    out.print(Text(_LEGEND, "dim"))
+
+
+def _print_old(out: Console, old: OldInfo) -> None:
+    out.print(Text("".join(old_parts(old))))
+    for warning in old_warnings(old):
+        out.print(Text(printable(f"note: {''.join(warning)}"), "yellow"))
+
+
+def _table(results: list[MethodResult]) -> Table:
+    table = new_table("method")
+    for heading in ("accuracy\n[95 %]", "NFR\n[95 %]", "ratio\n[95 %]", "q", "models\ntime"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    for each in results:
+        clear = each.q_value is not None and each.q_value <= _CLEAR
+        better = each.nfr_ratio.value is not None and each.nfr_ratio.value < 1
+        style = STYLES["positive_flip" if better else "negative_flip"] if clear else ""
+        table.add_row(
+            Text.assemble(printable(each.method), "\n", (_about(each), "dim")),
+            with_limits(each.accuracy),
+            with_limits(each.nfr),
+            Text.assemble((ratio(each.nfr_ratio), style), "\n", (ratio_limits(each.nfr_ratio), "dim")),
+            Text(probability(each.q_value), style),
+            Text.assemble(f"{each.models_trained}/{each.models_shipped}\n", (length(each.training_seconds), "dim")),
+        )
+    return table
+
+
+def _about(result: MethodResult) -> str:
+    return printable(", ".join(part for part in (of_seeds(result), settings_words(result)) if part))
