@@ -63,7 +63,10 @@ def checkpoint(
 ) -> Checkpoint:
     (folder / "config.json").write_text(json.dumps({"pad_token_id": pad_id}))
     (folder / "tokenizer_config.json").write_text(json.dumps({"model_max_length": tokenizer}))
-    return Checkpoint("m", folder, "m", "", "", "", model_type, 2, ("a", "b"), None, positions)
+    return Checkpoint(
+        name="m", path=folder, source="m", fingerprint="", tokenizer_digest="", architecture="",
+        model_type=model_type, label_names=("a", "b"), parameters=None, max_positions=positions,
+    )  # fmt: skip
 
 
 def test_length_is_what_model_and_tokenizer_allow(tmp_path: Path) -> None:

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from flipscope.errors import FlipscopeError
 from flipscope.open import tokenizer_files
-from flipscope.open.config_file import Classifier, read_classifier
+from flipscope.open.config_file import Architecture, Classifier, read_architecture, read_classifier
 from flipscope.open.weights import Weights, find_weights
 
 
-@dataclass(frozen=True)
-class Checkpoint:
-    """A sequence-classification checkpoint on disk, validated and ready to be loaded.
+@dataclass(frozen=True, kw_only=True)
+class Pretrained:
+    """A checkpoint of any architecture on disk, with or without a classification head, validated.
 
     Attributes
     ----------
@@ -34,10 +36,6 @@ class Checkpoint:
         Class name out of ``config.json``, such as ``BertForSequenceClassification``.
     model_type : str
         Such as ``bert``.
-    num_labels : int
-        Number of classes, at least 2.
-    label_names : tuple of str
-        Class names in the order of the model's outputs; may be generic (``LABEL_0`` ...).
     parameters : int or None
         Number of weights as the safetensors headers count them.
     max_positions : int or None
@@ -53,11 +51,27 @@ class Checkpoint:
     tokenizer_digest: str
     architecture: str
     model_type: str
-    num_labels: int
-    label_names: tuple[str, ...]
     parameters: int | None
     max_positions: int | None
     torch_weights: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Checkpoint(Pretrained):
+    """A sequence-classification checkpoint on disk, validated and ready to be loaded.
+
+    Attributes
+    ----------
+    label_names : tuple of str
+        Class names in the order of the model's outputs, at least two; may be generic (``LABEL_0`` ...).
+    """
+
+    label_names: tuple[str, ...]
+
+    @property
+    def num_labels(self) -> int:
+        """Number of classes, at least 2."""
+        return len(self.label_names)
 
 
 def open_checkpoint(
@@ -85,31 +99,57 @@ def open_checkpoint(
     FlipscopeError
         When it is not a complete, safe checkpoint of a classifier.
     """
-    path = Path(path)
-    _check_folder(path)
-    try:
+    with _opened(path):
         classifier = read_classifier(path)
         weights = find_weights(path, allow_torch=allow_torch_weights)
         tokenizer = tokenizer_files.find(path)
         _check_head(classifier, weights, path)
-        fingerprint = _fingerprint([path / "config.json", *weights.files, *tokenizer])
-        tokenizer_digest = tokenizer_files.digest(path, tokenizer)
+        found = _described(path, classifier, weights, tokenizer)
+    return Checkpoint(
+        **found, name=name or path.resolve().name, source=source or str(path), label_names=classifier.label_names
+    )
+
+
+def open_pretrained(
+    path: Path, *, source: str | None = None, name: str | None = None, allow_torch_weights: bool = False
+) -> Pretrained:
+    """Validate and fingerprint a checkpoint folder of any architecture; its head, if it has one, does not matter.
+
+    Parameters as in `open_checkpoint`.
+
+    Raises
+    ------
+    FlipscopeError
+        When it is not a complete, safe checkpoint.
+    """
+    with _opened(path):
+        architecture = read_architecture(path)
+        weights = find_weights(path, allow_torch=allow_torch_weights)
+        found = _described(path, architecture, weights, tokenizer_files.find(path))
+    return Pretrained(**found, name=name or path.resolve().name, source=source or str(path))
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[None]:
+    """Check that this is a folder of one checkpoint, and tell what can't be read in it."""
+    _check_folder(path)
+    try:
+        yield
     except OSError as error:
         raise FlipscopeError(f"cannot be read: {error.strerror or error}", where=error.filename or path) from error
-    return Checkpoint(
-        name=name or path.resolve().name,
-        path=path,
-        source=source or str(path),
-        fingerprint=fingerprint,
-        tokenizer_digest=tokenizer_digest,
-        architecture=classifier.architecture,
-        model_type=classifier.model_type,
-        num_labels=len(classifier.label_names),
-        label_names=classifier.label_names,
-        parameters=weights.parameters,
-        max_positions=classifier.max_positions,
-        torch_weights=weights.torch,
-    )
+
+
+def _described(path: Path, model: Architecture, weights: Weights, tokenizer: list[Path]) -> dict[str, Any]:
+    return {
+        "path": path,
+        "fingerprint": _fingerprint([path / "config.json", *weights.files, *tokenizer]),
+        "tokenizer_digest": tokenizer_files.digest(path, tokenizer),
+        "architecture": model.architecture,
+        "model_type": model.model_type,
+        "parameters": weights.parameters,
+        "max_positions": model.max_positions,
+        "torch_weights": weights.torch,
+    }
 
 
 def _check_folder(path: Path) -> None:

@@ -20,26 +20,36 @@ _OTHER_PROBLEMS = {"regression": "scores a text", "multi_label_classification": 
 
 
 @dataclass(frozen=True)
-class Classifier:
-    """What ``config.json`` says about a classifier.
+class Architecture:
+    """What ``config.json`` says about any model.
 
     Attributes
     ----------
     architecture, model_type : str
         Class name and family.
-    declared : bool
-        Whether the config names the architecture; when not, the weights must show the head.
-    label_names : tuple of str
-        Class names in the order of the outputs.
     max_positions : int or None
         ``max_position_embeddings``.
     """
 
     architecture: str
     model_type: str
+    max_positions: int | None
+
+
+@dataclass(frozen=True)
+class Classifier(Architecture):
+    """What ``config.json`` says about a classifier.
+
+    Attributes
+    ----------
+    declared : bool
+        Whether the config names the architecture; when not, the weights must show the head.
+    label_names : tuple of str
+        Class names in the order of the outputs.
+    """
+
     declared: bool
     label_names: tuple[str, ...]
-    max_positions: int | None
 
 
 def read_object(path: Path) -> dict[str, Any]:
@@ -66,18 +76,29 @@ def is_plain_name(name: object) -> bool:
     return isinstance(name, str) and name not in ("", ".", "..") and not {"/", "\\", "\0"} & set(name)
 
 
+def read_architecture(folder: Path) -> Architecture:
+    """Read ``config.json`` of a model of any kind, with or without a classification head.
+
+    Raises
+    ------
+    FlipscopeError
+        When it names no architecture, or needs code of its own.
+    """
+    config, path, named = _read(folder)
+    model_type = str(config["model_type"])
+    return Architecture(", ".join(named) or model_type, model_type, _positions(config, path))
+
+
 def read_classifier(folder: Path) -> Classifier:
-    """Read ``config.json`` of a folder.
+    """Read ``config.json`` of a classifier.
 
     Raises
     ------
     FlipscopeError
         When it describes no single-label classifier, or needs code of its own.
     """
-    path = folder / "config.json"
-    config = read_object(path)
-    refuse_other_files(config, path)
-    architecture, declared = _architecture(config, path)
+    config, path, named = _read(folder)
+    architecture, declared = _architecture(config, path, named)
     problem = config.get("problem_type")
     if not isinstance(problem, str | None):
         raise FlipscopeError(f"problem_type is {problem!r}, not a name", where=path)
@@ -89,7 +110,20 @@ def read_classifier(folder: Path) -> Classifier:
     if len(names) < 2:
         raise FlipscopeError("this model has a single output: it scores texts and classifies nothing", where=path)
     check_distinct(names, str(path))
-    return Classifier(architecture, str(config.get("model_type", "")), declared, names, _positions(config, path))
+    return Classifier(architecture, str(config["model_type"]), _positions(config, path), declared, names)
+
+
+def _read(folder: Path) -> tuple[dict[str, Any], Path, list[str]]:
+    """Return the config, where it is, and the class names in it."""
+    path = folder / "config.json"
+    config = read_object(path)
+    refuse_other_files(config, path)
+    named = config.get("architectures") or []
+    if not (isinstance(named, list) and all(isinstance(name, str) for name in named)):
+        raise FlipscopeError("architectures is not a list of names", where=path)
+    if not config.get("model_type"):
+        raise FlipscopeError("model_type is missing", where=path)
+    return config, path, named
 
 
 def refuse_other_files(config: dict[str, Any], path: Path) -> None:
@@ -126,12 +160,7 @@ def _positions(config: dict[str, Any], path: Path) -> int | None:
     return positions
 
 
-def _architecture(config: dict[str, Any], path: Path) -> tuple[str, bool]:
-    named = config.get("architectures") or []
-    if not (isinstance(named, list) and all(isinstance(name, str) for name in named)):
-        raise FlipscopeError("architectures is not a list of names", where=path)
-    if not config.get("model_type"):
-        raise FlipscopeError("model_type is missing", where=path)
+def _architecture(config: dict[str, Any], path: Path, named: list[str]) -> tuple[str, bool]:
     if not named and ("id2label" in config or "num_labels" in config):
         return f"{config['model_type']} (sequence classification)", False
     found = next((name for name in named if name.endswith(_KIND)), None)

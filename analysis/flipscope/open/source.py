@@ -104,24 +104,51 @@ def _open(
 def _open_one(
     text: str, task: Task, name: str | None, torch: bool, columns: dict[str, Any]
 ) -> Checkpoint | PredictionFile:
-    check_path(text)
+    if found := checkpoint_folder(text, allow_torch_weights=torch):
+        folder, called = found
+        return open_checkpoint(folder, source=text, name=name or called, allow_torch_weights=torch)
     path = Path(text)
-    if path.is_dir():
-        return open_checkpoint(path, source=text, name=name, allow_torch_weights=torch)
-    if not path.is_file():
-        if _looks_like_path(text) or not hub.is_hub_id(text):
-            raise no_such_file(path)
-        folder = hub.fetch(text, allow_torch_weights=torch)
-        return open_checkpoint(folder, source=text, name=name or text, allow_torch_weights=torch)
-    if archive.is_archive(path):
-        stem, folder = archive.archive_stem(path), archive.unpack(path)
-        return open_checkpoint(folder, source=text, name=name or stem, allow_torch_weights=torch)
     if table_suffix(path):
         return open_predictions(path, task, name=name, **columns)
     raise FlipscopeError(
         "this is neither a checkpoint nor a prediction file", where=text,
         do=f"A model is a folder, a hub id, or one of {', '.join(archive.SUFFIXES + SUFFIXES)}",
     )  # fmt: skip
+
+
+def checkpoint_folder(text: str, *, allow_torch_weights: bool = False) -> tuple[Path, str] | None:
+    """Find, unpack or download the folder of a checkpoint.
+
+    Parameters
+    ----------
+    text : str
+        What the user typed for one model.
+    allow_torch_weights : bool
+        Fetch pickled PyTorch weights where there are no safetensors.
+
+    Returns
+    -------
+    folder : Path
+        Not yet checked.
+    name : str
+        What to call the model.
+
+    None for a file that is no archive.
+
+    Raises
+    ------
+    FlipscopeError
+        When nothing has this name, or the archive can't be unpacked.
+    """
+    check_path(text)
+    path = Path(text)
+    if path.is_dir():
+        return path, path.resolve().name
+    if not path.is_file():
+        if _looks_like_path(text) or not hub.is_hub_id(text):
+            raise no_such_file(path)
+        return hub.fetch(text, allow_torch_weights=allow_torch_weights), text
+    return (archive.unpack(path), archive.archive_stem(path)) if archive.is_archive(path) else None
 
 
 def _looks_like_path(text: str) -> bool:

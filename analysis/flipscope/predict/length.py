@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 from flipscope.errors import FlipscopeError
-from flipscope.open.checkpoint import Checkpoint
+from flipscope.open.checkpoint import Pretrained
 
 #: Inputs are cut here unless the user says otherwise, even where a model takes more.
 DEFAULT = 512
@@ -19,12 +19,12 @@ _OFFSET = {
 }  # fmt: skip
 
 
-def max_length(checkpoint: Checkpoint, wanted: int | None) -> int:
+def max_length(checkpoint: Pretrained, wanted: int | None) -> int:
     """Tokens an input is cut to, told without importing transformers.
 
     Parameters
     ----------
-    checkpoint : Checkpoint
+    checkpoint : Pretrained
         The model.
     wanted : int or None
         What the user asks for; ``None`` for what model and tokenizer allow, at most `DEFAULT`.
@@ -54,7 +54,7 @@ def max_length(checkpoint: Checkpoint, wanted: int | None) -> int:
     return wanted
 
 
-def _positions(checkpoint: Checkpoint) -> int | None:
+def _positions(checkpoint: Pretrained) -> int | None:
     if checkpoint.max_positions is None or checkpoint.model_type not in _OFFSET:
         return checkpoint.max_positions
     pad_id = _read(checkpoint.path / "config.json").get("pad_token_id")

@@ -7,18 +7,19 @@ from collections import deque
 from collections.abc import Generator, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from flipscope.errors import FlipscopeError
-from flipscope.open.checkpoint import Checkpoint
+from flipscope.open.checkpoint import Checkpoint, Pretrained
 from flipscope.predict.batches import Batch, pad
 from flipscope.predict.messages import first_line, quiet_transformers
 from flipscope.predict.tokens import Tokens
 
 if TYPE_CHECKING:
     import torch
+    from transformers import PreTrainedModel
 
 _TORCH_NAMES = {"fp32": "float32", "fp16": "float16", "bf16": "bfloat16"}
 _NO_MEMORY = ("out of memory", "can't allocate memory", "not enough memory")
@@ -159,23 +160,7 @@ def load_model(checkpoint: Checkpoint, device: str, precision: str) -> torch.nn.
     FlipscopeError
         When it can't be loaded, or weights are missing, so that its answers would be random.
     """
-    import torch
-    from transformers import AutoModelForSequenceClassification
-
-    with quiet_transformers():
-        try:
-            model, info = AutoModelForSequenceClassification.from_pretrained(
-                str(checkpoint.path),
-                dtype=getattr(torch, _TORCH_NAMES[precision]),
-                use_safetensors=not checkpoint.torch_weights,
-                weights_only=True,
-                trust_remote_code=False,
-                local_files_only=True,
-                output_loading_info=True,
-            )
-        # transformers, safetensors and torch raise all kinds of errors on broken files.
-        except Exception as error:
-            raise FlipscopeError(f"the model cannot be loaded ({first_line(error)})", where=checkpoint.path) from error
+    model, info = read_model(checkpoint, precision)
     if missing := sorted(info["missing_keys"]):
         raise FlipscopeError(
             f"{len(missing)} of the model's weights are not in the file, {missing[0]} among them: "
@@ -183,6 +168,50 @@ def load_model(checkpoint: Checkpoint, device: str, precision: str) -> torch.nn.
             where=checkpoint.path, do="Fine-tune it and save the whole model with save_pretrained",
         )  # fmt: skip
     return _placed(model.eval(), device, checkpoint.name)
+
+
+def read_model(checkpoint: Pretrained, precision: str, **options: Any) -> tuple[PreTrainedModel, dict[str, set[str]]]:
+    """Read a classifier's weights, without code of its own.
+
+    Parameters
+    ----------
+    checkpoint : Pretrained
+        Where it is.
+    precision : str
+        ``fp32``, ``fp16`` or ``bf16``: what the weights are cast to.
+    **options
+        More for ``from_pretrained``.
+
+    Returns
+    -------
+    model : transformers.PreTrainedModel
+        On the CPU, and in eval mode.
+    info : dict of str to set of str
+        What ``from_pretrained`` tells of weights that are missing, or of another shape.
+
+    Raises
+    ------
+    FlipscopeError
+        When it can't be read.
+    """
+    import torch
+    from transformers import AutoModelForSequenceClassification
+
+    with quiet_transformers():
+        try:
+            return AutoModelForSequenceClassification.from_pretrained(
+                str(checkpoint.path),
+                dtype=getattr(torch, _TORCH_NAMES[precision]),
+                use_safetensors=not checkpoint.torch_weights,
+                weights_only=True,
+                trust_remote_code=False,
+                local_files_only=True,
+                output_loading_info=True,
+                **options,
+            )
+        # transformers, safetensors and torch raise all kinds of errors on broken files.
+        except Exception as error:
+            raise FlipscopeError(f"the model cannot be loaded ({first_line(error)})", where=checkpoint.path) from error
 
 
 def _placed(model: torch.nn.Module, device: str, name: str) -> torch.nn.Module:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from flipscope.errors import FlipscopeError
-from flipscope.open.checkpoint import Checkpoint
+from flipscope.open.checkpoint import Pretrained
 from flipscope.predict.inputs import Inputs
 from flipscope.predict.messages import first_line, quiet_transformers
 from flipscope.progress import Step
@@ -57,7 +57,7 @@ class Tokens:
         return np.diff(self.offsets)
 
 
-def load_tokenizer(checkpoint: Checkpoint) -> PreTrainedTokenizerBase:
+def load_tokenizer(checkpoint: Pretrained) -> PreTrainedTokenizerBase:
     """Load a checkpoint's tokenizer, the fast (Rust) one where there is one; no code of its own is run.
 
     Raises
