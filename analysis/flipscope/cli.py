@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 
 import typer
 
-from flipscope import cli_behaviors, cli_gate, cli_report
+from flipscope import cli_advice, cli_behaviors, cli_gate, cli_report
 from flipscope.cli_gate import tell_slips
 from flipscope.cli_options import (
     Alias,
@@ -103,6 +103,10 @@ def compare(
     labels: Labels = None,
     id_column: IdColumn = None,
     alias: Alias = None,
+    new_classes: Annotated[
+        str | None,
+        typer.Option(metavar="A,B", help="Classes that the old model does not know, and never answers with."),
+    ] = None,
     pred: Annotated[str | None, typer.Option(help="Column of the prediction in prediction files.")] = None,
     probs: Annotated[
         str | None, typer.Option(help="Columns of the probabilities in prediction files: prob_negative,prob_positive.")
@@ -154,7 +158,7 @@ def compare(
 
     options = {
         "task": task, "old": old, "new": new, "data": data, "text": text, "text_b": text_b, "label": label,
-        "labels": labels, "id": id_column, "alias": alias, "pred": pred, "probs": probs,
+        "labels": labels, "id": id_column, "alias": alias, "new_classes": new_classes, "pred": pred, "probs": probs,
         "suites": suite, "tags": tag, "builtin_tags": None if tags is None else str(tags),
     }  # fmt: skip
     given = {name: value for name, value in options.items() if value}
@@ -400,7 +404,7 @@ def _spec_of_options(options: Mapping[str, Any]) -> Spec:
         )
     keys = {"task": "name", "new": "candidates"}
     readers: dict[str, Callable[[Any], Any]] = {
-        "new": candidates, "alias": aliases, "labels": split, "probs": split, "tags": own_tags, "suites": tuple,
+        "new": candidates, "alias": aliases, "labels": split, "new_classes": split, "probs": split, "tags": own_tags, "suites": tuple,
     }  # fmt: skip
     return make_spec([{keys.get(name, name): readers.get(name, str)(value) for name, value in options.items()}])
 
@@ -408,6 +412,7 @@ def _spec_of_options(options: Mapping[str, Any]) -> Spec:
 cli_behaviors.register(app)
 cli_report.register(app)
 cli_gate.register(app)
+cli_advice.register(app)
 
 
 def _fail(message: str) -> NoReturn:

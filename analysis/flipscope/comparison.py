@@ -140,6 +140,11 @@ class Comparison:
         """Metadata columns with few enough values to split the data by."""
         return self.manifest.slice_columns
 
+    @property
+    def capability_columns(self) -> list[str]:
+        """Those of them that tell which capability an example is about: ``capability``, and taggers' ``has_...``."""
+        return [name for name in self.slice_columns if name == "capability" or name.startswith("has_")]
+
     @cached_property
     def columns(self) -> list[str]:
         """All columns that examples have, the metadata last."""

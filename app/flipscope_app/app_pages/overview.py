@@ -55,7 +55,7 @@ def page() -> None:
     if comparison.behaviors:
         _behaviors(comparison, candidate)
     if comparison.tasks:
-        if natural.capability_columns(comparison):
+        if comparison.capability_columns:
             _natural(comparison, candidate, base)
         if len(comparison.tasks) > 1:
             _where(comparison, candidate, base)

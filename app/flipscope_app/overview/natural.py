@@ -16,13 +16,8 @@ from flipscope_app.words import OUTCOME_NAMES, Q_TOLD, interval, points, probabi
 _LEAST = 20  # examples: below, one flip more or less decides about the order
 
 
-def capability_columns(comparison: Comparison) -> list[str]:
-    """Find the columns that tell which capability an example is about."""
-    return [name for name in comparison.slice_columns if name == "capability" or name.startswith("has_")]
-
-
-def capability_slices(comparison: Comparison, candidate: str) -> pd.DataFrame:
-    """Judge the slices of all capability columns together, those that surely broke most first.
+def capability_slices(comparison: Comparison, candidate: str | None) -> pd.DataFrame:
+    """Judge the slices of all capability columns, of one candidate or all; those that surely broke most first.
 
     Returns
     -------
@@ -31,7 +26,7 @@ def capability_slices(comparison: Comparison, candidate: str) -> pd.DataFrame:
         column itself. Of a tagger's column only the examples that have the tag. The q-values are corrected over all
         slices tested; ``attrs["tested"]`` is their number.
     """
-    parts = [_slices(comparison, column, candidate) for column in capability_columns(comparison)]
+    parts = [_slices(comparison, column, candidate) for column in comparison.capability_columns]
     found = pd.concat(parts, ignore_index=True)
     found["q_value"] = benjamini_hochberg(found["mcnemar_p"].to_numpy(dtype=float))
     tested = int(found["mcnemar_p"].notna().sum())
@@ -40,7 +35,7 @@ def capability_slices(comparison: Comparison, candidate: str) -> pd.DataFrame:
     return found
 
 
-def _slices(comparison: Comparison, column: str, candidate: str) -> pd.DataFrame:
+def _slices(comparison: Comparison, column: str, candidate: str | None) -> pd.DataFrame:
     slices = comparison.by(column, candidate=candidate)
     slices = slices[slices[column].notna()]
     for task, rows in slices.groupby("task"):
