@@ -8,6 +8,9 @@ from rich.text import Text
 
 from flipscope.mitigate.words import (
     failures,
+    is_better,
+    is_clear,
+    lead_parts,
     length,
     of_seeds,
     old_parts,
@@ -22,7 +25,6 @@ from flipscope.study import MethodResult, OldInfo, Study
 from flipscope.terminal import STYLES, console, new_table, with_limits
 from flipscope.words import probability
 
-_CLEAR = 0.05  # q-values up to here stand out
 _LEGEND = (
     "Means over seeds; intervals (95 %) allow for seeds and examples. NFR: negative flips (old right, new wrong) / n. "
     "ratio: NFR over that of the conventional update; below 1 is better. q: of a ratio of 1, corrected for all methods "
@@ -45,6 +47,7 @@ def print_study(study: Study) -> None:
     for warning in study.warnings:
         out.print(Text(printable(f"note: {warning}"), "yellow"))
     out.print(Text(_LEGEND, "dim"))
+    out.print(Text(printable("".join(lead_parts(study))), "bold"))
 
 
 def _print_old(out: Console, old: OldInfo) -> None:
@@ -58,9 +61,7 @@ def _table(results: list[MethodResult]) -> Table:
     for heading in ("accuracy\n[95 %]", "NFR\n[95 %]", "ratio\n[95 %]", "q", "models\ntime"):
         table.add_column(heading, justify="right", no_wrap=True)
     for each in results:
-        clear = each.q_value is not None and each.q_value <= _CLEAR
-        better = each.nfr_ratio.value is not None and each.nfr_ratio.value < 1
-        style = STYLES["positive_flip" if better else "negative_flip"] if clear else ""
+        style = STYLES["positive_flip" if is_better(each) else "negative_flip"] if is_clear(each) else ""
         table.add_row(
             Text.assemble(printable(each.method), "\n", (_about(each), "dim")),
             with_limits(each.accuracy),

@@ -120,8 +120,10 @@ def crossed(tasks: Sequence[Runs], level: float = 0.95, draws: int = COUNT_DRAWS
 
     A few seeds tell little about how much seeds vary. So the draws, of which the limits are percentiles, are spread
     about the estimate as Student's t is compared with the normal distribution; the degrees of freedom come from the
-    share that seeds have in the variance (Satterthwaite 1946). ``benchmarks/crossed_intervals.py`` measures what
-    intervals cover.
+    share that seeds have in the variance (Satterthwaite 1946). Measured by ``benchmarks/crossed_intervals.py``, 400
+    rounds each, for NFRs of 2 % and 5 % on 872 and 5,000 examples: intervals of the ratio cover 93.5 % to 100 %, and
+    the test rejects a true ratio of 1 in 0 % to 5.5 %. With 3 runs and seeds that vary far more than examples do,
+    intervals of the NFR cover as little as 92.2 %; where seeds hardly vary they are too wide, up to 99.5 %.
     """
     if any(task.n == 0 for task in tasks):
         nothing = Estimate(None, None, None, "no_examples")

@@ -12,6 +12,8 @@ from flipscope.words import interval
 
 #: From here on what the old model answers to the training examples is next to their labels: it can teach little more.
 PERFECT_TEACHER = 0.99
+#: Differences with a q-value up to here are taken for more than chance.
+CLEAR = 0.05
 
 
 def scopes(study: Study) -> Iterator[tuple[str | None, list[MethodResult]]]:
@@ -19,6 +21,47 @@ def scopes(study: Study) -> Iterator[tuple[str | None, list[MethodResult]]]:
     tasks = dict.fromkeys(each.task for each in study.methods)
     for task in sorted(tasks, key=lambda task: task is None):
         yield task, [each for each in study.methods if each.task == task]
+
+
+def lead_parts(study: Study) -> Parts:
+    """Tell which methods broke fewer examples than the conventional update, or more, than chance would have it."""
+    _, results = list(scopes(study))[-1]
+    tested = [each for each in results if each.q_value is not None and each.nfr_ratio.value is not None]
+    if not tested:
+        return (Words("No method could be compared with the conventional update."),)
+    clear = [each for each in tested if is_clear(each)]
+    parts: list[str] = []
+    for what, chosen in (
+        ("Fewer examples broke than with the conventional update: ", [each for each in clear if is_better(each)]),
+        ("More broke: ", [each for each in clear if not is_better(each)]),
+    ):
+        if chosen:
+            parts += [Words(what), *_listed(chosen), Words(". ")]
+    rest = len(tested) - len(clear)
+    if not rest:
+        return tuple(parts)
+    others = f"the other {rest} methods" if clear else f"all {rest} methods"
+    told = "the other method" if clear else "the only method beside it"
+    return (*parts, Words(f"What {told if rest == 1 else others} changed may be chance."))
+
+
+def _listed(results: list[MethodResult]) -> list[str]:
+    each = [(Words(", "), one.method, Words(f" ({_times(one.nfr_ratio)})")) for one in results]
+    return [part for parts in each for part in parts][1:]
+
+
+def _times(found: Interval) -> str:
+    return f"{ratio(found)} times its NFR {ratio_limits(found)}".rstrip()
+
+
+def is_clear(result: MethodResult) -> bool:
+    """Tell whether a method differs from the conventional update beyond chance, all methods and tasks allowed for."""
+    return result.q_value is not None and result.q_value <= CLEAR
+
+
+def is_better(result: MethodResult) -> bool:
+    """Tell whether fewer examples broke than with the conventional update."""
+    return result.nfr_ratio.value is not None and result.nfr_ratio.value < 1
 
 
 def old_parts(old: OldInfo) -> Parts:

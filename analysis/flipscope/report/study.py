@@ -8,6 +8,9 @@ from flipscope.comparison import Comparison, percent
 from flipscope.contract import Interval
 from flipscope.mitigate.words import (
     failures,
+    is_better,
+    is_clear,
+    lead_parts,
     length,
     of_seeds,
     old_parts,
@@ -38,12 +41,12 @@ from flipscope.report.markdown import block_lines
 from flipscope.study import MethodResult, Study
 from flipscope.words import interval, points, probability, reason
 
-_COLUMNS = ("Accuracy", "Change, points", "Broke (NFR)", "Mended (PFR)", "NFR ratio", "q", "Models", "Time")
+_COLUMNS = ("Accuracy", "Change, points", "Broke (NFR)", "Mended (PFR)", "NFR ratio", "q", "Trained / shipped", "Time")
 _NOTE = (
     "Means over seeds; 95 % intervals allow for seeds and examples. Change: of accuracy, against the old model. NFR "
     "ratio: NFR over that of the conventional update, paired; below 1 is better. q: of a ratio of 1, corrected for all "
-    "methods and tasks tried. Models: trained for one candidate, and how many of them answer together; time: of these "
-    "trainings. Everything was chosen on other examples than it is judged on here."
+    "methods and tasks tried. Trained: models that it takes to get one candidate; shipped: those that answer together; "
+    "time: of these trainings. Everything was chosen on other examples than it is judged on here."
 )
 
 
@@ -64,7 +67,7 @@ def study_markdown(study: Study) -> str:
 def study_blocks(study: Study) -> list[Block]:
     """Tell of a study task by task, and over all tasks last."""
     old = {each.task: each for each in study.old}
-    blocks: list[Block] = []
+    blocks: list[Block] = [Paragraph(lead_parts(study), "lead")]
     for task, results in scopes(study):
         blocks.append(Heading((Words("All tasks, each counting the same"),) if task is None else (task,)))
         if task in old:
@@ -103,26 +106,27 @@ def _table(results: Sequence[MethodResult]) -> Table:
 
 def _row(each: MethodResult) -> tuple[Cell, ...]:
     delta, found = each.accuracy_delta, each.nfr_ratio
-    below = ", ".join(part for part in (of_seeds(each), settings_words(each)) if part)
+    seeds, chosen = of_seeds(each), settings_words(each)
+    below: Parts = (Words(f"{seeds}{', ' if seeds and chosen else ''}"), *((chosen,) if chosen else ()))
     change = "" if delta.low is None else f"[{points(delta.low)}, {points(delta.high)}]"
-    role = "strong" if each.q_value is not None and each.q_value <= 0.05 else ""
+    role = ("positive" if is_better(each) else "negative") if is_clear(each) else ""
     why = "" if found.reason == "is_conventional" else reason(found.reason)
     return (
-        cell(each.method, below=(below,) if below else ()),
+        cell(each.method, below=below if seeds or chosen else ()),
         _rate(each.accuracy),
         cell(Words(points(delta.value)), below=Words(change or reason(delta.reason))),
-        _rate(each.nfr, "negative"),
-        _rate(each.pfr, "positive"),
+        _rate(each.nfr),
+        _rate(each.pfr),
         cell(Words(ratio(found), role), below=Words(ratio_limits(found) or why)),
         cell(Words(probability(each.q_value))),
-        cell(Words(f"{each.models_trained} trained"), below=Words(f"{each.models_shipped} shipped")),
+        cell(Words(f"{each.models_trained} / {each.models_shipped}")),
         cell(Words(length(each.training_seconds))),
     )
 
 
-def _rate(found: Interval, role: str = "") -> Cell:
+def _rate(found: Interval) -> Cell:
     limits = interval(found.low, found.high, 1) or reason(found.reason)
-    return cell(Words(percent(found.value), role if found.value else ""), below=Words(limits))
+    return cell(Words(percent(found.value)), below=Words(limits))
 
 
 def _splits(study: Study) -> list[Block]:
