@@ -1,1 +1,42 @@
-"""How to get the gain of a new model without the damage: train, choose or combine, and judge all of it alike."""
+"""How to get the gain of a new model without the damage: train, choose or combine, and judge all of it alike.
+
+This is the whole public API; nothing heavy is imported before it is used.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from flipscope.mitigate.callback import FlipCallback
+    from flipscope.mitigate.distillation import Distillation
+    from flipscope.mitigate.old_answers import teacher_logits
+    from flipscope.mitigate.spec import read_mitigation
+    from flipscope.mitigate.trainer import DistillationTrainer
+
+_HOME = {
+    "Distillation": "flipscope.mitigate.distillation",
+    "DistillationTrainer": "flipscope.mitigate.trainer",
+    "FlipCallback": "flipscope.mitigate.callback",
+    "read_mitigation": "flipscope.mitigate.spec",
+    "teacher_logits": "flipscope.mitigate.old_answers",
+}
+
+__all__ = [
+    "Distillation",
+    "DistillationTrainer",
+    "FlipCallback",
+    "read_mitigation",
+    "teacher_logits",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(f"module 'flipscope.mitigate' has no attribute {name!r}")
+    return getattr(import_module(_HOME[name]), name)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)
