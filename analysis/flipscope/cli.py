@@ -404,7 +404,8 @@ def _spec_of_options(options: Mapping[str, Any]) -> Spec:
         )
     keys = {"task": "name", "new": "candidates"}
     readers: dict[str, Callable[[Any], Any]] = {
-        "new": candidates, "alias": aliases, "labels": split, "new_classes": split, "probs": split, "tags": own_tags, "suites": tuple,
+        "new": candidates, "alias": aliases, "labels": split, "new_classes": split, "probs": split, "tags": own_tags,
+        "suites": tuple,
     }  # fmt: skip
     return make_spec([{keys.get(name, name): readers.get(name, str)(value) for name, value in options.items()}])
 

@@ -80,6 +80,8 @@ class Predictions:
         How the source was understood and run; shown to people.
     unused : int
         Rows of the source that belong to no example, and so are not in `table`.
+    new_classes : tuple of str
+        Those of `label_names` that the model does not know: it never answers with them, and gives them probability 0.
     """
 
     name: str
@@ -90,6 +92,7 @@ class Predictions:
     source: str
     notes: tuple[str, ...] = ()
     unused: int = 0
+    new_classes: tuple[str, ...] = ()
 
     def __len__(self) -> int:
         return self.table.num_rows

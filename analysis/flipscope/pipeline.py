@@ -99,8 +99,8 @@ def compare(
     progress : Progress, optional
         Where to report to; nobody by default.
     **columns
-        ``text``, ``text_b``, ``label``, ``id``, ``labels``, ``alias``, ``pred``, ``probs``, ``suites``, ``tags``,
-        ``builtin_tags`` as in `TaskSpec`.
+        ``text``, ``text_b``, ``label``, ``id``, ``labels``, ``alias``, ``new_classes``, ``pred``, ``probs``, ``suites``,
+        ``tags``, ``builtin_tags`` as in `TaskSpec`.
 
     Returns
     -------
@@ -173,14 +173,16 @@ def open_task(
         return open_source(
             wanted[name], task, name=name, allow_torch_weights=allow_torch_weights, id_column=spec.id,
             pred_column=spec.pred, prob_columns=spec.probs, aliases=spec.alias,
+            new_classes=spec.new_classes if name == OLD else (),
         )  # fmt: skip
 
     sources = {name: opened(name, task) for name in wanted}
     examples = _open_examples(spec, task, sources, limit)
     task = replace(task, label_names=examples.label_names)
     sources = fit_to_classes(
-        sources, task.label_names, lambda name: opened(name, task), aliases=spec.alias, longest=settings.max_length
-    )
+        sources, task.label_names, lambda name: opened(name, task), aliases=spec.alias, longest=settings.max_length,
+        new_classes=spec.new_classes,
+    )  # fmt: skip
     quick = len(examples) <= _QUICKLY_TAGGED
     examples = tag(examples, spec.tags, builtin=quick if spec.builtin_tags is None else spec.builtin_tags)
     progress.say(f"{spec.name}: " + "; ".join(examples.notes))
@@ -195,9 +197,11 @@ def _open_examples(spec: TaskSpec, task: Task, sources: Mapping[str, Source], li
     models = list(leaves(sources.values()))
     names = [label_names(leaf) for leaf in models]
     renamed = {normalise(theirs): name for theirs, name in spec.alias.items()}
+    # An old model that does not know all classes has no place for the others in its order.
+    ordering = leaves(source for name, source in sources.items() if name != OLD or not spec.new_classes)
     orders = [
         tuple(renamed.get(normalise(name), name) for name in leaf.label_names)
-        for leaf in models
+        for leaf in ordering
         if isinstance(leaf, Checkpoint) and not is_generic(leaf.label_names)
     ]
     agreed = replace(task, label_names=orders[0]) if len(set(orders)) == 1 else task
@@ -287,13 +291,17 @@ def _run_task(task: OpenedTask, settings: Settings, progress: Progress) -> TaskD
     if any(isinstance(leaf, Checkpoint) for leaf in leaves(task.sources.values())):
         progress.say(f"{task.spec.name}: running the models")
     aliases = task.spec.alias
-    predictions = {name: answer(source, name, predictor, aliases) for name, source in task.sources.items()}
+    new_classes = {OLD: task.spec.new_classes}
+    predictions = {
+        name: answer(source, name, predictor, aliases, new_classes.get(name, ()))
+        for name, source in task.sources.items()
+    }
     models = {name: model_info(task.sources[name], predictions[name]) for name in task.sources}
     behaviors = []
     for suite in task.suites:
         progress.say(f"{task.spec.name}: running suite {suite.name}, {described(suite)}")
         found = answer_suite(
-            suite, task.spec.name, task.examples.label_names, task.sources, aliases, settings, progress
+            suite, task.spec.name, task.examples.label_names, task.sources, aliases, settings, progress, new_classes
         )
         behaviors.append(BehaviorData(suite, {name: answers_of(each) for name, each in found.items()}))
     return TaskData(task.examples, predictions, models, behaviors)

@@ -39,6 +39,8 @@ class TaskSpec(BaseModel):
         Class names in the order of the label ids.
     alias : dict of str to str
         What a model or file calls a class -> its name in the data.
+    new_classes : list of str
+        Classes that the old model does not know: it never answers with them.
     pred, probs : str or list of str, optional
         Columns of prediction files.
     suites : list of str
@@ -62,6 +64,7 @@ class TaskSpec(BaseModel):
     id: str | None = None
     labels: tuple[str, ...] = ()
     alias: dict[str, str] = {}
+    new_classes: tuple[str, ...] = ()
     pred: str | None = None
     probs: tuple[str, ...] = ()
     suites: Annotated[tuple[str, ...], BeforeValidator(lambda given: [given] if isinstance(given, str) else given)] = ()

@@ -166,8 +166,11 @@ def answer_suite(
     aliases: Mapping[str, str],
     settings: Settings,
     progress: Progress,
+    new_classes: Mapping[str, tuple[str, ...]] | None = None,
 ) -> dict[str, Predictions]:
     """Have every model answer the inputs of a suite; distinct inputs are run once, and remembered.
+
+    `new_classes` are those that a model does not know, by its name.
 
     Raises
     ------
@@ -179,7 +182,7 @@ def answer_suite(
     order = sorted(sources, key=lambda name: not isinstance(sources[name], PredictionFile))
     found = {}
     for name in order:
-        found[name] = answer(sources[name], name, predictor, aliases)
+        found[name] = answer(sources[name], name, predictor, aliases, (new_classes or {}).get(name, ()))
         _refuse_incomplete(found[name], suite)
     return {name: found[name] for name in sources}
 

@@ -26,12 +26,15 @@ class Side:
         ``None`` when the source has none.
     borderline : ndarray of bool, shape (m,)
         True where the top two classes are closer than the arithmetic can tell apart.
+    new_classes : tuple of str
+        Classes that the model does not know.
     """
 
     pred: np.ndarray
     probabilities: np.ndarray | None
     logits: np.ndarray | None
     borderline: np.ndarray
+    new_classes: tuple[str, ...] = ()
 
     def gold_probability(self, label: np.ndarray) -> np.ndarray | None:
         """P(gold label), shape (m,); ``None`` without probabilities."""
@@ -171,6 +174,7 @@ def _side(predictions: Predictions, where: np.ndarray, label_names: tuple[str, .
         probabilities=picked(matrix(table["probabilities"])) if "probabilities" in names else None,
         logits=picked(matrix(table["logits"])) if "logits" in names else None,
         borderline=picked(borderline),
+        new_classes=predictions.new_classes,
     )
 
 

@@ -25,7 +25,7 @@ def task_result(paired: Paired) -> TaskResult:
     cells = Cells(both_correct, negative, positive, both_wrong, int(np.count_nonzero(wrong & differs)))
     scores = score_metrics(
         paired.label, paired.old.pred, paired.new.pred, paired.old.probabilities, paired.new.probabilities,
-        paired.old.logits, paired.new.logits,
+        paired.old.logits, paired.new.logits, same_classes=paired.old.new_classes == paired.new.new_classes,
     )  # fmt: skip
     figures: dict[str, Any] = {}
     for name, metric in (cell_metrics(cells) | scores).items():

@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 
 from flipscope.errors import FlipscopeError
 from flipscope.open import labels
+from flipscope.open.known_classes import does_not_know, refuse_known, with_zeros, without_new
 from flipscope.open.probabilities import ScoreColumns, check_probabilities, order_classes, read_scores
 from flipscope.tasks import Task
 
@@ -53,6 +54,8 @@ class Answers:
         The columns these come from.
     notes : tuple of str
         How the columns were understood.
+    new_classes : tuple of str
+        Those of `names` that the model does not know.
     """
 
     names: tuple[str, ...]
@@ -62,6 +65,7 @@ class Answers:
     logits: np.ndarray | None
     scores: ScoreColumns | None
     notes: tuple[str, ...]
+    new_classes: tuple[str, ...] = ()
 
     def score_columns(self) -> dict[str, pa.Array]:
         """Return probabilities and logits, those there are, as columns of fixed-size lists."""
@@ -75,6 +79,7 @@ def read_answers(
     task: Task,
     label_names: tuple[str, ...],
     aliases: Mapping[str, str],
+    new_classes: tuple[str, ...] = (),
     *,
     where: str,
 ) -> Answers:
@@ -92,6 +97,8 @@ def read_answers(
         What the file's indices mean, in their order; empty for the task's order.
     aliases : mapping of str to str
         The file's label names to the task's.
+    new_classes : tuple of str
+        Classes that the model does not know.
     where : str
         The file, for messages.
 
@@ -100,13 +107,19 @@ def read_answers(
     FlipscopeError
         When a label or a number does not fit.
     """
-    known, aliases = _known_names(task.label_names, label_names, aliases, where)
+    wanted = without_new(task.label_names, new_classes) if task.label_names else ()
+    known, aliases = _known_names(wanted, label_names, aliases, where)
     pred = _pred_texts(table, columns.pred, where) if columns.pred else None
-    gold = _gold_texts(table, columns.label, known, (*_distinct(pred), *aliases), where)
-    found = _choose(columns.scores, known, (*_distinct(pred), *_distinct(gold)), aliases)
+    gold = _gold_texts(table, columns.label, known, (*_distinct(pred), *aliases, *new_classes), where)
+    unknown = _occurring(new_classes, gold)
+    old_gold = pc.if_else(pc.is_in(gold, pa.array(unknown, pa.string())), None, gold)
+    found = _choose(columns.scores, known, (*_distinct(pred), *_distinct(old_gold)), aliases)
+    said = (*_distinct(pred), *(found.classes if found else ()))
+    refuse_known(tuple(name for name in said if name), new_classes, who=where, aliases=aliases)
     values = _read_if_lists(table, found, where)
-    names = known or _found_names(pred, gold, found, values, aliases, where)
-    gold_index = labels.label_indices(gold, names, where=_at(where, columns.label), aliases=aliases)
+    names = known or _found_names(pred, old_gold, found, values, aliases, where)
+    every = task.label_names if names == wanted else (*names, *unknown)
+    gold_index = labels.label_indices(gold, every, where=_at(where, columns.label), aliases=aliases)
     scores = _fitting(found, names, aliases, where, must=columns.named)
     matrix = _in_order(table, scores, values, names, aliases, where) if scores else None
     probabilities, logits = _as_probabilities(matrix, scores, where)
@@ -121,10 +134,31 @@ def read_answers(
     else:
         raise _misfit(found, names, where)
     notes += _score_notes(found, scores, probabilities, pred_index)
-    return Answers(
-        names, labels.take_names(pred_index, names), labels.take_names(gold_index, names),
+    answers = Answers(
+        names, labels.take_names(pred_index, names), labels.take_names(gold_index, every),
         probabilities, logits, scores, tuple(notes),
     )  # fmt: skip
+    return _over_all(answers, every) if new_classes else answers
+
+
+def _over_all(answers: Answers, names: tuple[str, ...]) -> Answers:
+    """Extend answers over all classes; of those that the model does not know there are no logits."""
+    new = tuple(name for name in names if name not in answers.names)
+    known = answers.probabilities
+    return replace(
+        answers,
+        names=names,
+        probabilities=None if known is None else with_zeros(known, answers.names, names),
+        logits=None,
+        notes=(*answers.notes, does_not_know(new)),
+        new_classes=new,
+    )
+
+
+def _occurring(new_classes: tuple[str, ...], gold: pa.Array) -> tuple[str, ...]:
+    """Return the gold labels that are new classes, as they are spelled there."""
+    new = {labels.normalise(name) for name in new_classes}
+    return tuple(name for name in _distinct(gold) if name is not None and labels.normalise(name) in new)
 
 
 def _known_names(

@@ -102,9 +102,11 @@ def _generic_order(names: list[str], count: int) -> list[int] | None:
 
 def advise(have: tuple[str, ...], want: tuple[str, ...]) -> str:
     """Say what to do where label names `have` are not those wanted."""
+    unknown, missing = _without(have, want), _without(want, have)
+    if missing and not unknown and len(have) < len(want):
+        return f"If the old model does not know all classes, say so with --new-classes {','.join(missing)}"
     if len(have) != len(want):
         return "Choose the task whose labels these are, or name the labels with --labels"
-    unknown, missing = _without(have, want), _without(want, have)
     if not unknown or not missing:
         return "Name each label once"
     close = missing if len(missing) == 1 else difflib.get_close_matches(unknown[0], missing, n=1, cutoff=0.5)

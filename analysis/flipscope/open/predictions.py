@@ -69,6 +69,7 @@ def open_predictions(
     prob_columns: Sequence[str] | None = None,
     label_names: tuple[str, ...] = (),
     aliases: Mapping[str, str] | None = None,
+    new_classes: tuple[str, ...] = (),
 ) -> PredictionFile:
     """Open a prediction file and understand its columns.
 
@@ -91,6 +92,8 @@ def open_predictions(
         What the file's indices mean, in their order; the task's by default.
     aliases : mapping of str to str, optional
         The file's label names to the task's.
+    new_classes : tuple of str, optional
+        Classes that the model does not know: gold labels may be of them, and their probability is 0.
 
     Returns
     -------
@@ -105,7 +108,7 @@ def open_predictions(
     table, where = read_table(path), str(path)
     answering = _find_answers(table, task, pred_column, tuple(prob_columns or ()), where=where)
     about = _find_rows(table, task, answering, id_column, where=where)
-    answers = read_answers(table, answering, task, label_names, aliases or {}, where=where)
+    answers = read_answers(table, answering, task, label_names, aliases or {}, new_classes, where=where)
     texts = _read_texts(table, about, where=where)
     ids, keep, id_notes = _read_ids(table, about, texts, answers, where=where)
     scores = answers.scores.columns if answers.scores else ()
@@ -123,6 +126,7 @@ def open_predictions(
         id_column=about.row_id,
         source=where,
         notes=(f"{where}: {len(table):,} rows", *_row_notes(about), *answers.notes, *id_notes, *meta_notes),
+        new_classes=answers.new_classes,
     )
     return PredictionFile(predictions, rows)
 

@@ -142,6 +142,7 @@ def _together(
         id_column=first.id_column,
         source=prefix + "+".join(member.source for member in members),
         notes=(*notes, *(f"{member.name}: {note}" for member in members for note in member.notes)),
+        new_classes=tuple(name for name in first.new_classes if all(name in each.new_classes for each in members)),
     )
 
 

@@ -98,7 +98,13 @@ class Predictor:
         """The distinct inputs; examples without texts have none, and need none as long as no model is run."""
         return distinct_inputs(self.examples)
 
-    def predict(self, checkpoint: Checkpoint, *, aliases: Mapping[str, str] | None = None) -> Predictions:
+    def predict(
+        self,
+        checkpoint: Checkpoint,
+        *,
+        aliases: Mapping[str, str] | None = None,
+        label_names: tuple[str, ...] | None = None,
+    ) -> Predictions:
         """Run a model, or answer from what an earlier run has kept.
 
         Parameters
@@ -107,11 +113,13 @@ class Predictor:
             The model.
         aliases : mapping of str to str, optional
             The model's label names to the data's, where they differ.
+        label_names : tuple of str, optional
+            The classes that it knows, where these are not all of the examples'.
 
         Returns
         -------
         Predictions
-            One row an example in the examples' order, classes in the order of the examples' label names:
+            One row an example in the examples' order, classes in the order of the label names:
             ``example_id``, ``pred``, ``probabilities``, ``logits`` and ``borderline``.
 
         Raises
@@ -119,9 +127,10 @@ class Predictor:
         FlipscopeError
             When the labels do not fit, or the model can't be loaded or run.
         """
-        columns = align_labels(checkpoint.label_names, self.examples.label_names, who=checkpoint.name, aliases=aliases)
+        names = label_names or self.examples.label_names
+        columns = align_labels(checkpoint.label_names, names, who=checkpoint.name, aliases=aliases)
         length = max_length(checkpoint, self.settings.max_length)
-        return self._predictions(checkpoint, self._scores(checkpoint, length), columns, length)
+        return self._predictions(checkpoint, self._scores(checkpoint, length), names, columns, length)
 
     def _scores(self, checkpoint: Checkpoint, length: int) -> Scores:
         device, precision = resolve(self.settings.device, self.settings.precision)
@@ -171,9 +180,11 @@ class Predictor:
                 self._tokens[key] = tokenise(tokenizer, self.inputs, length, step)
         return self._tokens[key]
 
-    def _predictions(self, checkpoint: Checkpoint, scores: Scores, columns: list[int], length: int) -> Predictions:
-        """Spread the inputs' results over the examples, classes in the order of the data's labels."""
-        names, of_example = self.examples.label_names, self.inputs.of_example
+    def _predictions(
+        self, checkpoint: Checkpoint, scores: Scores, names: tuple[str, ...], columns: list[int], length: int
+    ) -> Predictions:
+        """Spread the inputs' results over the examples, classes in the order of `names`."""
+        of_example = self.inputs.of_example
         logits = scores.logits[of_example][:, columns].astype(np.float64)
         table = pa.table(
             {

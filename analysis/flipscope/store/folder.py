@@ -13,6 +13,9 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.compute as pc
+
 from flipscope.behaviors.run import BehaviorData
 from flipscope.behaviors.suite import Suite
 from flipscope.data import OLD, Examples, Predictions
@@ -223,6 +226,12 @@ def _warnings(task: TaskData, *, limited: bool) -> list[str]:
         if predictions.unused and not limited:
             unused = f"{predictions.unused:,} predictions of {whose[model]}"
             warnings.append(f"{name}: {unused} belong to no example and do not count")
+    if new := task.predictions[OLD].new_classes:
+        count = pc.sum(pc.is_in(task.examples.table["label"], pa.array(new, pa.string()))).as_py() or 0
+        warnings.append(
+            f"{name}: the old model does not know {', '.join(new)}; it is wrong on all {count:,} examples of "
+            f"{'that class' if len(new) == 1 else 'these classes'}"
+        )
     for candidate in task.candidates:
         who = f"{name}, {candidate}" if len(task.candidates) > 1 else name
         if task.predictions[OLD].fingerprint == task.predictions[candidate].fingerprint:

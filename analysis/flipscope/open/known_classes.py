@@ -1,0 +1,130 @@
+"""Classes that came after the old model: it does not know them, and never answers with them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from flipscope.errors import FlipscopeError
+from flipscope.open.labels import is_generic, normalise, show_names
+
+
+def unknown_classes(
+    have: tuple[str, ...], want: tuple[str, ...], *, who: str, aliases: Mapping[str, str] | None = None
+) -> tuple[str, ...]:
+    """Find the classes of a task that a model does not know.
+
+    Parameters
+    ----------
+    have : tuple of str
+        Class names of the model, in any order.
+    want : tuple of str
+        Those of the task.
+    who : str
+        Whose names `have` are, for messages.
+    aliases : mapping of str to str, optional
+        Names out of `have` to the names wanted in their place.
+
+    Returns
+    -------
+    tuple of str
+        Out of `want`, in its order. Whether the model has others on top is for `align_labels` to tell.
+
+    Raises
+    ------
+    FlipscopeError
+        When the model has fewer classes, and they are mere numbers: then nothing tells which.
+    """
+    if is_generic(have) and not is_generic(want):
+        if len(have) < len(want):
+            raise FlipscopeError(
+                f"its classes are {show_names(have)}, so which of {show_names(want)} it does not know can't be told",
+                where=who,
+                do="Write the names into id2label of its config.json",
+            )
+        return ()
+    known = _forms(have, aliases)
+    return tuple(name for name in want if normalise(name) not in known)
+
+
+def without_new(names: tuple[str, ...], new_classes: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the classes of a task but for those that the old model does not know.
+
+    Parameters
+    ----------
+    names : tuple of str
+        All classes.
+    new_classes : tuple of str
+        Those that the old model does not know.
+
+    Raises
+    ------
+    FlipscopeError
+        When one of `new_classes` is no class, or fewer than two others are left.
+    """
+    if not new_classes:
+        return names
+    new, classes = {normalise(name) for name in new_classes}, {normalise(name) for name in names}
+    if other := [name for name in new_classes if normalise(name) not in classes]:
+        raise FlipscopeError(
+            f"{show_names(other)}: not among the classes {show_names(names)}",
+            where="--new-classes",
+            do="Name classes as the data do, or all of them with --labels",
+        )
+    known = tuple(name for name in names if normalise(name) not in new)
+    if len(known) < 2:
+        raise FlipscopeError(
+            f"of the classes {show_names(names)}, the old model would know {show_names(known) or 'none'}",
+            where="--new-classes",
+            do="Name only those that it does not know; at least two must be left",
+        )
+    return known
+
+
+def refuse_known(
+    have: tuple[str, ...], new_classes: tuple[str, ...], *, who: str, aliases: Mapping[str, str] | None = None
+) -> None:
+    """Refuse an old model that answers with a class that it is said not to know.
+
+    Raises
+    ------
+    FlipscopeError
+        When it does.
+    """
+    known = _forms(have, aliases)
+    if both := [name for name in new_classes if normalise(name) in known]:
+        raise FlipscopeError(
+            f"it knows {show_names(both)}, which should be new to it", where=who,
+            do=f"Leave {show_names(both)} out of --new-classes (new_classes in a spec)",
+        )  # fmt: skip
+
+
+def does_not_know(new_classes: tuple[str, ...]) -> str:
+    """Say so, in the notes on a model."""
+    return f"does not know: {show_names(new_classes)}"
+
+
+def with_zeros(probabilities: np.ndarray, known: tuple[str, ...], names: tuple[str, ...]) -> np.ndarray:
+    """Give probability 0 to classes that a model does not know.
+
+    Parameters
+    ----------
+    probabilities : numpy.ndarray, shape (rows, known classes)
+        In the order of `known`.
+    known, names : tuple of str
+        Classes of the model, and of the task, spelled alike.
+
+    Returns
+    -------
+    numpy.ndarray of float64, shape (rows, classes)
+        In the order of `names`.
+    """
+    whole = np.zeros((len(probabilities), len(names)))
+    whole[:, [names.index(name) for name in known]] = probabilities
+    return whole
+
+
+def _forms(have: tuple[str, ...], aliases: Mapping[str, str] | None) -> set[str]:
+    renamed = {normalise(other): normalise(name) for other, name in (aliases or {}).items()}
+    return {renamed.get(normalise(name), normalise(name)) for name in have}
