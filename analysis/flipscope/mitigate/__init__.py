@@ -9,9 +9,11 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from flipscope.mitigate.advice import advise
     from flipscope.mitigate.callback import FlipCallback
     from flipscope.mitigate.distillation import Distillation
-    from flipscope.mitigate.old_answers import teacher_logits
+    from flipscope.mitigate.old_answers import old_logits, teacher_logits
+    from flipscope.mitigate.run import mitigate
     from flipscope.mitigate.spec import read_mitigation
     from flipscope.mitigate.trainer import DistillationTrainer
 
@@ -19,6 +21,9 @@ _HOME = {
     "Distillation": "flipscope.mitigate.distillation",
     "DistillationTrainer": "flipscope.mitigate.trainer",
     "FlipCallback": "flipscope.mitigate.callback",
+    "advise": "flipscope.mitigate.advice",
+    "mitigate": "flipscope.mitigate.run",
+    "old_logits": "flipscope.mitigate.old_answers",
     "read_mitigation": "flipscope.mitigate.spec",
     "teacher_logits": "flipscope.mitigate.old_answers",
 }
@@ -27,6 +32,9 @@ __all__ = [
     "Distillation",
     "DistillationTrainer",
     "FlipCallback",
+    "advise",
+    "mitigate",
+    "old_logits",
     "read_mitigation",
     "teacher_logits",
 ]
