@@ -99,8 +99,8 @@ def compare(
     progress : Progress, optional
         Where to report to; nobody by default.
     **columns
-        ``text``, ``text_b``, ``label``, ``id``, ``labels``, ``alias``, ``new_classes``, ``pred``, ``probs``, ``suites``,
-        ``tags``, ``builtin_tags`` as in `TaskSpec`.
+        ``text``, ``text_b``, ``label``, ``id``, ``labels``, ``alias``, ``new_classes``, ``pred``, ``probs``,
+        ``suites``, ``tags``, ``builtin_tags`` as in `TaskSpec`.
 
     Returns
     -------
