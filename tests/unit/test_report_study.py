@@ -1,0 +1,110 @@
+"""The section of a report about the ways to reduce regressions."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+from markdown_it import MarkdownIt
+
+from builders import build_comparison
+from flipscope import report
+from flipscope.report import Options
+from flipscope.report.study import study_markdown
+from studies import study_comparison
+
+TITLE = "Ways to reduce regressions"
+HOSTILE = "<img src=x onerror=alert(1)> ![a](http://outside.invalid) | `b` |\n# c"
+
+
+@pytest.fixture(scope="module")
+def comparison(tmp_path_factory):
+    return study_comparison(tmp_path_factory.mktemp("study") / "c", suites=False)
+
+
+def section(comparison, format="md", **options):
+    return report.render(comparison, format, Options(sections=("mitigation",), **options)).decode()
+
+
+def rows(written):
+    """All rows of Markdown tables, without the heads."""
+    cells = [[cell.strip() for cell in line.strip("|").split("|")] for line in written.splitlines() if line[:2] == "| "]
+    return [row for row in cells if row[0] != "Method" and not row[0].startswith("---")]
+
+
+def test_it_comes_after_the_summary(comparison):
+    wanted = Options(sections=("figures", "mitigation", "summary"))
+    for format in ("html", "md"):
+        written = report.render(comparison, format, wanted).decode()
+        sections = re.findall(r"^(?:<h2>|## )(.*?)(?:</h2>)?$", written, re.MULTILINE)
+        assert sections == ["Summary", TITLE, "Figures by task"]
+
+
+def test_a_comparison_without_a_study_has_no_such_section(tmp_path):
+    plain = build_comparison(tmp_path / "c")
+    assert TITLE not in report.render(plain, "md").decode()
+    assert "nothing to tell" in section(plain)
+
+
+def test_every_method_has_a_row_for_each_task_and_for_all(comparison):
+    study = comparison.manifest.study
+    found = rows(section(comparison))
+    assert len(found) == len(study.methods) == 3 * 8
+    for row, each in zip(found, study.methods[0::3] + study.methods[1::3] + study.methods[2::3], strict=True):
+        assert row[0].startswith(f"`{each.method}`")
+        assert row[3].startswith(f"{each.nfr.value:.2%} [{each.nfr.low:.1%}, {each.nfr.high:.1%}]")
+        ratio = "–" if each.nfr_ratio.value is None else f"{each.nfr_ratio.value:.2f} ["
+        assert row[5].strip("*").replace("** ", " ").startswith(ratio)
+        assert row[7] == f"{each.models_trained} / {each.models_shipped}"
+
+
+def test_what_failed_and_what_was_trained_on_is_told(comparison):
+    written = section(comparison)
+    assert "**Failed: **`distil_all/all-4-2`, seed 1, `questions`: `the loss is not finite at step 12`" in written
+    assert "`reviews`: 3,200 examples to train on, 400 to choose on, 400 to judge on" in written
+    assert "batch size 16" in written
+    assert "knows the examples for training by heart" in written
+
+
+def test_one_candidate_stands_beside_the_conventional_update_alone(comparison):
+    found = rows(section(comparison, candidate="ensemble_3"))
+    assert [row[0].split("`")[1] for row in found] == ["conventional", "ensemble_3"] * 3
+
+
+def test_the_page_draws_what_the_table_says(comparison):
+    page = section(comparison, "html")
+    charts = [json.loads(each) for each in re.findall(r'<script type="application/json"[^>]*>(.*?)</script>', page)]
+    assert len(charts) == 3
+    first = [each for each in comparison.manifest.study.methods if each.task == "reviews"]
+    assert [row["label"] for row in charts[0]["rows"]] == [each.method for each in first]
+    change, broke = (panel["series"][0]["marks"] for panel in charts[0]["panels"])
+    assert [mark["value"] for mark in change] == [each.accuracy_delta.value for each in first]
+    assert [(mark["low"], mark["high"]) for mark in broke] == [(each.nfr.low, each.nfr.high) for each in first]
+
+
+def test_nothing_from_data_is_read_as_markup(comparison):
+    study = comparison.manifest.study
+    old = [study.old[0].model_copy(update={"new_classes": [HOSTILE]})]
+    trainings = [study.trainings[-1].model_copy(update={"message": HOSTILE, "recipe": HOSTILE})]
+    methods = [each.model_copy(update={"settings": {HOSTILE: HOSTILE}}) for each in study.methods]
+    hostile = study.model_copy(
+        update={
+            "old": old,
+            "trainings": trainings,
+            "methods": methods,
+            "warnings": [HOSTILE],
+            "training": {"a": HOSTILE},
+        }
+    )
+    opened = comparison.with_manifest(comparison.manifest.model_copy(update={"study": hostile}))
+    assert "<img" not in section(opened, "html")
+    tokens = MarkdownIt("commonmark").enable("table").parse(section(opened))
+    kinds = {child.type for token in tokens for child in token.children or ()}
+    assert not kinds & {"image", "link_open", "html_inline"}
+    assert len(rows(section(opened))) == len(methods)
+    assert all(len(row) == 9 for row in rows(section(opened).replace("\\|", "")))
+
+
+def test_the_study_alone_is_the_same_table(comparison):
+    assert rows(study_markdown(comparison.manifest.study)) == rows(section(comparison))

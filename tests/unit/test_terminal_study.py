@@ -1,0 +1,124 @@
+"""The table of methods at a terminal."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from flipscope.contract import Interval
+from flipscope.mitigate.words import lead_parts, length, scopes
+from flipscope.terminal_study import print_study
+from studies import study_comparison
+
+
+@pytest.fixture(scope="module")
+def study(tmp_path_factory):
+    return study_comparison(tmp_path_factory.mktemp("study") / "c", suites=False).manifest.study
+
+
+@pytest.fixture
+def printed(study, capsys, monkeypatch):
+    def at(width, shown=study):
+        monkeypatch.setenv("COLUMNS", str(width))
+        print_study(shown)
+        return capsys.readouterr().out
+
+    return at
+
+
+def of_task(study, task):
+    return [each for each in study.methods if each.task == task]
+
+
+def test_every_task_has_its_methods_and_those_over_all_tasks_come_last(printed, study):
+    told = printed(120)
+    heads = [told.index(name) for name in ("reviews, judged on 400", "questions, judged on 400", "all tasks")]
+    assert heads == sorted(heads)
+    for method in {each.method for each in study.methods}:
+        assert len(re.findall(rf"^ {method} ", told, re.MULTILINE)) == 3
+
+
+def test_a_row_has_rates_with_intervals_ratio_q_and_cost(printed, study):
+    found = next(each for each in study.methods if (each.task, each.method) == ("reviews", "ensemble_3"))
+    lines = printed(120).splitlines()
+    at = next(i for i, line in enumerate(lines) if line.startswith(" ensemble_3"))
+    first, second = lines[at].split(), lines[at + 1]
+    assert first[1:4] == [f"{found.accuracy.value:.2%}", f"{found.nfr.value:.2%}", f"{found.nfr_ratio.value:.2f}"]
+    assert first[-1] == "3/3"
+    for each, scale, digits in ((found.nfr, 100, 1), (found.nfr_ratio, 1, 2)):
+        assert f"[{scale * each.low:.{digits}f}, {scale * each.high:.{digits}f}]" in second
+    assert second.split()[-2:] == ["2.9", "min"]  # 54 + 58 + 62 seconds
+
+
+@pytest.mark.parametrize("width", [80, 100, 120])
+def test_no_line_is_wider_than_the_terminal_and_no_interval_is_cut(printed, width):
+    told = printed(width)
+    assert max(map(len, told.splitlines())) <= width
+    assert "…" not in told
+    tables, _, _ = told.partition("Means over seeds")
+    assert len(re.findall(r"\[-?[\d.]+, [\d.]+\]", tables)) == 3 * (8 + 8 + 7)  # accuracy, NFR; ratio but of one
+
+
+def test_settings_seeds_failures_and_what_limits_a_task_are_told(printed):
+    told = " ".join(printed(200).split())
+    for words in (
+        "3 seeds, gate all, alpha 1, temperature 2",
+        "seed 2",
+        "failed: distil_all/all-4-2, seed 1, questions: the loss is not finite at step 12",
+        "note: distil_all/all-4-2, seed 1 on questions has failed",
+        "91.0% on the examples for training",
+        "knows the examples for training by heart",
+        "on which it does not teach: maybe",
+    ):
+        assert words in told
+    assert "commonest class: a low NFR" not in told
+
+
+def test_a_degenerate_task_is_flagged(printed, study):
+    old = [each.model_copy(update={"degenerate": True}) for each in study.old]
+    told = " ".join(printed(200, study.model_copy(update={"old": old})).split())
+    assert told.count("no better than always answering the commonest class") == 2
+
+
+def test_what_a_message_brings_cannot_steer_the_terminal(printed, study):
+    failed = study.trainings[-1].model_copy(update={"message": "[bold]\x1b[31mred\x07"})
+    told = printed(120, study.model_copy(update={"trainings": [failed]}))
+    assert "\x1b" not in told
+    assert "[bold]" in told
+
+
+def with_results(study, **changed):
+    """Change results over all tasks, by method."""
+    methods = [each.model_copy(update=changed.get(each.method, {})) for each in of_task(study, None)]
+    return study.model_copy(update={"methods": methods})
+
+
+def result(value, q):
+    return {"nfr_ratio": Interval(value=value, low=value / 2, high=value * 2), "q_value": q}
+
+
+def test_the_lead_tells_what_is_more_than_chance(study):
+    every = {each.method: result(0.9, 0.5) for each in study.methods if each.kind != "conventional"}
+    some = {**every, "distil_all": result(0.5, 0.01), "interpolation": result(1.5, 0.05)}
+    assert "".join(lead_parts(with_results(study, **some))) == (
+        "Fewer examples broke than with the conventional update: distil_all (0.50 times its NFR [0.25, 1.00]). "
+        "More broke: interpolation (1.50 times its NFR [0.75, 3.00]). What the other 5 methods changed may be chance."
+    )
+    assert "".join(lead_parts(with_results(study, **every))) == "What all 7 methods changed may be chance."
+    alone = study.model_copy(update={"methods": [each for each in study.methods if each.kind == "conventional"]})
+    assert "".join(lead_parts(alone)).startswith("No method could be compared")
+
+
+def test_of_a_single_task_the_lead_is_about_that_task(study):
+    single = study.model_copy(update={"methods": of_task(study, "reviews")})
+    assert [task for task, _ in scopes(single)] == ["reviews"]
+    assert "ensemble_3" in "".join(lead_parts(single)) or "chance" in "".join(lead_parts(single))
+
+
+@pytest.mark.parametrize(
+    ("seconds", "told"),
+    [(None, "–"), (0.4, "0 s"), (89, "89 s"), (90, "1.5 min"), (601, "10 min"), (5400, "1.5 h"), (360_000, "100 h")],
+)
+def test_a_length_of_time_has_about_two_digits(seconds, told):
+    assert length(seconds) == told
