@@ -86,7 +86,8 @@ def old_logits(
         When it has other classes, no probabilities, or no answer to some of the examples.
     """
     aliases = aliases or {}
-    known = _known_classes(source, examples.label_names, aliases)
+    theirs = tuple(name for leaf in leaves([source]) for name in label_names(leaf))
+    known = known_classes(theirs, examples.label_names, aliases)
     predictor = Predictor(replace(examples, label_names=known), settings or Settings(), progress or SilentProgress())
     answers = answer(source, OLD, predictor, aliases)
     if len(answers) < len(examples):
@@ -101,6 +102,29 @@ def old_logits(
     logits[:, [examples.label_names.index(name) for name in known]] = scores
     new = tuple(name for name in examples.label_names if name not in known)
     return OldLogits(logits, new, (*answers.notes, *_notes(answers, scores, order, new)))
+
+
+def known_classes(theirs: tuple[str, ...], names: tuple[str, ...], aliases: Mapping[str, str]) -> tuple[str, ...]:
+    """Find the classes of a task that a model can be asked about.
+
+    Parameters
+    ----------
+    theirs : tuple of str
+        The classes it answers with, in any order.
+    names : tuple of str
+        Those of the task.
+    aliases : mapping of str to str
+        What the model calls classes, to the task's names.
+
+    Returns
+    -------
+    tuple of str
+        Those that it knows where these are some of `names`; else all of `names`: the model's are the same, mere
+        numbers, or others, which `align_labels` refuses.
+    """
+    forms = {normalise(str(name)) for name in rename(theirs, aliases)}
+    known = tuple(name for name in names if normalise(name) in forms)
+    return known if len(known) == len(forms) else names
 
 
 def teacher_logits(
@@ -166,14 +190,6 @@ def _rows(data: Sequence[str] | pd.DataFrame | pa.Table | Dataset, text: str) ->
             f"a list of texts can't hold a {type(wrong).__name__}", do="Give texts, a DataFrame or a Dataset"
         )
     return pa.table({text: pa.array(data, pa.string())})
-
-
-def _known_classes(source: Source, names: tuple[str, ...], aliases: Mapping[str, str]) -> tuple[str, ...]:
-    """Return the classes the old model is asked about: all, unless it plainly knows only some of them."""
-    theirs = {normalise(str(name)) for leaf in leaves([source]) for name in rename(label_names(leaf), aliases)}
-    if not theirs < {normalise(name) for name in names}:
-        return names  # the same ones, mere numbers, or others, which are refused where they are aligned
-    return tuple(name for name in names if normalise(name) in theirs)
 
 
 def _scores(answers: Predictions) -> np.ndarray:

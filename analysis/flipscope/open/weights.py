@@ -17,7 +17,9 @@ _HEADER_LIMIT = 100_000_000  # bytes; the format's own limit
 _MOST = 1 << 63  # no size, and no offset, reaches it
 _AGAIN = "Copy or download it again"
 # The last layer of the heads of transformers' ForSequenceClassification models.
-_HEAD = re.compile(r"^(?:classifier|score|classifier\.out_proj|classification_head\.out_proj|logits_proj)\.weight$")
+_OUTPUT = re.compile(
+    r"(?:classifier|score|classifier\.out_proj|classification_head\.out_proj|logits_proj)\.(?:weight|bias)"
+)
 
 
 @dataclass(frozen=True)
@@ -101,9 +103,14 @@ def _read_headers(files: list[Path]) -> Weights:
             continue
         for name, tensor in read_header(file).items():
             parameters += math.prod(tensor["shape"])
-            if _HEAD.search(name) and len(tensor["shape"]) == 2:
+            if is_output_layer(name) and len(tensor["shape"]) == 2:
                 head_rows = tensor["shape"][0]
     return Weights(tuple(files), parameters, head_rows)
+
+
+def is_output_layer(name: str) -> bool:
+    """Whether a tensor of this name has a row for each class, in any of the heads that are known."""
+    return _OUTPUT.fullmatch(name) is not None
 
 
 def read_header(path: Path) -> dict[str, dict[str, Any]]:

@@ -99,7 +99,7 @@ class Classifier:
         try:
             return self._forward(pad(self.tokens, rows, self.pad_id, width))
         except (IndexError, RuntimeError) as error:
-            if not _is_out_of_memory(error):
+            if not is_out_of_memory(error):
                 raise FlipscopeError(
                     f"the model cannot be run on inputs of {longest} tokens ({first_line(error)})",
                     where=self.name,
@@ -218,7 +218,7 @@ def _placed(model: torch.nn.Module, device: str, name: str) -> torch.nn.Module:
     try:
         return model.to(device)
     except RuntimeError as error:
-        if not _is_out_of_memory(error):
+        if not is_out_of_memory(error):
             raise
         raise FlipscopeError(
             f"the model does not fit into the memory of {device}", where=name, do="Run with --device cpu"
@@ -235,7 +235,8 @@ def _padding(model: torch.nn.Module, tokens: Tokens) -> int:
     return int(pad_id)
 
 
-def _is_out_of_memory(error: Exception) -> bool:
+def is_out_of_memory(error: Exception) -> bool:
+    """Whether torch raised this as memory was too small."""
     import torch
 
     return isinstance(error, torch.OutOfMemoryError) or any(sign in str(error).lower() for sign in _NO_MEMORY)
