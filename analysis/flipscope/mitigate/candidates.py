@@ -102,14 +102,13 @@ class _Maker:
         return [Made(candidate_name(method), method, source, members[0].seed, members, {"size": len(members)}, members)]
 
     def _old_and_new(self, method: Method) -> list[Made]:
-        old = self.task.spec.old
         if isinstance(self.task.old, Ensemble) or self.task.new_classes:
             why = "has other classes" if self.task.new_classes else "is several models itself"
             self._say(f"{method.name}: left out, as the old model {why}")
             return []
         return [
             Made(
-                candidate_name(method, unit.seed), method, f"ensemble:{old}+{self.trainings.path(unit)}", unit.seed,
+                candidate_name(method, unit.seed), method, f"ensemble:{self.task.old_source}+{self.trainings.path(unit)}", unit.seed,
                 (unit,), {}, (unit,),
             )
             for unit in self.conventional[: self.spec.seeds]
@@ -145,7 +144,7 @@ class _Maker:
 
     def _interpolated(self, unit: Unit, weight: float) -> str:
         out = self.trainings.folder / f"{INTERPOLATION}-{weight:g}" / f"seed-{unit.seed}"
-        interpolate(self.task.starts["old"].path, self.trainings.path(unit), weight, out)
+        interpolate(self.task.starts["old"].checkpoint.path, self.trainings.path(unit), weight, out)
         return str(out)
 
     def _single(

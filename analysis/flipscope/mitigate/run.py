@@ -139,7 +139,7 @@ def _comparison_spec(spec: MitigationSpec, tasks: list[OpenedTask], made: dict[s
         tasks=[
             TaskSpec(
                 name=task.name,
-                old=task.spec.old,
+                old=task.old_source,
                 candidates={each.name: each.source for each in made[task.name]},
                 data=str(out / SPLITS / task.name / "report.parquet"),
                 text="text_a",

@@ -62,6 +62,12 @@ class OpenedTask:
         return self.known_old
 
     @property
+    def old_source(self) -> str:
+        """SRC of the old model."""
+        assert self.spec.old is not None  # run.py trains it first
+        return self.spec.old
+
+    @property
     def name(self) -> str:
         """Name of the task."""
         return self.splits.train.task
@@ -176,10 +182,12 @@ def open_mitigation_task(
     if INTERPOLATION in spec.methods:
         begin["old"] = (task.old or task.old_from, "keep" if task.old else task.head)
     starts = {
-        name: open_start(source, names, head=head, allow_torch_weights=allow_torch_weights)
+        name: open_start(source, names, head=head, allow_torch_weights=allow_torch_weights, aliases=task.alias)
         for name, (source, head) in begin.items()
         if source is not None
     }
+    for note in dict.fromkeys(note for start in starts.values() for note in start.notes):
+        progress.say(f"{task.name}: {note}")
     return OpenedTask(task, splits, old, starts, settings, progress)
 
 

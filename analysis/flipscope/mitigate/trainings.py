@@ -139,8 +139,8 @@ class Trainings:
                 status="finished",
                 seconds=record.seconds,
                 step_seconds=record.step_seconds,
-                select_nfr=score and score.nfr,
-                select_accuracy=score and score.accuracy,
+                select_nfr=score.nfr if score else None,
+                select_accuracy=score.accuracy if score else None,
             )
         for unit, message in self._failures.items():
             yield TrainingInfo(
