@@ -15,7 +15,7 @@ import flipscope
 from flipscope.cli import app
 from flipscope.comparison import Comparison
 from flipscope.errors import FlipscopeError
-from flipscope.open.known_classes import refuse_known, unknown_classes, with_zeros, without_new
+from flipscope.open.known_classes import refuse_known, with_zeros, without_new
 from flipscope.open.predictions import open_predictions
 from flipscope.spec import read_spec
 from flipscope.tasks import get_task
@@ -205,17 +205,6 @@ def test_the_command_line_and_a_spec(here: Path) -> None:
 
 
 # The pieces
-
-
-def test_which_classes_a_model_does_not_know() -> None:
-    want = ("bug", "question", "praise")
-    assert unknown_classes(("Question", "BUG"), want, who="old") == ("praise",)
-    assert unknown_classes(("q", "bug"), want, who="old", aliases={"q": "question"}) == ("praise",)
-    assert unknown_classes(("praise", "question", "bug", "other"), want, who="old") == ()
-    assert unknown_classes(("LABEL_0", "LABEL_1", "LABEL_2"), want, who="old") == ()
-    with pytest.raises(FlipscopeError, match=r"old: its classes are LABEL_0, LABEL_1, so which"):
-        unknown_classes(("LABEL_0", "LABEL_1"), want, who="old")
-    assert unknown_classes(("0", "1"), ("0", "1", "2"), who="old") == ("2",)
 
 
 def test_what_is_left_without_new_classes() -> None:

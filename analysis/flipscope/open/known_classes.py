@@ -7,45 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from flipscope.errors import FlipscopeError
-from flipscope.open.labels import is_generic, normalise, show_names
-
-
-def unknown_classes(
-    have: tuple[str, ...], want: tuple[str, ...], *, who: str, aliases: Mapping[str, str] | None = None
-) -> tuple[str, ...]:
-    """Find the classes of a task that a model does not know.
-
-    Parameters
-    ----------
-    have : tuple of str
-        Class names of the model, in any order.
-    want : tuple of str
-        Those of the task.
-    who : str
-        Whose names `have` are, for messages.
-    aliases : mapping of str to str, optional
-        Names out of `have` to the names wanted in their place.
-
-    Returns
-    -------
-    tuple of str
-        Out of `want`, in its order. Whether the model has others on top is for `align_labels` to tell.
-
-    Raises
-    ------
-    FlipscopeError
-        When the model has fewer classes, and they are mere numbers: then nothing tells which.
-    """
-    if is_generic(have) and not is_generic(want):
-        if len(have) < len(want):
-            raise FlipscopeError(
-                f"its classes are {show_names(have)}, so which of {show_names(want)} it does not know can't be told",
-                where=who,
-                do="Write the names into id2label of its config.json",
-            )
-        return ()
-    known = _forms(have, aliases)
-    return tuple(name for name in want if normalise(name) not in known)
+from flipscope.open.labels import normalise, show_names
 
 
 def without_new(names: tuple[str, ...], new_classes: tuple[str, ...]) -> tuple[str, ...]:
