@@ -435,7 +435,7 @@ def test_files_appear_whole_or_not_at_all(comparison, tmp_path, monkeypatch):
         (
             "r.md",
             Options(sections=("nonsense",)),
-            "there is no section 'nonsense'. Choose from verdict, summary, figures",
+            "there is no section 'nonsense'. Choose from verdict, summary, mitigation",
         ),
         ("r.md", Options(examples=-1), "fewer than 0"),
         ("nowhere/r.md", Options(), "there is no such folder"),
