@@ -279,6 +279,16 @@ def test_the_old_model_is_kept_where_the_candidate_gains_nothing(tmp_path):
     assert point.negative_flip == 0
 
 
+def test_a_flip_more_or_less_is_no_advice(tmp_path):
+    part = simulated_task("intent", 200, LABELS, seed=4, candidates=("small", "large"))  # confidence says nothing here
+    advice = advise(build_comparison(tmp_path / "c", [part]), candidate="large").tasks[0]
+    chosen = families(advice)[advice.advised].chosen
+    assert (chosen.avoided, chosen.nfr_ratio.high) == (1, 1)
+    assert advice.helps is None
+    assert advice.sentence.startswith("Nothing surely helps. What was best on the choosing half, asking the old model ")
+    assert f"avoided 1 of {advice.new.negative_flip} negative flips on the other: " in advice.sentence
+
+
 def test_the_margin_limits_what_accuracy_is_given_up(tmp_path):
     # Below 0.6 are 20 % of the examples: 8 % broke and 12 % mended, so falling back loses 4 points.
     rows = [(1, 0.9, 0.45) if i % 25 < 2 else (1, 0.1, 0.55) if i % 25 < 5 else (1, 0.9, 0.99) for i in range(1000)]

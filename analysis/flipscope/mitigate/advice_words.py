@@ -73,15 +73,20 @@ def advice_sentence(new: CurvePoint, family: Family | None, helps: bool | None, 
         f"{point.n:,}), accuracy {points(chosen.accuracy_change.value)} points "
         f"[{points(chosen.accuracy_change.low)}, {points(chosen.accuracy_change.high)}]"
     )
-    if helps is False:
-        why = "avoided no negative flips" if chosen.avoided <= chosen.added else "cost too much accuracy"
-        return (
-            f"Nothing surely helps. What was best on the choosing half, {_action(family, 'ing')}, {why} on the other: "
-            f"{effect}."
-        )
-    doubt = _doubt(family, margin) if helps is None else ""
-    may = ", which may help" if doubt else ""
-    return " ".join(filter(None, (f"{_action(family)}{may}: {effect}.", doubt, _cost(family, point))))
+    surely_fewer = chosen.nfr_ratio.high is not None and chosen.nfr_ratio.high < 1
+    if helps:
+        return f"{_action(family)}: {effect}. {_cost(family, point)}".rstrip()
+    if helps is None and surely_fewer:
+        doubt = f"Whether accuracy falls by no more than {_margin(margin)} is not settled by so many examples."
+        return f"{_action(family)}, which may help: {effect}. {doubt} {_cost(family, point)}".rstrip()
+    net = chosen.avoided - chosen.added
+    why = (
+        "cost too much accuracy" if surely_fewer else f"avoided {max(net, 0):,} of {new.negative_flip:,} negative flips"
+    )
+    return (
+        f"Nothing surely helps. What was best on the choosing half, {_action(family, 'ing')}, {why} on the other: "
+        f"{effect}."
+    )
 
 
 def _action(family: Family, ending: str = "") -> str:
@@ -107,18 +112,6 @@ def _cost(family: Family, point: CurvePoint) -> str:
     if family.family == "fallback":
         return f"The old model has to run, too, for {share} of the inputs."
     return f"The old model answers {share} of the inputs, and their capability must be known when they come in."
-
-
-def _doubt(family: Family, margin: float) -> str:
-    """Tell what the examples leave open."""
-    assert family.chosen is not None
-    ratio, change = family.chosen.nfr_ratio, family.chosen.accuracy_change
-    doubts = []
-    if ratio.high is None or ratio.high >= 1:
-        doubts.append("fewer examples break")
-    if change.low is None or change.low < -margin:
-        doubts.append(f"accuracy falls by no more than {_margin(margin)}")
-    return f"Whether {' and '.join(doubts)} is not settled by so many examples."
 
 
 def _margin(margin: float) -> str:
