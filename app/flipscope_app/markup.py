@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from secrets import token_hex
 from typing import Any, Literal
@@ -49,6 +49,18 @@ def join(*parts: str | Html) -> Html:
 def link(page: str, query: Mapping[str, Query], *children: str | Html, **attributes: str) -> Html:
     """Make a link to a page of the dashboard; `show_linked` opens it without a page load."""
     return tag("a", *children, href=address(page, query), **attributes)
+
+
+def figure_cell(main: str | Html, below: str | Html = "") -> Html:
+    """Make a cell of a table of figures: what counts, and in small what is told under it."""
+    return tag("td", main, tag("span", below, class_="fs-below"))
+
+
+def figure_table(heads: Mapping[str, str], rows: Iterable[Html]) -> Html:
+    """Make a table of figures that scrolls where it is wider than the page; each head has what it says in a tooltip."""
+    head = join(*(tag("th", name, scope="col", title=told) for name, told in heads.items()))
+    made = tag("table", tag("thead", tag("tr", head)), tag("tbody", *rows), class_="fs-figures")
+    return tag("div", made, class_="fs-scroll")
 
 
 def address(page: str, query: Mapping[str, Query]) -> str:

@@ -9,7 +9,7 @@ import pandas as pd
 from flipscope.comparison import Comparison, percent
 from flipscope.schema import BehaviorResult, CapabilityResult, SuiteInfo
 from flipscope_app.behaviors.capability_map import Cell, heat_map
-from flipscope_app.markup import Html, Query, join, link, tag
+from flipscope_app.markup import Html, Query, figure_cell, figure_table, join, link, tag
 from flipscope_app.words import Q_TOLD, interval, points, probability, reason
 
 #: What the types of tests expect.
@@ -78,7 +78,7 @@ def capability_table(comparison: Comparison, candidate: str, base: Mapping[str, 
     for each in shown:
         target = {**base, "cell": names[each.task, each.capability, each.type]}
         tests = f"{each.tests} test{'' if each.tests == 1 else 's'}"
-        named = [tag("th", link("behaviors", target, each.capability), scope="row"), _cell(each.type, tests)]
+        named = [tag("th", link("behaviors", target, each.capability), scope="row"), figure_cell(each.type, tests)]
         rows.append(tag("tr", *([tag("td", each.task)] if several else []), *named, *_figures(each)))
     told = _NOTE
     if len(results) > len(shown):
@@ -107,27 +107,21 @@ def figures_of(test: BehaviorResult) -> Html:
 
 
 def _table(names: Sequence[str], rows: Sequence[Html]) -> Html:
-    head = join(*(tag("th", name, scope="col", title=_COLUMNS.get(name, "")) for name in names))
-    table = tag("table", tag("thead", tag("tr", head)), tag("tbody", *rows), class_="fs-figures")
-    return tag("div", table, class_="fs-scroll")
+    return figure_table({name: _COLUMNS.get(name, "") for name in names}, rows)
 
 
 def _figures(each: CapabilityResult | BehaviorResult) -> list[Html]:
     """Make the cells of all figures, from the number of cases on."""
     return [
-        _cell(f"{each.cases:,}", "" if each.both_evaluated == each.cases else f"{each.both_evaluated:,} judged"),
-        _cell(
+        figure_cell(f"{each.cases:,}", "" if each.both_evaluated == each.cases else f"{each.both_evaluated:,} judged"),
+        figure_cell(
             f"{percent(each.old_fail_rate, 1)} → {percent(each.new_fail_rate, 1)}",
             "" if each.old_evaluated == each.new_evaluated else f"of {each.old_evaluated:,} → {each.new_evaluated:,}",
         ),
         _flips(each, "negative_flip"),
         _flips(each, "positive_flip"),
-        _cell(probability(each.q_value), reason(each.q_value_reason)),
+        figure_cell(probability(each.q_value), reason(each.q_value_reason)),
     ]
-
-
-def _cell(main: str | Html, below: str = "") -> Html:
-    return tag("td", main, tag("span", below, class_="fs-below"))
 
 
 def _flips(each: CapabilityResult | BehaviorResult, outcome: str) -> Html:
@@ -136,7 +130,7 @@ def _flips(each: CapabilityResult | BehaviorResult, outcome: str) -> Html:
     colour = "fs-negative" if outcome == "negative_flip" else "fs-positive"
     shown = tag("span", f"{count:,}", class_=colour) if count else Html("0")
     limits = interval(rate.low, rate.high, 1) or reason(rate.reason)
-    return _cell(join(shown, " ", tag("span", percent(rate.value, 1), class_="fs-rate")), limits)
+    return figure_cell(join(shown, " ", tag("span", percent(rate.value, 1), class_="fs-rate")), limits)
 
 
 def candidates_table(comparison: Comparison) -> Html:
@@ -152,10 +146,10 @@ def candidates_table(comparison: Comparison) -> Html:
 
 def _side(cell: Cell | None) -> Html:
     if cell is None or not cell.judged:
-        return _cell("–")
+        return figure_cell("–")
     broke = tag("span", f"{cell.broke:,}", class_="fs-negative") if cell.broke else Html("0")
     share = tag("span", f"{percent(cell.nfr, 1)} of {cell.judged:,}", class_="fs-rate")
-    return _cell(join(broke, " ", share), f"failure rate {points(cell.change, 1)}")
+    return figure_cell(join(broke, " ", share), f"failure rate {points(cell.change, 1)}")
 
 
 def templates_table(templates: pd.DataFrame, target: Mapping[str, Query]) -> Html:
@@ -169,7 +163,12 @@ def templates_table(templates: pd.DataFrame, target: Mapping[str, Query]) -> Htm
         mended = tag("span", f"{row['positive_flip']:,}", class_="fs-positive") if row["positive_flip"] else Html("0")
         name = link("behaviors", {**target, "template": str(row["cluster"])}, str(row["cluster"]))
         sample = row["sample"] if isinstance(row["sample"], str) else ""
-        cells = [tag("td", sample, class_="fs-sample"), _cell(f"{row['n']:,}"), _cell(broke), _cell(mended)]
+        cells = [
+            tag("td", sample, class_="fs-sample"),
+            figure_cell(f"{row['n']:,}"),
+            figure_cell(broke),
+            figure_cell(mended),
+        ]
         rows.append(tag("tr", tag("th", name, scope="row"), *cells))
     return _table(["Template", "One of its cases", "Judged", "Broke", "Mended"], rows)
 

@@ -8,7 +8,7 @@ from flipscope.comparison import Comparison, percent
 from flipscope.flips.intervals import wilson
 from flipscope.flips.outcome import OUTCOMES
 from flipscope.schema import TaskResult
-from flipscope_app.markup import Html, join, link, tag
+from flipscope_app.markup import Html, figure_cell, figure_table, join, link, tag
 from flipscope_app.words import (
     LEFT_OUT_NAMES,
     OUTCOME_NAMES,
@@ -78,9 +78,7 @@ def figures_table(comparison: Comparison, candidates: Sequence[str], base: dict[
         for candidate in candidates
     ]
     names = ["Task", *(["Candidate"] if several else []), *EXPLANATIONS]
-    head = join(*(tag("th", name, scope="col", title=EXPLANATIONS.get(name, "")) for name in names))
-    table = tag("table", tag("thead", tag("tr", head)), tag("tbody", *rows), class_="fs-figures")
-    return tag("div", table, class_="fs-scroll")
+    return figure_table({name: EXPLANATIONS.get(name, "") for name in names}, rows)
 
 
 def examples_query(comparison: Comparison, base: dict[str, str], task: str, candidate: str) -> dict[str, str]:
@@ -143,22 +141,18 @@ def _row(result: TaskResult, candidate: str | None, target: dict[str, str], reac
     if candidate is not None:
         cells.append(tag("td", candidate))
     cells += [
-        _cell(f"{result.n:,}"),
-        _cell(f"{percent(result.accuracy_old, 1)} → {percent(result.accuracy_new, 1)}"),
-        _cell(
+        figure_cell(f"{result.n:,}"),
+        figure_cell(f"{percent(result.accuracy_old, 1)} → {percent(result.accuracy_new, 1)}"),
+        figure_cell(
             join(tag("span", points(delta.value), class_="fs-change"), _interval_bar(result, reach)),
             "" if delta.low is None else f"[{points(delta.low)}, {points(delta.high)}]",
         ),
         _flips(result, target, "negative_flip"),
         _flips(result, target, "positive_flip"),
-        _cell("–" if result.nfr_over_gain is None else number(result.nfr_over_gain, ".2f"), _gain_note(result)),
-        _cell(probability(result.mcnemar_p), reason(result.mcnemar_p_reason)),
+        figure_cell("–" if result.nfr_over_gain is None else number(result.nfr_over_gain, ".2f"), _gain_note(result)),
+        figure_cell(probability(result.mcnemar_p), reason(result.mcnemar_p_reason)),
     ]
     return tag("tr", *cells)
-
-
-def _cell(main: str | Html, below: str = "") -> Html:
-    return tag("td", main, tag("span", below, class_="fs-below"))
 
 
 def _flips(result: TaskResult, target: dict[str, str], outcome: str) -> Html:
@@ -167,7 +161,9 @@ def _flips(result: TaskResult, target: dict[str, str], outcome: str) -> Html:
     colour = "fs-negative" if outcome == "negative_flip" else "fs-positive"
     query = {**target, "outcome": OUTCOME_NAMES[outcome]}
     shown = link("examples", query, f"{count:,}", class_=colour) if count else Html("0")
-    return _cell(join(shown, " ", tag("span", percent(rate.value), class_="fs-rate")), interval(rate.low, rate.high))
+    return figure_cell(
+        join(shown, " ", tag("span", percent(rate.value), class_="fs-rate")), interval(rate.low, rate.high)
+    )
 
 
 def _gain_note(result: TaskResult) -> str:

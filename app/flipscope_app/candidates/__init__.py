@@ -1,0 +1,1 @@
+"""What the Candidates page is made of."""

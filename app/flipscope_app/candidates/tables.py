@@ -1,0 +1,253 @@
+"""What a study found, as text and tables: data in, markup out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from flipscope.comparison import Comparison, percent
+from flipscope.contract import Interval
+from flipscope.study import MethodResult, OldInfo, Study, TrainingInfo
+from flipscope_app.candidates.points import seeds_of
+from flipscope_app.comparisons.job_view import duration
+from flipscope_app.markup import Html, figure_cell, figure_table, join, link, tag
+from flipscope_app.state import base_query
+from flipscope_app.words import interval, number, points, probability, reason
+
+#: From here on the old model's answers on its training examples are about their labels.
+_BY_HEART = 0.99
+#: What each column says, in plain words; tooltips of the table.
+_COLUMNS = {
+    "Method": "How the new model was made; under it what was chosen on the selection split.",
+    "Accuracy": "Share of right answers.",
+    "Change": "Accuracy minus that of the old model, in percentage points.",
+    "NFR": "Negative flip rate: the old model is right, the new one wrong; share of all examples.",
+    "÷ conventional": "NFR over that of the conventional update: 0.7 means that it breaks 30 % less.",
+    "p": "How often chance alone would put the ratio so far from 1; q allows for how many were tried.",
+    "PFR": "Positive flip rate: the old model is wrong, the new one right; share of all examples.",
+    "Trained → shipped": "Models trained for one candidate, those that were only tried included → models that "
+    "have to run in service; under it the time of training.",
+    "Choose": "Opens the Overview of the candidate of this seed.",
+}
+
+
+def headline(results: Sequence[MethodResult]) -> Html:
+    """Tell in plain words which method breaks least, if any can be told from a conventional update."""
+    plain = next((result for result in results if result.kind == "conventional"), None)
+    if plain is None or plain.nfr.value is None:
+        return tag("p", "There is no conventional update to compare with.", class_="fs-headline")
+    usual = join("A conventional update breaks ", tag("b", percent(plain.nfr.value, 1), class_="fs-negative"),
+                 " of the examples. ")  # fmt: skip
+    better = [each for each in results if each is not plain and each.nfr_ratio.value is not None
+              and each.nfr_ratio.high is not None and each.nfr_ratio.high < 1]  # fmt: skip
+    if not better:
+        none = "No method can be told from it by its negative flip rate: every interval of the ratio holds 1."
+        return tag("p", usual, none, class_="fs-headline")
+    best = min(better, key=_ratio)
+    told = join("Least breaks with ", *_best_told(best), ".")
+    alone = min((each for each in better if each.models_shipped == 1), key=_ratio, default=None)
+    if best.models_shipped > 1 and alone is not None:
+        told = join(told, " With one model in service: ", *_best_told(alone), ".")
+    return tag("p", usual, told, class_="fs-headline")
+
+
+def _ratio(result: MethodResult) -> float:
+    return result.nfr_ratio.value or 0.0
+
+
+def _best_told(best: MethodResult) -> list[str | Html]:
+    ratio, gain = best.nfr_ratio, best.accuracy_gain
+    shipped = f", which takes {best.models_shipped} models in service" if best.models_shipped > 1 else ""
+    change = "" if gain.value is None else f", accuracy {points(gain.value, 1)} points {_points_limits(gain, 1)}"
+    unsure = ""
+    if best.q_value is not None and best.q_value >= 0.05:
+        unsure = f" (not certain among all that was tried: q = {probability(best.q_value)})"
+    times = f": {percent(best.nfr.value, 1)}, {ratio.value:.2f} times as much {_limits(ratio)}"
+    return [tag("b", best.method), times, change, shipped, unsure]
+
+
+def old_told(study: Study, comparison: Comparison, task: str | None) -> Html:
+    """Tell the old model's accuracy on each task that is shown."""
+    shown = [old for old in study.old if task in (None, old.task)]
+    parts = [
+        f"{old.task}: {percent(old.accuracy.value, 1)} {interval(old.accuracy.low, old.accuracy.high, 1)} "
+        f"of {comparison.result(old.task).n:,}"
+        for old in shown
+        if old.task in comparison.tasks
+    ]
+    return tag("p", f"Accuracy of the old model: {' · '.join(parts)}", class_="fs-muted fs-candidates-told")
+
+
+def flags(old: OldInfo) -> list[str]:
+    """Say what about the old model of a task limits what can be found."""
+    told = []
+    if old.degenerate:
+        rate = "" if old.majority is None else f" ({percent(old.majority, 1)} of the examples)"
+        told.append(
+            f"{old.task}: the old model or a conventional one does about as well as always answering the commonest "
+            f"class{rate}; that few examples break is no merit here."
+        )
+    if old.train_accuracy is not None and old.train_accuracy >= _BY_HEART:
+        told.append(
+            f"{old.task}: the old model is right on {percent(old.train_accuracy, 1)} of the training examples. "
+            "Its answers are about their labels, so that distilling them can change little."
+        )
+    if old.new_classes:
+        told.append(
+            f"{old.task}: the old model does not know {', '.join(f'“{name}”' for name in old.new_classes)}; "
+            "nothing is distilled on their examples."
+        )
+    return told
+
+
+def methods_table(comparison: Comparison, study: Study, results: Sequence[MethodResult], chosen: str) -> Html:
+    """Make the table of methods; each candidate has a link to its Overview, that of `chosen` is marked."""
+    table = figure_table(_COLUMNS, [_row(comparison, result, chosen) for result in results])
+    n = results[0].n if results else 0
+    tasks = len({result.task for result in study.methods} - {None})
+    of_tasks = f", {tasks} tasks that count the same" if results and results[0].task is None and tasks > 1 else ""
+    told = (
+        f"Means over seeds; judged on {n:,} examples that nothing was trained or chosen on{of_tasks}. Intervals are "
+        "at 95 %, over seeds and examples together. The ratio, p and q compare the NFR with that of the conventional "
+        "update; q allows for how many were tried."
+    )
+    return join(table, tag("p", told, class_="fs-muted fs-small"))
+
+
+def _row(comparison: Comparison, result: MethodResult, chosen: str) -> Html:
+    below = " · ".join(part for part in (settings_told(result.settings), *result.notes) if part)
+    name = join(result.method, tag("span", below, class_="fs-below"))
+    time = "" if result.training_seconds is None else duration(result.training_seconds)
+    return tag(
+        "tr",
+        tag("th", name, scope="row"),
+        figure_cell(percent(result.accuracy.value, 1), interval(result.accuracy.low, result.accuracy.high, 1)),
+        figure_cell(points(result.accuracy_delta.value, 1), _points_limits(result.accuracy_delta, 1)),
+        figure_cell(_rate(result.nfr, "fs-negative"), interval(result.nfr.low, result.nfr.high)),
+        _ratio_cell(result),
+        _p_cell(result),
+        figure_cell(_rate(result.pfr, "fs-positive"), interval(result.pfr.low, result.pfr.high)),
+        figure_cell(f"{result.models_trained} → {result.models_shipped}", time),
+        tag("td", _choices(comparison, result, chosen), class_="fs-choices"),
+    )
+
+
+def _rate(rate: Interval, colour: str) -> Html:
+    return tag("span", percent(rate.value), class_=colour)
+
+
+def _ratio_cell(result: MethodResult) -> Html:
+    if result.kind == "conventional":
+        return figure_cell("1")
+    ratio = result.nfr_ratio
+    if ratio.value is None:
+        return figure_cell("–", reason(ratio.reason))
+    told = f"{ratio.value:.2f}"
+    apart = ratio.high is not None and ratio.low is not None and not ratio.low <= 1 <= ratio.high
+    return figure_cell(tag("b", told) if apart else told, _limits(ratio))
+
+
+def _p_cell(result: MethodResult) -> Html:
+    if result.kind == "conventional":
+        return figure_cell("")
+    if result.p_value is None:
+        return figure_cell("–", reason(result.p_value_reason))
+    return figure_cell(probability(result.p_value), f"q {probability(result.q_value)}")
+
+
+def _limits(rate: Interval) -> str:
+    return "" if rate.low is None or rate.high is None else f"[{rate.low:.2f}, {rate.high:.2f}]"
+
+
+def _points_limits(change: Interval, digits: int) -> str:
+    if change.low is None or change.high is None:
+        return ""
+    return f"[{points(change.low, digits)}, {points(change.high, digits)}]"
+
+
+def _choices(comparison: Comparison, result: MethodResult, chosen: str) -> Html:
+    """Link each candidate of a method: by its seed where there are several."""
+    links = []
+    several = len(result.candidates) > 1
+    seeds = seeds_of(result)
+    for name in result.candidates:
+        current = {"aria_current": "true"} if name == chosen else {}
+        told = str(seeds.get(name, name)) if several else "choose"
+        links.append(link("overview", base_query(comparison, name), told, title=f"Overview of {name}",
+                          aria_label=f"Choose {name}", **current))  # fmt: skip
+    spaced = [part for each in links for part in (" ", each)][1:]
+    return join("seed ", *spaced) if several else join(*spaced)
+
+
+def candidates_table(comparison: Comparison, task: str, chosen: str) -> Html:
+    """Make the table of candidates on a task, where there is no study."""
+    heads = {name: _COLUMNS[name] for name in ("Accuracy", "Change", "NFR", "PFR")}
+    rows = []
+    for name in comparison.candidates:
+        result = comparison.result(task, name)
+        current = {"aria_current": "true"} if name == chosen else {}
+        limits = interval(result.accuracy_new_low, result.accuracy_new_high, 1)
+        choose = link("overview", base_query(comparison, name), "choose", aria_label=f"Choose {name}", **current)
+        rows.append(tag(
+            "tr",
+            tag("th", name, scope="row"),
+            figure_cell(percent(result.accuracy_new, 1), limits),
+            figure_cell(points(result.accuracy_delta.value, 1), _points_limits(result.accuracy_delta, 1)),
+            _flips_cell(result.negative_flip, result.nfr, "fs-negative"),
+            _flips_cell(result.positive_flip, result.pfr, "fs-positive"),
+            tag("td", choose, class_="fs-choices"),
+        ))  # fmt: skip
+    first = comparison.result(task)
+    told = (
+        f"Of {first.n:,} examples; the old model is right on {percent(first.accuracy_old, 1)}. Intervals are at 95 %."
+    )
+    table = figure_table({"Candidate": "", **heads, "Choose": "Opens the Overview of the candidate."}, rows)
+    return join(table, tag("p", told, class_="fs-muted fs-small"))
+
+
+def _flips_cell(count: int, rate: Interval, colour: str) -> Html:
+    main = join(tag("span", f"{count:,}", class_=colour), " ", tag("span", percent(rate.value), class_="fs-rate"))
+    return figure_cell(main, interval(rate.low, rate.high) or reason(rate.reason))
+
+
+def settings_told(settings: Mapping[str, float | str | None]) -> str:
+    """Write what was chosen in one line."""
+    told = (f"{value:g}" if isinstance(value, float) else str(value) for value in settings.values())
+    return " · ".join(f"{name.replace('_', ' ')} {value}" for name, value in zip(settings, told, strict=True))
+
+
+def trainings_table(trainings: Sequence[TrainingInfo]) -> Html:
+    """Make the table of all trainings, those that failed first."""
+    several = len({each.task for each in trainings}) > 1
+    heads = [*(["Task"] if several else []), "Training", "Seed", "Settings", "NFR", "Accuracy", "Time", "Came to"]
+    told = {"NFR": "On the selection split.", "Accuracy": "On the selection split."}
+    rows = []
+    for each in sorted(trainings, key=lambda training: training.status != "failed"):
+        time = "–" if each.seconds is None else duration(each.seconds)
+        step = "" if each.step_seconds is None else f"{number(1000 * each.step_seconds, ',.0f')} ms a step"
+        outcome = {"failed": "failed", "finished": "in use" if each.chosen else "not chosen"}[each.status]
+        rows.append(tag(
+            "tr",
+            *([tag("td", each.task)] if several else []),
+            tag("th", each.recipe, scope="row"),
+            figure_cell(f"{each.seed}"),
+            figure_cell(settings_told(each.settings)),
+            figure_cell(percent(each.select_nfr)),
+            figure_cell(percent(each.select_accuracy, 1)),
+            figure_cell(time, step),
+            tag("td", tag("b", outcome) if each.status == "failed" else outcome,
+                tag("span", each.message or "", class_="fs-below"), class_="fs-sample"),
+        ))  # fmt: skip
+    return figure_table({name: told.get(name, "") for name in heads}, rows)
+
+
+def splits_table(study: Study) -> Html:
+    """Make the table of splits, and list what there is to know of them."""
+    heads = {"Task": "", "Train": "", "Select": "What was chosen on.", "Report": "What all figures are of.",
+             "Left out": "Training examples whose text is in another split."}  # fmt: skip
+    rows = [
+        tag("tr", tag("th", each.task, scope="row"),
+            *(figure_cell(f"{count:,}") for count in (each.train, each.select, each.report, each.left_out)))
+        for each in study.splits
+    ]  # fmt: skip
+    notes = [tag("li", f"{each.task}: {note}") for each in study.splits for note in each.notes]
+    return join(figure_table(heads, rows), tag("ul", *notes, class_="fs-small") if notes else Html(""))
