@@ -33,6 +33,8 @@ _MOST_SLICES = 12
 _MOST_FIGURES = 8
 #: Capabilities shown here; their own page, and the slices below, have the rest.
 _MOST_CAPABILITIES = 6
+#: Candidates that the title names; with more, only the chosen one.
+_MOST_NAMED = 6
 
 
 def page() -> None:
@@ -40,7 +42,7 @@ def page() -> None:
     comparison = current()
     candidate = current_candidate(comparison)
     base = base_query(comparison)
-    _title(comparison)
+    _title(comparison, candidate)
     show_verdict(comparison, candidate)
     if comparison.tasks:
         _figures(comparison, candidate, base)
@@ -63,10 +65,11 @@ def page() -> None:
         show(provenance(comparison))
 
 
-def _title(comparison: Comparison) -> None:
-    sides = [model_title(comparison, side) for side in ("old", *comparison.candidates)]
+def _title(comparison: Comparison, candidate: str) -> None:
+    fits = len(comparison.candidates) <= _MOST_NAMED
+    sides = [model_title(comparison, side) for side in ("old", *(comparison.candidates if fits else [candidate]))]
     made = datetime.fromisoformat(comparison.manifest.created).strftime("%d %B %Y, %H:%M")
-    models = f"{sides[0]} → {', '.join(sides[1:])}"
+    models = f"{sides[0]} → {', '.join(sides[1:])}" + ("" if fits else f", one of {len(comparison.candidates)}")
     title = tag("h1", comparison.path.resolve().name)
     show(tag("header", title, tag("span", f"{models} · {made}", class_="fs-muted"), class_="fs-title"))
 
@@ -103,8 +106,12 @@ def _charts(comparison: Comparison, candidate: str) -> None:
             alt="Negative flip rate over the change of accuracy, each with its 95 % interval, for each task and "
             "candidate; the table above has the same figures",
         )  # fmt: skip
-        if len(comparison.candidates) > 1:
-            marks = [tag("span", tag("b", SYMBOLS[mark]), f" {name}") for name, mark in symbols_of(points).items()]
+        symbols = symbols_of(points)
+        if len(symbols) > len(SYMBOLS):
+            told = f"Small: the other {len(symbols) - 1} candidates; the mouse shows their names."
+            show(tag("p", told, class_="fs-muted fs-small"))
+        elif len(symbols) > 1:
+            marks = [tag("span", tag("b", SYMBOLS[mark]), f" {name}") for name, mark in symbols.items()]
             show(tag("p", *marks, class_="fs-muted fs-small fs-legend"))
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import cycle
 
 import plotly.graph_objects as go
 
@@ -108,11 +107,13 @@ class Point:
 def gain_points(results: Mapping[str, Sequence[TaskResult]], chosen: str) -> list[Point]:
     """Choose the points of the gain chart: all there are, those of the chosen candidate with the names of tasks.
 
-    Over a single task the points are named by candidate. Tasks without examples have no point.
+    Over a single task the points are named by candidate; where there are more of them than marks, only the chosen one.
+    Tasks without examples have no point.
     """
     several = any(len(tasks) > 1 for tasks in results.values())
+    chosen_alone = several or len(results) > len(SYMBOLS)
     return [
-        Point(result, candidate, "" if several and candidate != chosen else result.task if several else candidate)
+        Point(result, candidate, "" if chosen_alone and candidate != chosen else result.task if several else candidate)
         for candidate, tasks in results.items()
         for result in tasks
         if result.nfr.value is not None and result.accuracy_delta.value is not None
@@ -120,9 +121,10 @@ def gain_points(results: Mapping[str, Sequence[TaskResult]], chosen: str) -> lis
 
 
 def symbols_of(shown: Sequence[Point]) -> dict[str, str]:
-    """Give each candidate a mark of its own; a key of `SYMBOLS`."""
+    """Give each candidate a mark of its own, a key of `SYMBOLS`; the same to all where there are too many for that."""
     candidates = dict.fromkeys(point.candidate for point in shown)
-    return dict(zip(candidates, cycle(SYMBOLS), strict=False))
+    marks = SYMBOLS if len(candidates) <= len(SYMBOLS) else [next(iter(SYMBOLS))] * len(candidates)
+    return dict(zip(candidates, marks, strict=False))
 
 
 def gain_chart(shown: Sequence[Point], *, dark: bool) -> go.Figure:
@@ -148,12 +150,7 @@ def gain_chart(shown: Sequence[Point], *, dark: bool) -> go.Figure:
     _draw_points(figure, [point for point in shown if not point.name], symbols, colours["line"])
     _draw_points(figure, named, symbols, colours["strong"], bars=colours["line"])
     places = [(_share(point.result.accuracy_delta, x_range), _share(point.result.nfr, y_range)) for point in named]
-    for index, (x, y) in place_labels(places, [len(plain(point.name, 26)) for point in named]).items():
-        figure.add_annotation(
-            x=x, y=y, xref="paper", yref="paper", text=plain(named[index].name, 26), showarrow=False, xanchor="left",
-            yanchor="middle", font={"size": 12, "color": colours["strong"]}, borderpad=0,
-            bgcolor=colours["page"] + "b3",  # the lines under it stay to be seen
-        )  # fmt: skip
+    label_points(figure, places, [plain(point.name, 26) for point in named], colours)
     axis = {"fixedrange": True, "tickfont": {"size": 12, "color": colours["text"]}, "ticklen": 0, "nticks": 7,
             "gridcolor": colours["grid"], "automargin": True}  # fmt: skip
     title = {"size": 12, "color": colours["text"]}
@@ -208,6 +205,26 @@ def _drawn(interval: Interval, point: Point) -> tuple[float, ...]:
 
 def _share(interval: Interval, span: list[float]) -> float:
     return (_scaled(interval)[1] - span[0]) / (span[1] - span[0])
+
+
+def label_points(
+    figure: go.Figure, places: Sequence[tuple[float, float]], names: Sequence[str], colours: dict[str, str]
+) -> None:
+    """Write names beside their points, where there is room; `places` as for `place_labels`."""
+    for index, (left, y) in place_labels(places, [len(name) for name in names]).items():
+        side, x = _held(left, len(names[index]) * _LETTER, places[index][0])
+        figure.add_annotation(
+            x=x, y=y, xref="paper", yref="paper", text=names[index], showarrow=False, xanchor=side, yanchor="middle",
+            font={"size": 12, "color": colours["strong"]}, borderpad=0,
+            bgcolor=colours["page"] + "b3",  # the lines under it stay to be seen
+        )  # fmt: skip
+
+
+def _held(left: float, width: float, x: float) -> tuple[str, float]:
+    """Hold a name to its point: in a chart wider than was reckoned with, no gap opens between the two."""
+    if left > x:
+        return "left", left
+    return ("right", x - _OFF) if left + width < x else ("center", x)
 
 
 def place_labels(places: Sequence[tuple[float, float]], lengths: Sequence[int]) -> dict[int, tuple[float, float]]:
