@@ -69,7 +69,7 @@ def test_examples_of_a_new_class_count_as_errors_of_the_old_model(
     assert sorted(info.label_names) == ["bug", "praise", "question"]
     assert "does not know: praise" in info.models["old"].notes
     assert comparison.manifest.warnings == [
-        "tickets: the old model does not know praise; it is wrong on all 2 examples of that class"
+        "tickets: the old model does not know praise, the gold label of 2 of 6 examples; these count as its errors"
     ]
     assert (result.kl, result.kl_reason) == (None, "class_mismatch")
     assert result.soft_pf == pytest.approx((0.1 + 0.1 + 0.1 + 0.8 + 0.6) / 6 - 0.1 / 6)

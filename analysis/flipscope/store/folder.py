@@ -229,8 +229,8 @@ def _warnings(task: TaskData, *, limited: bool) -> list[str]:
     if new := task.predictions[OLD].new_classes:
         count = pc.sum(pc.is_in(task.examples.table["label"], pa.array(new, pa.string()))).as_py() or 0
         warnings.append(
-            f"{name}: the old model does not know {', '.join(new)}; it is wrong on all {count:,} examples of "
-            f"{'that class' if len(new) == 1 else 'these classes'}"
+            f"{name}: the old model does not know {', '.join(new)}, the gold label of {count:,} of "
+            f"{len(task.examples):,} examples; these count as its errors"
         )
     for candidate in task.candidates:
         who = f"{name}, {candidate}" if len(task.candidates) > 1 else name
