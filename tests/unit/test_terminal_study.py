@@ -95,15 +95,16 @@ def with_results(study, **changed):
 
 
 def result(value, q):
-    return {"nfr_ratio": Interval(value=value, low=value / 2, high=value * 2), "q_value": q}
+    return {"nfr_ratio": Interval(value=value, low=value / 2, high=value * 2), "q_value": q,
+            "accuracy_gain": Interval(value=-0.005, low=-0.01, high=0)}  # fmt: skip
 
 
 def test_the_lead_tells_what_is_more_than_chance(study):
     every = {each.method: result(0.9, 0.5) for each in study.methods if each.kind != "conventional"}
     some = {**every, "distil_all": result(0.5, 0.01), "interpolation": result(1.5, 0.05)}
     assert "".join(lead_parts(with_results(study, **some))) == (
-        "Fewer examples broke than with the conventional update: distil_all (0.50 times its NFR [0.25, 1.00]). "
-        "More broke: interpolation (1.50 times its NFR [0.75, 3.00]). What the other 5 methods changed may be chance."
+        "Fewer examples broke than with the conventional update: distil_all (0.50 times its NFR [0.25, 1.00], "
+        "accuracy −0.50 points). More broke: interpolation (1.50 times its NFR [0.75, 3.00], accuracy −0.50 points). What the other 5 methods changed may be chance."
     )
     assert "".join(lead_parts(with_results(study, **every))) == "What all 7 methods changed may be chance."
     alone = study.model_copy(update={"methods": [each for each in study.methods if each.kind == "conventional"]})

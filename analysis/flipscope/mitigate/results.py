@@ -113,9 +113,9 @@ def _read_answers(comparison: Comparison, task: str) -> _Answers:
         "FROM facts WHERE task = ? QUALIFY count(*) OVER (PARTITION BY row_id) = ? ORDER BY candidate, row_id",
         [task, len(comparison.candidates)],
     )
-    n = len(frame) // len(comparison.candidates)
-    old, new, changed = (frame[name].to_numpy(bool).reshape(-1, n) for name in ("old_right", "new_right", "changed"))
     names = sorted(comparison.candidates)  # as the query does: by code point
+    shape = len(names), len(frame) // len(names)
+    old, new, changed = (frame[name].to_numpy(bool).reshape(shape) for name in ("old_right", "new_right", "changed"))
     return _Answers(old[0], dict(zip(names, new, strict=True)), dict(zip(names, changed, strict=True)))
 
 
@@ -173,6 +173,8 @@ class _Judge:
 
     def _mean(self, key: str, tasks: Iterable[str], names: Sequence[str]) -> Measure:
         """Average a fraction of the outcome counts over candidates, then over tasks, where it is defined."""
+        if any(len(self.answers[task].old_right) == 0 for task in tasks):
+            return Measure(None, "no_examples")
         means, reason = [], ""
         for task in tasks:
             defined = []

@@ -8,7 +8,7 @@ from flipscope.comparison import percent
 from flipscope.contract import Interval
 from flipscope.report.blocks import Parts, Words
 from flipscope.study import MethodResult, OldInfo, Study
-from flipscope.words import interval
+from flipscope.words import interval, points
 
 #: From here on what the old model answers to the training examples is next to their labels: it can teach little more.
 PERFECT_TEACHER = 0.99
@@ -46,12 +46,13 @@ def lead_parts(study: Study) -> Parts:
 
 
 def _listed(results: list[MethodResult]) -> list[str]:
-    each = [(Words(", "), one.method, Words(f" ({_times(one.nfr_ratio)})")) for one in results]
+    each = [(Words(", "), one.method, Words(f" ({_changes(one)})")) for one in results]
     return [part for parts in each for part in parts][1:]
 
 
-def _times(found: Interval) -> str:
-    return f"{ratio(found)} times its NFR {ratio_limits(found)}".rstrip()
+def _changes(result: MethodResult) -> str:
+    times = f"{ratio(result.nfr_ratio)} times its NFR {ratio_limits(result.nfr_ratio)}".rstrip()
+    return f"{times}, accuracy {points(result.accuracy_gain.value)} points"
 
 
 def is_clear(result: MethodResult) -> bool:

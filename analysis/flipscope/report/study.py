@@ -41,12 +41,15 @@ from flipscope.report.markdown import block_lines
 from flipscope.study import MethodResult, Study
 from flipscope.words import interval, points, probability, reason
 
-_COLUMNS = ("Accuracy", "Change, points", "Broke (NFR)", "Mended (PFR)", "NFR ratio", "q", "Trained / shipped", "Time")
+_DECIDING = (
+    "Accuracy", "Against conventional, points", "Broke (NFR)", "NFR ratio", "q", "Trained / shipped", "Time",
+)  # fmt: skip
+_FURTHER = ("Against the old, points", "Mended (PFR)", "NFI", "Relative NFR", "Churn", "p")
 _NOTE = (
-    "Means over seeds; 95 % intervals allow for seeds and examples. Change: of accuracy, against the old model. NFR "
-    "ratio: NFR over that of the conventional update, paired; below 1 is better. q: of a ratio of 1, corrected for all "
-    "methods and tasks tried. Trained: models that it takes to get one candidate; shipped: those that answer together; "
-    "time: of these trainings. Everything was chosen on other examples than it is judged on here."
+    "Means over seeds; 95 % intervals allow for seeds and examples. Against conventional, against the old: change of "
+    "accuracy. NFR ratio: NFR over that of the conventional update, paired; below 1 is better. p: of a ratio of 1; q: "
+    "corrected for all methods and tasks tried. Trained: models that it takes to get one candidate; shipped: those "
+    "that answer together; time: of these trainings. Everything was chosen on other examples than it is judged on here."
 )
 
 
@@ -73,7 +76,7 @@ def study_blocks(study: Study) -> list[Block]:
         if task in old:
             told: Parts = (*old_parts(old[task]), Words(f" {results[0].n:,} examples to judge."))
             blocks += [Paragraph(told), *(Paragraph(warning) for warning in old_warnings(old[task]))]
-        blocks += [*_chart(results), _table(results)]
+        blocks += [*_chart(results), *_tables(results)]
     limits = [(Words("Failed: ", "strong"), *failure) for failure in failures(study)]
     limits += [(warning,) for warning in study.warnings]
     return [*blocks, Paragraph((Words(_NOTE),), "note"), *([Bullets(tuple(limits))] if limits else []), *_splits(study)]
@@ -100,28 +103,52 @@ def _mark(found: Interval, write: Callable[[float | None], str]) -> Mark | None:
     return Mark(found.value, found.low, found.high, Words(f"{write(found.value)}{limits}"))
 
 
-def _table(results: Sequence[MethodResult]) -> Table:
-    return Table(tuple(map(Words, ("Method", *_COLUMNS))), tuple(map(_row, results)), numbers=len(_COLUMNS))
+def _tables(results: Sequence[MethodResult]) -> list[Block]:
+    """Set what decides beside what it costs, and below it what else there is to know."""
+    return [
+        Table(tuple(map(Words, ("Method", *names))), tuple(map(row, results)), numbers=len(names))
+        for names, row in ((_DECIDING, _deciding), (_FURTHER, _further))
+    ]
 
 
-def _row(each: MethodResult) -> tuple[Cell, ...]:
-    delta, found = each.accuracy_delta, each.nfr_ratio
+def _deciding(each: MethodResult) -> tuple[Cell, ...]:
     seeds, chosen = of_seeds(each), settings_words(each)
     below: Parts = (Words(f"{seeds}{', ' if seeds and chosen else ''}"), *((chosen,) if chosen else ()))
-    change = "" if delta.low is None else f"[{points(delta.low)}, {points(delta.high)}]"
+    found = each.nfr_ratio
     role = ("positive" if is_better(each) else "negative") if is_clear(each) else ""
-    why = "" if found.reason == "is_conventional" else reason(found.reason)
     return (
         cell(each.method, below=below if seeds or chosen else ()),
         _rate(each.accuracy),
-        cell(Words(points(delta.value)), below=Words(change or reason(delta.reason))),
+        _change(each.accuracy_gain),
         _rate(each.nfr),
-        _rate(each.pfr),
-        cell(Words(ratio(found), role), below=Words(ratio_limits(found) or why)),
+        cell(Words(ratio(found), role), below=Words(ratio_limits(found) or _why(found.reason))),
         cell(Words(probability(each.q_value))),
         cell(Words(f"{each.models_trained} / {each.models_shipped}")),
         cell(Words(length(each.training_seconds))),
     )
+
+
+def _further(each: MethodResult) -> tuple[Cell, ...]:
+    relative = "–" if each.relative_nfr is None else f"{each.relative_nfr:.2f}"
+    return (
+        cell(each.method),
+        _change(each.accuracy_delta),
+        _rate(each.pfr),
+        cell(Words("–" if each.nfi is None else percent(each.nfi, 1)), below=Words(reason(each.nfi_reason))),
+        cell(Words(relative), below=Words(reason(each.relative_nfr_reason))),
+        cell(Words("–" if each.churn is None else percent(each.churn, 1))),
+        cell(Words(probability(each.p_value))),
+    )
+
+
+def _change(found: Interval) -> Cell:
+    limits = "" if found.low is None else f"[{points(found.low)}, {points(found.high)}]"
+    return cell(Words(points(found.value)), below=Words(limits or _why(found.reason)))
+
+
+def _why(code: str | None) -> str:
+    """Say why there is no figure; of the conventional update a dash says enough."""
+    return "" if code == "is_conventional" else reason(code)
 
 
 def _rate(found: Interval) -> Cell:
