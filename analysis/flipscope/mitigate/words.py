@@ -24,35 +24,36 @@ def scopes(study: Study) -> Iterator[tuple[str | None, list[MethodResult]]]:
 
 
 def lead_parts(study: Study) -> Parts:
-    """Tell which methods broke fewer examples than the conventional update, or more, than chance would have it."""
-    _, results = list(scopes(study))[-1]
-    tested = [each for each in results if each.q_value is not None and each.nfr_ratio.value is not None]
+    """Tell with which methods fewer examples broke than with the conventional update, or more, beyond chance."""
+    task, results = list(scopes(study))[-1]
+    tested = [each for each in results if each.q_value is not None]
     if not tested:
         return (Words("No method could be compared with the conventional update."),)
     clear = [each for each in tested if is_clear(each)]
-    parts: list[str] = []
+    said: list[Parts] = []
     for what, chosen in (
-        ("Fewer examples broke than with the conventional update: ", [each for each in clear if is_better(each)]),
-        ("More broke: ", [each for each in clear if not is_better(each)]),
+        ("fewer examples broke with ", [each for each in clear if is_better(each)]),
+        ("more broke with ", [each for each in clear if not is_better(each)]),
     ):
-        if chosen:
-            parts += [Words(what), *_listed(chosen), Words(". ")]
-    rest = len(tested) - len(clear)
-    if not rest:
-        return tuple(parts)
-    others = f"the other {rest} methods" if clear else f"all {rest} methods"
-    told = "the other method" if clear else "the only method beside it"
-    return (*parts, Words(f"What {told if rest == 1 else others} changed may be chance."))
+        said += [(Words(what), *_listed(chosen))] if chosen else []
+    if rest := len(tested) - len(clear):
+        which = f"{'the other ' if clear else ''}{rest} method{'' if rest == 1 else 's'}"
+        said.append((Words(f"what {which} changed may be chance"),))
+    where = (Words(", over all tasks: "),) if task is None else (Words(" on "), task, Words(": "))
+    return Words("Against the conventional update"), *where, *_joined(said, "; "), Words(".")
 
 
-def _listed(results: list[MethodResult]) -> list[str]:
-    each = [(Words(", "), one.method, Words(f" ({_changes(one)})")) for one in results]
-    return [part for parts in each for part in parts][1:]
+def _listed(results: list[MethodResult]) -> Parts:
+    return _joined([(each.method, Words(f" ({_changes(each)})")) for each in results], ", ")
 
 
 def _changes(result: MethodResult) -> str:
-    times = f"{ratio(result.nfr_ratio)} times its NFR {ratio_limits(result.nfr_ratio)}".rstrip()
+    times = f"NFR ratio {ratio(result.nfr_ratio)} {ratio_limits(result.nfr_ratio)}".rstrip()
     return f"{times}, accuracy {points(result.accuracy_gain.value)} points"
+
+
+def _joined(said: list[Parts], between: str) -> Parts:
+    return tuple(part for parts in said for part in (Words(between), *parts))[1:]
 
 
 def is_clear(result: MethodResult) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from flipscope.comparison import Comparison, percent
 from flipscope.contract import Interval
@@ -44,10 +44,10 @@ from flipscope.words import interval, points, probability, reason
 _DECIDING = (
     "Accuracy", "Against conventional, points", "Broke (NFR)", "NFR ratio", "q", "Trained / shipped", "Time",
 )  # fmt: skip
-_FURTHER = ("Against the old, points", "Mended (PFR)", "NFI", "Relative NFR", "Churn", "p")
+_FURTHER = ("Accuracy, points", "Mended (PFR)", "NFI", "Relative NFR", "Churn", "p")
 _NOTE = (
-    "Means over seeds; 95 % intervals allow for seeds and examples. Against conventional, against the old: change of "
-    "accuracy. NFR ratio: NFR over that of the conventional update, paired; below 1 is better. p: of a ratio of 1; q: "
+    "Means over seeds; 95 % intervals allow for seeds and examples. Against conventional: change of accuracy. "
+    "NFR ratio: NFR over that of the conventional update, paired; below 1 is better. p: of a ratio of 1; q: "
     "corrected for all methods and tasks tried. Trained: models that it takes to get one candidate; shipped: those "
     "that answer together; time: of these trainings. Everything was chosen on other examples than it is judged on here."
 )
@@ -90,7 +90,7 @@ def _chart(results: Sequence[MethodResult]) -> list[Block]:
     changes = tuple((_mark(each.accuracy_delta, points),) for each in results)
     flips = tuple((_mark(each.nfr, percent),) for each in results)
     panels = (
-        Panel(Words("Change of accuracy, points"), (Words("Change"),), changes, change=True),
+        Panel(Words("Accuracy against the old, points"), (Words("Change"),), changes, change=True),
         Panel(Words("Share of all examples that broke"), (Words("Broke (NFR)", "negative"),), flips),
     )
     return [Chart(Words("What each method gains, and what it breaks. Lines are 95 % intervals."), rows, panels)]
@@ -106,9 +106,14 @@ def _mark(found: Interval, write: Callable[[float | None], str]) -> Mark | None:
 def _tables(results: Sequence[MethodResult]) -> list[Block]:
     """Set what decides beside what it costs, and below it what else there is to know."""
     return [
-        Table(tuple(map(Words, ("Method", *names))), tuple(map(row, results)), numbers=len(names))
-        for names, row in ((_DECIDING, _deciding), (_FURTHER, _further))
+        _table(_DECIDING, map(_deciding, results)),
+        Paragraph((Words("Against the old model, and how far each goes along with it:"),)),
+        _table(_FURTHER, map(_further, results)),
     ]
+
+
+def _table(names: Sequence[str], rows: Iterable[tuple[Cell, ...]]) -> Table:
+    return Table(tuple(map(Words, ("Method", *names))), tuple(rows), numbers=len(names))
 
 
 def _deciding(each: MethodResult) -> tuple[Cell, ...]:
