@@ -1,0 +1,197 @@
+"""One training: what decides its result, and a folder that holds a finished one or nothing."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from functools import cached_property
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from flipscope.data import Examples
+from flipscope.errors import FlipscopeError
+from flipscope.mitigate.distillation import Distillation
+from flipscope.mitigate.old_answers import OldLogits
+from flipscope.mitigate.spec import TrainingSpec
+from flipscope.mitigate.start import Start
+from flipscope.progress import Step
+
+_RECORD = "training.json"
+# Goes up with every change that makes the same training end in other weights.
+_VERSION = 1
+
+
+@dataclass(frozen=True)
+class Training:
+    """All that a training depends on.
+
+    Attributes
+    ----------
+    name : str
+        What people call it.
+    start : Start
+        What the model begins as.
+    examples : Examples
+        What it is trained on; all have a gold label.
+    logits : OldLogits or None
+        What the old model answers on them; needed to distil.
+    spec : TrainingSpec
+        How it is trained.
+    distillation : Distillation or None
+        How it is distilled; None, or one that is not active, for plain fine-tuning.
+    seed : int
+        Of weights that begin at random, of the order of examples, and of dropout.
+    """
+
+    name: str
+    start: Start
+    examples: Examples
+    logits: OldLogits | None
+    spec: TrainingSpec
+    distillation: Distillation | None
+    seed: int
+
+    def __post_init__(self) -> None:
+        if self.distils and self.logits is None:
+            raise ValueError("distilling takes the old model's logits")
+
+    @property
+    def distils(self) -> bool:
+        """Whether the old model has a part in it."""
+        return self.distillation is not None and self.distillation.active
+
+    @property
+    def examples_seen(self) -> int:
+        """Examples that it goes through, every epoch counted."""
+        return round(len(self.examples) * self.spec.epochs)
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 (hex) over all that decides the result."""
+        taught: dict[str, object] = {}
+        if self.distillation is not None and self.logits is not None and self.distils:
+            values = hashlib.sha256(self.logits.logits.astype("<f4").tobytes()).hexdigest()
+            taught = {"logits": values, "distillation": asdict(self.distillation)}
+        decides = {
+            "version": _VERSION,
+            "start": self.start.checkpoint.fingerprint,
+            "kept_classes": self.start.kept_classes,
+            "examples": self.examples.digest,
+            "label_names": self.examples.label_names,
+            "spec": self.spec.model_dump(),
+            "seed": self.seed,
+            **taught,
+        }
+        return hashlib.sha256(json.dumps(decides, sort_keys=True).encode()).hexdigest()
+
+
+class TrainingRecord(BaseModel):
+    """What is kept of a finished training beside its model, as ``training.json``.
+
+    Attributes
+    ----------
+    digest : str
+        That of the `Training`.
+    name : str
+        What people call it.
+    seconds : float
+        That it took, without loading and tokenising.
+    step_seconds : float
+        Median time of an optimizer step, making its batch included.
+    steps : int
+        Optimizer steps.
+    loss : float
+        The last of `history`.
+    history : list of (int, float)
+        Step, and the mean loss since the one before; about 20.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+    digest: str
+    name: str
+    seconds: float
+    step_seconds: float
+    steps: int
+    loss: float
+    history: list[tuple[int, float]]
+
+
+def kept(training: Training, folder: Path) -> TrainingRecord | None:
+    """Return the record of this very training where the folder holds it, finished; torch is not imported."""
+    try:
+        record = TrainingRecord.model_validate_json((folder / _RECORD).read_bytes())
+    except (OSError, ValidationError):
+        return None
+    return record if record.digest == training.digest else None
+
+
+def trained(training: Training, folder: Path, step: Step, *, device: str = "auto") -> TrainingRecord:
+    """Train a model into a folder, or find it there.
+
+    Parameters
+    ----------
+    training : Training
+        What is trained, on what, and how.
+    folder : Path
+        Becomes an ordinary checkpoint, with a ``training.json``, when all is done; until then what was there stays
+        there. It is left as it is where it holds this very training, and replaced where it holds another.
+    step : Step
+        Told the examples of every optimizer step, `Training.examples_seen` in all; may raise to stop.
+    device : {"auto", "cpu", "cuda"}
+        Where to train.
+
+    Returns
+    -------
+    TrainingRecord
+
+    Raises
+    ------
+    FlipscopeError
+        When it can't be trained: the loss is not a number, memory or disk is too small (then its cause is an
+        `OSError`), the device isn't there, or the checkpoint can't be loaded. No part of it is left.
+    """
+    if found := kept(training, folder):
+        return found
+    from flipscope.mitigate.fitting import fit
+
+    part = folder.with_name(f"{folder.name}.part")
+    try:
+        with _on_disk(folder):
+            shutil.rmtree(part, ignore_errors=True)  # of a run that was killed
+            part.mkdir(parents=True)
+        fitted = fit(training, part, step, device)
+        record = TrainingRecord(
+            digest=training.digest,
+            name=training.name,
+            seconds=fitted.seconds,
+            step_seconds=fitted.step_seconds,
+            steps=fitted.steps,
+            loss=fitted.history[-1][1],
+            history=fitted.history,
+        )
+        with _on_disk(folder):
+            fitted.save(part)
+            (part / _RECORD).write_text(record.model_dump_json(indent=1) + "\n")
+            if folder.exists():
+                shutil.rmtree(folder)
+            part.rename(folder)
+    finally:
+        shutil.rmtree(part, ignore_errors=True)
+    return record
+
+
+@contextmanager
+def _on_disk(folder: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise FlipscopeError(
+            f"the model can't be kept: {error.strerror or error}", where=folder,
+            do="Make room or choose another folder; what is finished is kept, and the same command goes on from there",
+        ) from error  # fmt: skip
