@@ -19,7 +19,7 @@ from transformers import (
 )
 
 from flipscope.errors import FlipscopeError
-from flipscope.mitigate import FlipCallback
+from flipscope.mitigate import Distillation, DistillationTrainer, FlipCallback
 from tiny_models import make_checkpoint
 
 WORDS = ("good", "bad", "fine", "awful", "film", "plot")
@@ -156,6 +156,23 @@ def test_evaluations_of_other_data_are_left_alone(checkpoint: Path, tmp_path: Pa
     trainer.evaluate()
     metrics = trainer.evaluate(make_rows(4), metric_key_prefix="test")
     assert not [name for name in metrics if name.endswith(("nfr", "pfr"))]
+
+
+def test_rows_that_carry_the_old_models_logits(checkpoint: Path, tmp_path: Path) -> None:
+    rows = make_rows()
+    old = old_answers(rows)
+    rows = rows.add_column("teacher_logits", [[float(k == answer) for k in range(3)] for answer in old])
+    args = TrainingArguments(
+        str(tmp_path), num_train_epochs=1, eval_strategy="epoch", save_strategy="no", report_to=[], use_cpu=True
+    )
+    trainer = DistillationTrainer(
+        AutoModelForSequenceClassification.from_pretrained(checkpoint), args, train_dataset=rows, eval_dataset=rows,
+        data_collator=DataCollatorWithPadding(AutoTokenizer.from_pretrained(checkpoint)),
+        callbacks=[FlipCallback(old)], distillation=Distillation(gate="all"),
+    )  # fmt: skip
+    trainer.train()
+    (found,) = [row for row in trainer.state.log_history if "eval_nfr" in row]
+    assert (found["eval_nfr"], found["eval_pfr"]) == pytest.approx(counted(trainer, rows, old))
 
 
 @pytest.mark.parametrize("given", [old_answers(make_rows()), {"short": old_answers(make_rows())}], ids=["list", "name"])

@@ -182,3 +182,9 @@ def test_short_floats_are_computed_with_in_float32(precision: torch.dtype) -> No
     found = batch_term(make(gate="old_better_conf", temperature=2.0), teacher, student, GOLD)
     assert found.dtype == torch.float32
     assert found.item() == pytest.approx(GOLDEN["old_better_conf"][3], **CLOSE)
+
+
+@pytest.mark.parametrize("distance", ["kl", "logits"])
+def test_old_answers_that_are_no_numbers_are_not_passed_over(distance: str) -> None:
+    teacher = torch.tensor([[float("nan"), 1.0]])
+    assert distances(make(distance=distance), teacher, torch.zeros(1, 2)).isnan().all()

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -370,3 +372,9 @@ def test_alpha_stays_between_0_and_its_largest() -> None:
     given = Multiplier(30.0, 0.0)
     given.update(1.0)
     assert given.alpha == 30.0
+
+
+def test_nothing_heavy_is_imported_before_it_is_used() -> None:
+    code = "import sys; from flipscope.mitigate import Distillation; print({'torch', 'transformers'} & {*sys.modules})"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "set()"

@@ -31,7 +31,7 @@ def distances(distillation: Distillation, teacher_logits: Tensor, student_logits
     """
     precision = torch.promote_types(student_logits.dtype, torch.float32)
     teacher, student = teacher_logits.detach().to(precision), student_logits.to(precision)
-    known = teacher > float("-inf")
+    known = teacher != float("-inf")  # what is no number stays none
     if distillation.distance == "logits":
         return 0.5 * _gap(teacher, student, known).square().sum(-1)
     log_old, log_new = ((logits / distillation.temperature).log_softmax(-1) for logits in (teacher, student))
