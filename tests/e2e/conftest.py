@@ -13,6 +13,7 @@ import flipscope
 from builders import build_comparison, examples, simulated_task
 from e2e.driving import HOSTILE, find_browser, open_browser, serve
 from flipscope.comparison import Comparison
+from studies import study_comparison
 from suites import make_suite, make_test
 
 
@@ -39,6 +40,7 @@ def browser():
 def dashboard(browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dashboard]:
     folder = tmp_path_factory.mktemp("served")
     sentiment = build_comparison(folder / "sentiment")
+    study_comparison(folder / "study", n=120, seeds=2)
     build_comparison(folder / "hostile", [_hostile_task()])
     _hostile_behaviors(folder / "tests", tmp_path_factory.mktemp("answers"))
     log = tmp_path_factory.mktemp("log") / "server.log"

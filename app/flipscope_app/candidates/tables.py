@@ -6,15 +6,22 @@ from collections.abc import Mapping, Sequence
 
 from flipscope.comparison import Comparison, percent
 from flipscope.contract import Interval
+from flipscope.mitigate.words import (
+    is_clear,
+    lead_parts,
+    length,
+    old_warnings,
+    ratio,
+    ratio_limits,
+    settings_words,
+)
+from flipscope.report.blocks import Words
 from flipscope.study import MethodResult, OldInfo, Study, TrainingInfo
 from flipscope_app.candidates.points import seeds_of
-from flipscope_app.comparisons.job_view import duration
 from flipscope_app.markup import Html, figure_cell, figure_table, join, link, tag
 from flipscope_app.state import base_query
 from flipscope_app.words import interval, number, points, probability, reason
 
-#: From here on the old model's answers on its training examples are about their labels.
-_BY_HEART = 0.99
 #: What each column says, in plain words; tooltips of the table.
 _COLUMNS = {
     "Method": "How the new model was made; under it what was chosen on the selection split.",
@@ -30,73 +37,37 @@ _COLUMNS = {
 }
 
 
-def headline(results: Sequence[MethodResult]) -> Html:
-    """Tell in plain words which method breaks least, if any can be told from a conventional update."""
+def headline(study: Study, results: Sequence[MethodResult]) -> Html:
+    """Tell what a conventional update breaks, and which methods break less, or more, than chance would have it."""
     plain = next((result for result in results if result.kind == "conventional"), None)
-    if plain is None or plain.nfr.value is None:
-        return tag("p", "There is no conventional update to compare with.", class_="fs-headline")
-    usual = join("A conventional update breaks ", tag("b", percent(plain.nfr.value, 1), class_="fs-negative"),
-                 " of the examples. ")  # fmt: skip
-    better = [each for each in results if each is not plain and each.nfr_ratio.value is not None
-              and each.nfr_ratio.high is not None and each.nfr_ratio.high < 1]  # fmt: skip
-    if not better:
-        none = "No method can be told from it by its negative flip rate: every interval of the ratio holds 1."
-        return tag("p", usual, none, class_="fs-headline")
-    best = min(better, key=_ratio)
-    told = join("Least breaks with ", *_best_told(best), ".")
-    alone = min((each for each in better if each.models_shipped == 1), key=_ratio, default=None)
-    if best.models_shipped > 1 and alone is not None:
-        told = join(told, " With one model in service: ", *_best_told(alone), ".")
-    return tag("p", usual, told, class_="fs-headline")
-
-
-def _ratio(result: MethodResult) -> float:
-    return result.nfr_ratio.value or 0.0
-
-
-def _best_told(best: MethodResult) -> list[str | Html]:
-    ratio, gain = best.nfr_ratio, best.accuracy_gain
-    shipped = f", which takes {best.models_shipped} models in service" if best.models_shipped > 1 else ""
-    change = "" if gain.value is None else f", accuracy {points(gain.value, 1)} points {_points_limits(gain, 1)}"
-    unsure = ""
-    if best.q_value is not None and best.q_value >= 0.05:
-        unsure = f" (not certain among all that was tried: q = {probability(best.q_value)})"
-    times = f": {percent(best.nfr.value, 1)}, {ratio.value:.2f} times as much {_limits(ratio)}"
-    return [tag("b", best.method), times, change, shipped, unsure]
+    usual = Html("")
+    if plain is not None and plain.nfr.value is not None:
+        broke = tag("b", percent(plain.nfr.value, 1), class_="fs-negative")
+        usual = join("A conventional update breaks ", broke, " of the examples. ")
+    lead = lead_parts(study.model_copy(update={"methods": list(results)}))
+    told = (part if isinstance(part, Words) else tag("b", part) for part in lead)
+    return tag("p", usual, *told, class_="fs-headline")
 
 
 def old_told(study: Study, comparison: Comparison, task: str | None) -> Html:
-    """Tell the old model's accuracy on each task that is shown."""
+    """Tell the old model's accuracy on each task that is shown, on which it is judged and with which it teaches."""
     shown = [old for old in study.old if task in (None, old.task)]
     parts = [
-        f"{old.task}: {percent(old.accuracy.value, 1)} {interval(old.accuracy.low, old.accuracy.high, 1)} "
-        f"of {comparison.result(old.task).n:,}"
+        f"{old.task} {percent(old.accuracy.value, 1)} {interval(old.accuracy.low, old.accuracy.high, 1)} "
+        f"of {comparison.result(old.task).n:,}" + _on_training(old)
         for old in shown
         if old.task in comparison.tasks
     ]
     return tag("p", f"Accuracy of the old model: {' · '.join(parts)}", class_="fs-muted fs-candidates-told")
 
 
+def _on_training(old: OldInfo) -> str:
+    return "" if old.train_accuracy is None else f" (on training examples {percent(old.train_accuracy, 1)})"
+
+
 def flags(old: OldInfo) -> list[str]:
     """Say what about the old model of a task limits what can be found."""
-    told = []
-    if old.degenerate:
-        rate = "" if old.majority is None else f" ({percent(old.majority, 1)} of the examples)"
-        told.append(
-            f"{old.task}: the old model or a conventional one does about as well as always answering the commonest "
-            f"class{rate}; that few examples break is no merit here."
-        )
-    if old.train_accuracy is not None and old.train_accuracy >= _BY_HEART:
-        told.append(
-            f"{old.task}: the old model is right on {percent(old.train_accuracy, 1)} of the training examples. "
-            "Its answers are about their labels, so that distilling them can change little."
-        )
-    if old.new_classes:
-        told.append(
-            f"{old.task}: the old model does not know {', '.join(f'“{name}”' for name in old.new_classes)}; "
-            "nothing is distilled on their examples."
-        )
-    return told
+    return [f"{old.task}: {''.join(parts)}" for parts in old_warnings(old)]
 
 
 def methods_table(comparison: Comparison, study: Study, results: Sequence[MethodResult], chosen: str) -> Html:
@@ -108,15 +79,14 @@ def methods_table(comparison: Comparison, study: Study, results: Sequence[Method
     told = (
         f"Means over seeds; judged on {n:,} examples that nothing was trained or chosen on{of_tasks}. Intervals are "
         "at 95 %, over seeds and examples together. The ratio, p and q compare the NFR with that of the conventional "
-        "update; q allows for how many were tried."
+        "update; q allows for how many were tried, bold: what chance hardly explains (q up to 0.05)."
     )
     return join(table, tag("p", told, class_="fs-muted fs-small"))
 
 
 def _row(comparison: Comparison, result: MethodResult, chosen: str) -> Html:
-    below = " · ".join(part for part in (settings_told(result.settings), *result.notes) if part)
+    below = " · ".join(part for part in (settings_words(result), *result.notes) if part)
     name = join(result.method, tag("span", below, class_="fs-below"))
-    time = "" if result.training_seconds is None else duration(result.training_seconds)
     return tag(
         "tr",
         tag("th", name, scope="row"),
@@ -126,7 +96,7 @@ def _row(comparison: Comparison, result: MethodResult, chosen: str) -> Html:
         _ratio_cell(result),
         _p_cell(result),
         figure_cell(_rate(result.pfr, "fs-positive"), interval(result.pfr.low, result.pfr.high)),
-        figure_cell(f"{result.models_trained} → {result.models_shipped}", time),
+        figure_cell(f"{result.models_trained} → {result.models_shipped}", length(result.training_seconds)),
         tag("td", _choices(comparison, result, chosen), class_="fs-choices"),
     )
 
@@ -138,12 +108,10 @@ def _rate(rate: Interval, colour: str) -> Html:
 def _ratio_cell(result: MethodResult) -> Html:
     if result.kind == "conventional":
         return figure_cell("1")
-    ratio = result.nfr_ratio
-    if ratio.value is None:
-        return figure_cell("–", reason(ratio.reason))
-    told = f"{ratio.value:.2f}"
-    apart = ratio.high is not None and ratio.low is not None and not ratio.low <= 1 <= ratio.high
-    return figure_cell(tag("b", told) if apart else told, _limits(ratio))
+    found = result.nfr_ratio
+    if found.value is None:
+        return figure_cell("–", reason(found.reason))
+    return figure_cell(tag("b", ratio(found)) if is_clear(result) else ratio(found), ratio_limits(found))
 
 
 def _p_cell(result: MethodResult) -> Html:
@@ -152,10 +120,6 @@ def _p_cell(result: MethodResult) -> Html:
     if result.p_value is None:
         return figure_cell("–", reason(result.p_value_reason))
     return figure_cell(probability(result.p_value), f"q {probability(result.q_value)}")
-
-
-def _limits(rate: Interval) -> str:
-    return "" if rate.low is None or rate.high is None else f"[{rate.low:.2f}, {rate.high:.2f}]"
 
 
 def _points_limits(change: Interval, digits: int) -> str:
@@ -212,7 +176,7 @@ def _flips_cell(count: int, rate: Interval, colour: str) -> Html:
 def settings_told(settings: Mapping[str, float | str | None]) -> str:
     """Write what was chosen in one line."""
     told = (f"{value:g}" if isinstance(value, float) else str(value) for value in settings.values())
-    return " · ".join(f"{name.replace('_', ' ')} {value}" for name, value in zip(settings, told, strict=True))
+    return ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in zip(settings, told, strict=True))
 
 
 def trainings_table(trainings: Sequence[TrainingInfo]) -> Html:
@@ -222,7 +186,6 @@ def trainings_table(trainings: Sequence[TrainingInfo]) -> Html:
     told = {"NFR": "On the selection split.", "Accuracy": "On the selection split."}
     rows = []
     for each in sorted(trainings, key=lambda training: training.status != "failed"):
-        time = "–" if each.seconds is None else duration(each.seconds)
         step = "" if each.step_seconds is None else f"{number(1000 * each.step_seconds, ',.0f')} ms a step"
         outcome = {"failed": "failed", "finished": "in use" if each.chosen else "not chosen"}[each.status]
         rows.append(tag(
@@ -233,7 +196,7 @@ def trainings_table(trainings: Sequence[TrainingInfo]) -> Html:
             figure_cell(settings_told(each.settings)),
             figure_cell(percent(each.select_nfr)),
             figure_cell(percent(each.select_accuracy, 1)),
-            figure_cell(time, step),
+            figure_cell(length(each.seconds), step),
             tag("td", tag("b", outcome) if each.status == "failed" else outcome,
                 tag("span", each.message or "", class_="fs-below"), class_="fs-sample"),
         ))  # fmt: skip
