@@ -51,7 +51,7 @@ def test_without_probabilities_it_says_so(tmp_path):
     folder = build_comparison(tmp_path / "c", [simulated_task("t", 300, ("a", "b"), scores=False)]).path
     shown = run("advise", folder).output
     assert shown.count("no probabilities are stored") == 2
-    assert "Use the candidate as it is" in shown
+    assert "Nothing could be tried: no probabilities are stored and there is no capability column." in shown
 
 
 def test_names_from_data_are_printed_as_they_are(tmp_path):

@@ -20,7 +20,7 @@ from flipscope.flips.outcome import OUTCOMES, outcome_codes
 from flipscope.flips.significance import compare_updates
 from flipscope.mitigate.advice_contract import Advice, Chosen, CurvePoint, Family, FamilyName, Slice, TaskAdvice
 from flipscope.mitigate.advice_curves import Combined, alone, fallback, mixing, route_order, routing
-from flipscope.mitigate.advice_words import advice_sentence, too_few
+from flipscope.mitigate.advice_words import advice_sentence, nothing_tried, too_few
 from flipscope.mitigate.choose import SelectScore, lowest_nfr
 from flipscope.mitigate.stored_answers import Bools, StoredAnswers, read_answers, read_slices
 
@@ -99,7 +99,7 @@ def _task_advice(comparison: Comparison, task: str, candidate: str, margin: floa
         families=families,
         advised=advised,
         helps=helps,
-        sentence=advice_sentence(new, best, helps, margin),
+        sentence=advice_sentence(new, best, helps, margin) if scores else nothing_tried(families),
     )
 
 

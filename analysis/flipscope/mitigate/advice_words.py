@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from flipscope.comparison import percent
 from flipscope.mitigate.advice_contract import CurvePoint, Family, Slice
 from flipscope.words import points
@@ -117,6 +119,12 @@ def _cost(family: Family, point: CurvePoint) -> str:
 def _margin(margin: float) -> str:
     value = f"{100 * margin:g}"
     return f"{value} point" if value == "1" else f"{value} points"
+
+
+def nothing_tried(families: Sequence[Family]) -> str:
+    """Tell that no way to combine the models could be tried, and why."""
+    why = " and ".join(dict.fromkeys(REASONS[family.reason or ""] for family in families))
+    return f"Nothing could be tried: {why}."
 
 
 def too_few(choosing: int, judging: int, least: int) -> str:
