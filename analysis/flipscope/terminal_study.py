@@ -12,6 +12,7 @@ from flipscope.mitigate.words import (
     is_clear,
     lead_parts,
     length,
+    method_notes,
     of_seeds,
     old_parts,
     old_warnings,
@@ -44,8 +45,8 @@ def print_study(study: Study) -> None:
         out.print(_table(results))
     for failure in failures(study):
         out.print(Text(printable(f"failed: {''.join(failure)}"), "red"))
-    for warning in study.warnings:
-        out.print(Text(printable(f"note: {warning}"), "yellow"))
+    for note in (*study.warnings, *map("".join, method_notes(study))):
+        out.print(Text(printable(f"note: {note}"), "yellow"))
     out.print(Text(_LEGEND, "dim"))
     out.print(Text(printable("".join(lead_parts(study))), "bold"))
 

@@ -66,6 +66,10 @@ def test_what_failed_and_what_was_trained_on_is_told(comparison):
     assert "`reviews`: 3,200 examples to train on, 400 to choose on, 400 to judge on" in written
     assert "batch size 16" in written
     assert "knows the examples for training by heart" in written
+    notes = {note for each in comparison.manifest.study.methods for note in each.notes}
+    assert notes
+    for note in notes:
+        assert f"`: `{note}`" in written
 
 
 def test_one_candidate_stands_beside_the_conventional_update_alone(comparison):

@@ -75,6 +75,11 @@ def test_settings_seeds_failures_and_what_limits_a_task_are_told(printed):
     assert "commonest class: a low NFR" not in told
 
 
+def test_what_is_to_be_known_of_a_method_is_told_once(printed, study):
+    methods = [each.model_copy(update={"notes": ["of one seed"]}) for each in study.methods if each.kind == "ensemble"]
+    assert printed(120, study.model_copy(update={"methods": methods})).count("note: ensemble_3: of one seed") == 1
+
+
 def test_a_degenerate_task_is_flagged(printed, study):
     old = [each.model_copy(update={"degenerate": True}) for each in study.old]
     told = " ".join(printed(200, study.model_copy(update={"old": old})).split())

@@ -107,6 +107,12 @@ def failures(study: Study) -> Iterator[Parts]:
             )
 
 
+def method_notes(study: Study) -> Iterator[Parts]:
+    """Yield what is to be known of single methods, once however many tasks there are."""
+    for method, note in dict.fromkeys((each.method, note) for each in study.methods for note in each.notes):
+        yield method, Words(": "), note
+
+
 def of_seeds(result: MethodResult) -> str:
     """Tell how many seeds a method's figures are means over."""
     return f"{len(result.candidates)} seeds" if len(result.candidates) > 1 else ""

@@ -12,6 +12,7 @@ from flipscope.mitigate.words import (
     is_clear,
     lead_parts,
     length,
+    method_notes,
     of_seeds,
     old_parts,
     old_warnings,
@@ -78,7 +79,7 @@ def study_blocks(study: Study) -> list[Block]:
             blocks += [Paragraph(told), *(Paragraph(warning) for warning in old_warnings(old[task]))]
         blocks += [*_chart(results), *_tables(results)]
     limits = [(Words("Failed: ", "strong"), *failure) for failure in failures(study)]
-    limits += [(warning,) for warning in study.warnings]
+    limits += [*((warning,) for warning in study.warnings), *method_notes(study)]
     return [*blocks, Paragraph((Words(_NOTE),), "note"), *([Bullets(tuple(limits))] if limits else []), *_splits(study)]
 
 
