@@ -328,9 +328,17 @@ def test_it_says_nothing_and_leaves_the_settings_of_torch_alone(
     assert [path.name for path in tmp_path.iterdir()] == ["m"]
 
 
-def test_logits_are_needed_to_distil(plain: Training) -> None:
-    with pytest.raises(ValueError, match="logits"):
+def test_logits_of_these_examples_are_needed_to_distil(plain: Training, distilled: Training) -> None:
+    with pytest.raises(ValueError, match="takes the old model's logits"):
         replace(plain, distillation=ALL)
+    with pytest.raises(ValueError, match="not the logits for 19 examples"):
+        replace(distilled, examples=labelled(TEXTS[1:]))
+
+
+def test_a_record_without_its_weights_is_no_finished_training(plain: Training, tmp_path: Path) -> None:
+    trained(plain, tmp_path / "m", Steps(), device="cpu")
+    (tmp_path / "m" / "model.safetensors").unlink()
+    assert kept(plain, tmp_path / "m") is None
 
 
 def test_finding_a_finished_one_imports_no_torch() -> None:

@@ -171,7 +171,7 @@ def own_random_numbers() -> Iterator[None]:
 
     plain, numpy = random.getstate(), np.random.get_state()
     try:
-        with torch.random.fork_rng():
+        with torch.random.fork_rng(devices=range(torch.cuda.device_count())):
             yield
     finally:
         random.setstate(plain)

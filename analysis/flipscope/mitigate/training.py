@@ -37,7 +37,8 @@ class Training:
     start : Start
         What the model begins as.
     examples : Examples
-        What it is trained on; all have a gold label.
+        What it is trained on; all have a gold label. Their order decides, too, and is not in the digest: it has to
+        be one that their content decides, as of `flipscope.mitigate.splits.make_splits`.
     logits : OldLogits or None
         What the old model answers on them; needed to distil.
     spec : TrainingSpec
@@ -59,6 +60,8 @@ class Training:
     def __post_init__(self) -> None:
         if self.distils and self.logits is None:
             raise ValueError("distilling takes the old model's logits")
+        if self.logits is not None and self.logits.logits.shape != (len(self.examples), len(self.examples.label_names)):
+            raise ValueError(f"these are not the logits for {len(self.examples):,} examples")
 
     @property
     def distils(self) -> bool:
@@ -128,7 +131,8 @@ def kept(training: Training, folder: Path) -> TrainingRecord | None:
         record = TrainingRecord.model_validate_json((folder / _RECORD).read_bytes())
     except (OSError, ValidationError):
         return None
-    return record if record.digest == training.digest else None
+    whole = record.digest == training.digest and any(folder.glob("*.safetensors"))
+    return record if whole else None
 
 
 def trained(training: Training, folder: Path, step: Step, *, device: str = "auto") -> TrainingRecord:
