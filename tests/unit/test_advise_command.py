@@ -50,7 +50,7 @@ def test_one_of_several_candidates(tmp_path):
 def test_without_probabilities_it_says_so(tmp_path):
     folder = build_comparison(tmp_path / "c", [simulated_task("t", 300, ("a", "b"), scores=False)]).path
     shown = run("advise", folder).output
-    assert shown.count("no probabilities are stored") == 2
+    assert shown.count("no probabilities are stored") == 3  # two rows, and the sentence
     assert "Nothing could be tried: no probabilities are stored and there is no capability column." in shown
 
 

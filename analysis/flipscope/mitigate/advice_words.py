@@ -28,7 +28,7 @@ REASONS = {
     "no_capability_column": "there is no capability column",
     "no_slice": "no capability to route",
 }
-_MOST_SLICES = 4
+_MOST_SLICES = 6
 
 
 def setting_told(family: Family, index: int) -> str:

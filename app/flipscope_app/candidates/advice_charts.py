@@ -105,12 +105,11 @@ def _draw_alone(figure: go.Figure, old: CurvePoint, new: CurvePoint, colours: di
         text=[f"<b>{name.capitalize()} alone</b><br>{_figures(point)}" for name, point in models.items()],
         hovertemplate="%{text}<extra></extra>",
     )  # fmt: skip
-    for name, point in models.items():
-        side = "left" if name == "old model" else "right"
+    for name, point in models.items():  # no curve is to the right of the candidate, few are below the old model
+        below = -14 if name == "old model" else 0
         figure.add_annotation(
-            x=100 * point.nfr, y=100 * point.accuracy, text=name, showarrow=False, xanchor=side,
-            xshift=10 if side == "left" else -4, yshift=-14 if side == "left" else 15,
-            font={"size": 12, "color": colours["strong"]}, bgcolor=colours["page"] + "b3", borderpad=0,
+            x=100 * point.nfr, y=100 * point.accuracy, text=name, showarrow=False, xanchor="left", xshift=10,
+            yshift=below, font={"size": 12, "color": colours["strong"]}, bgcolor=colours["page"] + "b3", borderpad=0,
         )  # fmt: skip
 
 
@@ -127,13 +126,14 @@ def _figures(point: CurvePoint) -> str:
 
 
 def _ranges(advice: TaskAdvice, drawn: list[Family]) -> tuple[list[float], list[float]]:
-    """Choose what both axes show: all points, the intervals of the chosen ones, and some room around."""
+    """Choose what both axes show: all points, the intervals of the chosen ones, and room for the candidate's name."""
+    named = 100 * (advice.new.nfr if advice.new else 0.0)
     every = [point for point in (advice.old, advice.new) if point] + [each for one in drawn for each in one.points]
     chosen = [family.chosen for family in drawn if family.chosen and family.chosen.index]
     x = [100 * point.nfr for point in every] + [limit for each in chosen for limit in _limits(each.nfr)]
     y = [100 * point.accuracy for point in every] + [limit for each in chosen for limit in _limits(each.accuracy)]
     room = 0.08 * max(max(y) - min(y), 1.0)
-    return [0.0, 1.06 * max(*x, 0.5)], [min(y) - room, max(y) + room]
+    return [0.0, max(1.06 * max(*x, 0.5), 1.22 * named)], [min(y) - room, max(y) + room]
 
 
 def _limits(rate: Interval) -> tuple[float, float, float]:
