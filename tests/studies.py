@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from builders import build_comparison
+from builders import build_comparison, examples, predictions
 from flipscope.behaviors.answers import Answers
 from flipscope.behaviors.run import BehaviorData
 from flipscope.comparison import Comparison
@@ -19,7 +18,7 @@ from flipscope.mitigate.results import method_results, old_info
 from flipscope.store.folder import MANIFEST, as_json
 from flipscope.store.tables import TaskData
 from flipscope.study import SplitInfo, Study, TrainingInfo
-from outcomes import BROKE, KEPT, LABELS, MENDED, WRONG, task_of
+from outcomes import LABELS
 from suites import make_suite, make_test
 
 TASKS = ("reviews", "questions")
@@ -33,7 +32,7 @@ _DISTILLED = {
 _LEANING = {"conventional": 0.0, "distil_all": 0.2, "distil_old_correct": 0.12, "interpolation": 0.08}
 _CASES = 60
 
-Right = dict[str, NDArray[np.bool_]]
+Margins = dict[str, NDArray[np.float64]]
 
 
 def study_comparison(folder: Path, *, n: int = 400, seeds: int = 3, suites: bool = True) -> Comparison:
@@ -83,33 +82,36 @@ def _made(task: str, seeds: int) -> list[Made]:
 
 def _task(task: str, n: int, seeds: int, suites: bool) -> TaskData:
     random = np.random.default_rng(len(task))
-    labels = [LABELS[code] for code in random.integers(2, size=n)]
-    right = _answers(task, n, seeds, random)
-    outcomes = {name: _outcomes(right["old"], each) for name, each in right.items() if name != "old"}
-    data = task_of(outcomes, task=task, labels=labels)
-    return replace(data, behaviors=[_behaviors(task, seeds, random)]) if suites else data
+    codes = random.integers(2, size=n)
+    ids = [f"{task}-{i}" for i in range(n)]
+    rows = [{"example_id": name, "text_a": f"text {name}", "label": LABELS[code]}
+            for name, code in zip(ids, codes, strict=True)]  # fmt: skip
+    answers = {}
+    for name, margin in _margins(task, n, seeds, random).items():
+        sure = 1 / (1 + np.exp(-2 * margin))  # of the gold label
+        probabilities = np.stack([np.where(codes == code, sure, 1 - sure) for code in range(2)], axis=1)
+        preds = [LABELS[code] for code in probabilities.argmax(1)]
+        answers[name] = predictions(name, ids, LABELS, preds, probabilities)
+    behaviors = [_behaviors(task, seeds, random)] if suites else []
+    return TaskData(examples(task, rows, LABELS), answers, behaviors=behaviors)
 
 
-def _answers(task: str, n: int, seeds: int, random: np.random.Generator, better: float = 0.06) -> Right:
-    """Who is right on which example: easy ones all models, hard ones only some, and every seed a little differently."""
+def _margins(task: str, n: int, seeds: int, random: np.random.Generator, better: float = 0.06) -> Margins:
+    """How far each model is on the right side: easy examples all models, hard ones few, every seed a little other."""
     hard, other, old_noise = (random.normal(size=n) for _ in range(3))
-    old = hard + 0.5 * old_noise < 1.0
+    old = 1.0 - hard - 0.5 * old_noise
     margins = {}
     for method, leaning in _LEANING.items():
         for seed in range(1, seeds + 1):
             own = hard + 0.3 * other + 0.4 * random.normal(size=n)
-            margins[f"{method}-{seed}"] = 1.0 + 3 * better - own + leaning * np.where(old, 1.0, -1.0)
-    right = {name: margin > 0 for name, margin in margins.items()}
-    right["ensemble_3"] = np.mean([margins[f"conventional-{seed}"] for seed in range(1, min(seeds, 3) + 1)], axis=0) > 0
-    right["old_and_new"] = margins["conventional-1"] + np.where(old, 0.15, -0.2) > 0
-    right["lowest_nfr_seed"] = right[f"conventional-{min(2, seeds)}"]
-    right["centric_seed"] = right[f"conventional-{1 if task == TASKS[0] else min(3, seeds)}"]
-    return {"old": old, **right}
-
-
-def _outcomes(old: NDArray[np.bool_], new: NDArray[np.bool_]) -> str:
-    signs = np.array([[WRONG, MENDED], [BROKE, KEPT]])
-    return "".join(signs[old.astype(int), new.astype(int)])
+            margins[f"{method}-{seed}"] = 1.0 + 3 * better - own + leaning * np.sign(old)
+    first = [margins[f"conventional-{seed}"] for seed in range(1, min(seeds, 3) + 1)]
+    taken = first[0] if task == TASKS[0] else first[-1]
+    return {
+        "old": old, **margins, "ensemble_3": np.mean(first, axis=0),
+        "old_and_new": first[0] + np.where(old > 0, 0.15, -0.2), "lowest_nfr_seed": first[min(2, seeds) - 1],
+        "centric_seed": taken,
+    }  # fmt: skip
 
 
 def _behaviors(task: str, seeds: int, random: np.random.Generator) -> BehaviorData:
@@ -118,9 +120,9 @@ def _behaviors(task: str, seeds: int, random: np.random.Generator) -> BehaviorDa
         make_test({"kind": "label"}, [[{"label": "yes"}]] * _CASES, name=f"{name} in {task}", capability=name)
         for name in CAPABILITIES
     ]
-    parts = [_answers(task, _CASES, seeds, random, better=0.03 * place) for place, _ in enumerate(CAPABILITIES)]
+    parts = [_margins(task, _CASES, seeds, random, better=0.03 * place) for place, _ in enumerate(CAPABILITIES)]
     suite = make_suite(*tests, labels=LABELS, name=f"{task}-suite")
-    return BehaviorData(suite, {name: _given([part[name] for part in parts]) for name in parts[0]})
+    return BehaviorData(suite, {name: _given([part[name] > 0 for part in parts]) for name in parts[0]})
 
 
 def _given(right: Sequence[NDArray[np.bool_]]) -> Answers:

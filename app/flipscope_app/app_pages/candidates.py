@@ -40,6 +40,8 @@ def page() -> None:
     else:
         _without_study(comparison, candidate)
     show_advice(comparison, candidate)
+    if study is not None:
+        _trainings(study)
 
 
 def _study(comparison: Comparison, study: Study, candidate: str) -> None:
@@ -58,7 +60,6 @@ def _study(comparison: Comparison, study: Study, candidate: str) -> None:
             _seeds(comparison, study, points, task)
     show_linked(tables.methods_table(comparison, study, results, candidate), key="methods")
     _capabilities(comparison, results, task)
-    _trainings(study)
 
 
 def _without_study(comparison: Comparison, candidate: str) -> None:

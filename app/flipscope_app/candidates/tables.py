@@ -28,7 +28,7 @@ _COLUMNS = {
     "Accuracy": "Share of right answers.",
     "Change": "Accuracy minus that of the old model, in percentage points.",
     "NFR": "Negative flip rate: the old model is right, the new one wrong; share of all examples.",
-    "÷ conventional": "NFR over that of the conventional update: 0.7 means that it breaks 30 % less.",
+    "NFR ratio": "NFR over that of the conventional update: 0.7 means that it breaks 30 % less.",
     "p": "How often chance alone would put the ratio so far from 1; q allows for how many were tried.",
     "PFR": "Positive flip rate: the old model is wrong, the new one right; share of all examples.",
     "Trained → shipped": "Models trained for one candidate, those that were only tried included → models that "
