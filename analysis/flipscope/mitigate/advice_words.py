@@ -107,9 +107,8 @@ def _action(family: Family, ending: str = "") -> str:
 
 
 def _cost(family: Family, point: CurvePoint) -> str:
-    if point.asks_old == point.n:
-        alone = family.family == "mixing" and point.setting == 1
-        return "" if alone else "Both models have to run for every input."
+    if family.family == "mixing":
+        return "" if point.setting == 1 else "Both models have to run for every input."
     share = percent(point.asks_old_share, 1)
     if family.family == "fallback":
         return f"The old model has to run, too, for {share} of the inputs."

@@ -110,7 +110,6 @@ def _mixable(comparison: Comparison, info: TaskInfo, candidate: str, rows: Ints)
 def _probabilities(comparison: Comparison, info: TaskInfo, model: str, wanted: pa.Table) -> Floats:
     """Read a model's probabilities in the order of the task's classes; NaN where it gave none."""
     own = info.models[model].label_names
-    # A class that the model does not know has no place in its list, which is nothing at place 0.
     columns = ", ".join(
         f"probabilities[{own.index(name) + 1}] AS {quote(f'p{code}')}" if name in own else f"0.0 AS {quote(f'p{code}')}"
         for code, name in enumerate(info.label_names)
