@@ -211,6 +211,14 @@ def test_candidates_without_a_study_are_put_side_by_side(visit, two_candidates):
     assert len(page.test.get("plotly_chart")) >= 1
 
 
+def test_a_study_in_which_nothing_came_out_is_none(visit, tmp_path):
+    comparison = study_comparison(tmp_path / "c", n=60, seeds=2, suites=False)
+    empty = comparison.manifest.study.model_copy(update={"methods": []})
+    page = visit(with_study(comparison, empty), "candidates")
+    assert "flipscope mitigate SPEC.toml" in page.text
+    assert len(rows_of(page, "Candidate")) == len(comparison.candidates)
+
+
 def test_a_single_candidate_leads_to_more(visit, tmp_path):
     page = visit(build_comparison(tmp_path / "c", [simulated_task("t", 60, ("a", "b"))]), "candidates")
     assert "flipscope mitigate SPEC.toml" in page.text

@@ -35,13 +35,14 @@ def page() -> None:
     candidate = current_candidate(comparison)
     study = comparison.manifest.study
     show(tag("h1", "Candidates", class_="fs-hidden"))
-    if study is not None:
+    if study is not None and study.methods:
         _study(comparison, study, candidate)
-    else:
-        _without_study(comparison, candidate)
-    show_advice(comparison, candidate)
-    if study is not None:
+        show_advice(comparison, candidate)
         _trainings(study)
+    else:
+        _side_by_side(comparison, candidate)
+        show_advice(comparison, candidate)
+        _how_to_get_more()
 
 
 def _study(comparison: Comparison, study: Study, candidate: str) -> None:
@@ -62,15 +63,18 @@ def _study(comparison: Comparison, study: Study, candidate: str) -> None:
     _capabilities(comparison, results, task)
 
 
-def _without_study(comparison: Comparison, candidate: str) -> None:
-    """Show the candidates side by side, and tell how more are made."""
-    if comparison.tasks and len(comparison.candidates) > 1:
-        task = _choose_task(comparison.tasks, pooled=False)
-        assert task is not None
-        if points := candidate_points(comparison, task):
-            with st.container(border=True, key="trade off"):
-                _trade_off(comparison, points, task)
-        show_linked(tables.candidates_table(comparison, task, candidate), key="candidates")
+def _side_by_side(comparison: Comparison, candidate: str) -> None:
+    """Show the candidates of a comparison without a study, where there are several."""
+    if not comparison.tasks or len(comparison.candidates) == 1:
+        return
+    task = _choose_task(comparison.tasks, pooled=False) or comparison.tasks[0]
+    if points := candidate_points(comparison, task):
+        with st.container(border=True, key="trade off"):
+            _trade_off(comparison, points, task)
+    show_linked(tables.candidates_table(comparison, task, candidate), key="candidates")
+
+
+def _how_to_get_more() -> None:
     told = (
         " trains new models in several ways (plain, distilled from the old model, ensembles, the best of several "
         "seeds, interpolated weights) and compares them all here: what each breaks, and what it costs. "
