@@ -9,7 +9,7 @@ from flipscope.schema import BehaviorResult, Interval, TaskResult
 from flipscope_app.behaviors.capability_map import Cell, HeatMap
 from flipscope_app.behaviors.charts import heatmap_chart, regression_chart
 from flipscope_app.charts import plain, slice_chart
-from flipscope_app.overview.task_charts import flips_chart, gain_chart, gain_points, place_labels
+from flipscope_app.overview.task_charts import flips_chart, gain_chart, gain_points, place_labels, symbols_of
 
 SLICES = pd.DataFrame(
     {
@@ -180,6 +180,15 @@ def test_candidates_are_told_apart_and_only_the_chosen_one_is_named():
     assert [point.name for point in shown] == ["", "", "a"]
     others, named = gain_chart(shown, dark=False).data[1:]
     assert set(others.marker.symbol).isdisjoint(named.marker.symbol)
+
+
+def test_of_more_candidates_than_there_are_marks_only_the_chosen_one_is_named():
+    shown = gain_points({f"c{i}": [judged("a", i, 10)] for i in range(7)}, "c3")
+    assert [point.name for point in shown] == ["", "", "", "c3", "", "", ""]
+    assert set(symbols_of(shown).values()) == {"circle"}
+    few = gain_points({f"c{i}": [judged("a", i, 10)] for i in range(6)}, "c3")
+    assert [point.name for point in few] == [f"c{i}" for i in range(6)]
+    assert len(set(symbols_of(few).values())) == 6
 
 
 def test_a_task_without_examples_has_no_point():

@@ -18,6 +18,7 @@ from flipscope.flips.significance import benjamini_hochberg
 from flipscope_app.examples.filters import slice_names
 from flipscope_app.overview.natural import capability_slices
 from flipscope_app.words import OUTCOME_NAMES
+from outcomes import compared, task_of
 
 
 def test_every_task_shows_its_counts_rates_and_intervals(visit, three_tasks):
@@ -130,6 +131,16 @@ def test_many_tasks_and_candidates_show_the_figures_of_the_chosen_one(visit, tmp
     table = re.search("<table.*?</table>", visit(comparison, candidate="large").markup, re.DOTALL)[0]
     assert table.count("<tr>") == 1 + 7
     assert f">{comparison.result('t0', 'large').negative_flip}<" in table
+
+
+def test_of_very_many_candidates_the_chosen_one_is_named(visit, tmp_path):
+    comparison = compared(tmp_path / "c", task_of({f"candidate-{i}": "-=+x" * 5 for i in range(9)}))
+    page = visit(comparison, candidate="candidate-4")
+    title = re.search("<header.*?</header>", page.markup, re.DOTALL)[0]
+    assert "candidate-4" in title
+    assert "one of 9" in title
+    assert "candidate-5" not in title
+    assert "the other 8 candidates" in page.text
 
 
 def test_capabilities_of_the_data_are_judged_together(visit, tmp_path):
