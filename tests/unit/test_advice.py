@@ -186,6 +186,8 @@ def test_it_falls_back_where_the_candidate_breaks_only_what_it_is_unsure_of(tmp_
     assert (point.negative_flip, point.correct) == (0, point.n)
     assert 0.55 < point.setting <= 0.97
     assert point.asks_old == advice.new.negative_flip == found.chosen.avoided
+    assert found.chosen.accuracy_change.value == pytest.approx(1 - advice.new.accuracy)
+    assert 0 < found.chosen.accuracy_change.low < found.chosen.accuracy_change.value
     assert found.chosen.nfr_ratio.value == pytest.approx(0.5 / (advice.new.negative_flip + 0.5))
     assert (advice.advised, advice.helps) == ("fallback", True)  # mixing does as well, but asks both models always
     assert advice.sentence.startswith("Ask the old model where the candidate is less sure than ")
@@ -259,6 +261,17 @@ def test_slices_are_in_the_order_of_the_answers(tmp_path):
     comparison = build_comparison(tmp_path / "c", [task(unsure_flips(), capability=kinds)])
     stored, slices = read_answers(comparison, "t", "new"), read_slices(comparison, "t", "new")
     assert np.array_equal(slices["capability", "x"], (stored.old == 1) & (stored.new == 0))
+
+
+def test_slices_of_a_second_candidate_are_in_that_order_too(tmp_path):
+    part = simulated_task("t", 200, LABELS, candidates=("first", "second"))
+    kinds = part.examples.table["example_id"].to_pylist()
+    odd = [("odd" if int(name.split("-")[1]) % 2 else "even") for name in kinds]
+    table = part.examples.table.append_column("capability", [odd])
+    tagged = TaskData(type(part.examples)(**{**vars(part.examples), "table": table}), part.predictions)
+    comparison = build_comparison(tmp_path / "c", [tagged])
+    rows = comparison.query("SELECT capability FROM facts WHERE candidate = 'second' ORDER BY row_id")["capability"]
+    assert read_slices(comparison, "t", "second")["capability", "odd"].tolist() == (rows == "odd").tolist()
 
 
 def test_nothing_to_gain_leaves_the_candidate_as_it_is(tmp_path):
