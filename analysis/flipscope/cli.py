@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 
 import typer
 
-from flipscope import cli_advice, cli_behaviors, cli_gate, cli_report
+from flipscope import cli_advice, cli_behaviors, cli_gate, cli_mitigate, cli_report
 from flipscope.cli_gate import tell_slips
 from flipscope.cli_options import (
     Alias,
@@ -413,6 +413,7 @@ def _spec_of_options(options: Mapping[str, Any]) -> Spec:
 cli_behaviors.register(app)
 cli_report.register(app)
 cli_gate.register(app)
+cli_mitigate.register(app)
 cli_advice.register(app)
 
 

@@ -64,6 +64,7 @@ def test_tasks_share_what_stands_at_the_top(tmp_path):
         ({"distillation": [{"temperature": 0}]}, "temperature is 0"),
         ({"distillation": [{"max_nfr": 2}]}, "max_nfr is 2"),
         ({"distillation": [{"focal": [1, -2]}]}, "focal is"),
+        ({"distillation": [{"gate": "none", "max_nfr": 0.1}]}, "takes a gate"),
         ({"distillation": [{"gate": "all"}, {"gate": "all", "alpha": 3}]}, "same name"),
         ({"distillation": [{"name": "ensemble"}]}, "can't be called 'ensemble'"),
         ({"distillation": [{"name": "../up"}]}, "distillation.1.name"),

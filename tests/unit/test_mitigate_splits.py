@@ -204,12 +204,14 @@ def test_pairs_and_single_texts_do_not_mix(tmp_path: Path) -> None:
         split(pairs, report=single)
 
 
+@pytest.mark.parametrize("ids", [False, True])
 @pytest.mark.parametrize("pairs", [False, True])
-def test_written_splits_read_back_as_the_very_same_examples(tmp_path: Path, pairs: bool) -> None:
+def test_written_splits_read_back_as_the_very_same_examples(tmp_path: Path, pairs: bool, ids: bool) -> None:
     table = pa.table(
         {
-            "text_a": [f'text {i}, with\n"quotes"' for i in range(60)],
-            **({"text_b": [f"second {i % 5}" for i in range(60)]} if pairs else {}),
+            **({"guid": [f"g{i}" for i in range(60)]} if ids else {}),
+            "premise": [f'text {i}, with\n"quotes"' for i in range(60)],
+            **({"hypothesis": [f"second {i % 5}" for i in range(60)]} if pairs else {}),
             "label": [i % 3 for i in range(60)],
             "id_": [None if i % 7 == 0 else i for i in range(60)],
             "Label_": [f"{i:03}" for i in range(60)],
@@ -218,14 +220,15 @@ def test_written_splits_read_back_as_the_very_same_examples(tmp_path: Path, pair
         }
     )
     pq.write_table(table, tmp_path / "a.parquet")
-    splits = split(str(tmp_path / "a.parquet"))
-    write_splits(splits, tmp_path / "splits" / "mine")
-    columns = {"text": "text_a", "label": "label"} | ({"text_b": "text_b"} if pairs else {})
+    task = MitigationTask(name="mine", old="old", new="new", train=str(tmp_path / "a.parquet"))
+    splits = make_splits(task)
+    write_splits(splits, task, tmp_path / "splits" / "mine")
     for role in ROLES:
         before = getattr(splits, role)
-        task = get_task("mine", **columns, labels=before.label_names)
-        after = open_examples(tmp_path / "splits" / "mine" / f"{role}.parquet", task, id_column="example_id")
+        named = get_task("mine", labels=before.label_names)
+        after = open_examples(tmp_path / "splits" / "mine" / f"{role}.parquet", named)
         assert after.table.equals(before.table)
+        assert after.id_column == before.id_column
         assert (after.digest, after.label_names, after.meta) == (before.digest, before.label_names, before.meta)
     assert sorted(path.name for path in (tmp_path / "splits" / "mine").iterdir()) == [
         "report.parquet", "select.parquet", "train.parquet",

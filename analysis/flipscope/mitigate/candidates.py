@@ -106,13 +106,11 @@ class _Maker:
             why = "has other classes" if self.task.new_classes else "is several models itself"
             self._say(f"{method.name}: left out, as the old model {why}")
             return []
+        sources = {unit: f"ensemble:{self.task.old_source}+{self.trainings.path(unit)}" for unit in self.conventional}
         return [
-            Made(
-                candidate_name(method, unit.seed), method, f"ensemble:{self.task.old_source}+{self.trainings.path(unit)}", unit.seed,
-                (unit,), {}, (unit,),
-            )
+            Made(candidate_name(method, unit.seed), method, sources[unit], unit.seed, (unit,), {}, (unit,))
             for unit in self.conventional[: self.spec.seeds]
-        ]  # fmt: skip
+        ]
 
     def _chosen_seed(self, method: Method) -> list[Made]:
         units = self.conventional

@@ -60,6 +60,7 @@ class Distillation:
         fine = len(self.focal) == 2 and all(0 <= weight < float("inf") for weight in self.focal)
         _check(fine, f"focal is {self.focal}", "Give two weights of 0 or more, such as [1, 5]")
         if self.max_nfr is not None:
+            _check(self.gate != "none", "max_nfr takes a gate other than none", "Use old_correct, say")
             _check(0 <= self.max_nfr < 1, f"max_nfr is {self.max_nfr}", "Give a fraction of 1, such as 0.02")
 
     @property

@@ -87,7 +87,8 @@ def old_logits(
     """
     aliases = aliases or {}
     theirs = tuple(name for leaf in leaves([source]) for name in label_names(leaf))
-    known = known_classes(theirs, examples.label_names, aliases)
+    names = examples.label_names
+    known = known_classes(theirs, names, aliases)
     predictor = Predictor(replace(examples, label_names=known), settings or Settings(), progress or SilentProgress())
     answers = answer(source, OLD, predictor, aliases)
     if len(answers) < len(examples):
@@ -98,9 +99,10 @@ def old_logits(
         )  # fmt: skip
     order = align_labels(answers.label_names, known, who=answers.source, aliases=aliases)
     scores = _scores(answers)[:, order]
-    logits = np.full((len(examples), len(examples.label_names)), -np.inf, np.float32)
-    logits[:, [examples.label_names.index(name) for name in known]] = scores
-    new = tuple(name for name in examples.label_names if name not in known)
+    logits = np.full((len(examples), len(names)), -np.inf, np.float32)
+    logits[:, [names.index(name) for name in known]] = scores
+    new = tuple(name for name in names if name not in known or name in answers.new_classes)
+    logits[:, [names.index(name) for name in new]] = -np.inf  # a file of predictions has a probability of 0 there
     return OldLogits(logits, new, (*answers.notes, *_notes(answers, scores, order, new)))
 
 

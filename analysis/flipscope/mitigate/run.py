@@ -24,6 +24,9 @@ from flipscope.study import Study
 #: What an output folder holds.
 MODELS, SPLITS, COMPARISON = "models", "splits", "comparison"
 
+# What is said of a task's data and suites holds for its report split, too.
+_AS_GIVEN = {"text", "text_b", "label", "id", "alias", "suites", "tags", "builtin_tags"}
+
 
 def mitigate(
     spec: MitigationSpec | str | Path,
@@ -142,13 +145,9 @@ def _comparison_spec(spec: MitigationSpec, tasks: list[OpenedTask], made: dict[s
                 old=task.old_source,
                 candidates={each.name: each.source for each in made[task.name]},
                 data=str(out / SPLITS / task.name / "report.parquet"),
-                text="text_a",
-                text_b="text_b" if task.has_pairs else None,
-                label="label",
-                id="example_id",
                 labels=task.label_names,
                 new_classes=task.new_classes,
-                **task.spec.model_dump(include={"alias", "suites", "tags", "builtin_tags"}),
+                **task.spec.model_dump(include=_AS_GIVEN),
             )
             for task in tasks
         ],

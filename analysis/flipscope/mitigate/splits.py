@@ -89,7 +89,7 @@ def make_splits(task: MitigationTask, *, label_names: tuple[str, ...] = (), limi
     FlipscopeError
         When data can't be read or don't fit together, or a split would be empty.
     """
-    known = get_task(task.name, text=task.text, text_b=task.text_b, label=task.label, labels=task.labels)
+    known = _named(task)
     named = known if known.label_names else replace(known, label_names=label_names)
     train, notes = _open("train", task.train, task, named, limit)
     named = replace(named, label_names=train.examples.label_names)
@@ -108,19 +108,27 @@ def make_splits(task: MitigationTask, *, label_names: tuple[str, ...] = (), limi
     return Splits(**splits, info=SplitInfo(task=known.name, **counts, left_out=left_out, notes=notes))
 
 
-def write_splits(splits: Splits, folder: Path) -> None:
+def write_splits(splits: Splits, task: MitigationTask, folder: Path) -> None:
     """Write ``train.parquet``, ``select.parquet`` and ``report.parquet``, each whole.
 
-    They have the columns ``example_id``, ``text_a``, ``text_b`` (pairs only), ``label``, and those of the user.
+    Their columns have the names by which `task` finds them, so that what is said of its data holds for them, too: for
+    files of predictions that are matched with them, say. Rows known by their texts have no id.
     """
+    named = _named(task)
     folder.mkdir(parents=True, exist_ok=True)
     for role in ("train", "select", "report"):
         examples: Examples = getattr(splits, role)
-        table = examples.table.replace_schema_metadata(None)
-        if not _has_pairs(examples):  # else the column would come back as one of the user's
-            table = table.drop_columns(["text_b"])
+        names = {"text_a": named.text_a[0], "label": named.label[0]}
+        names |= {"text_b": named.text_b[0]} if _has_pairs(examples) else {}
+        names |= {"example_id": examples.id_column} if examples.id_column else {}
+        kept = [*names, *examples.meta]
+        table = examples.table.select(kept).rename_columns([names.get(name, name) for name in kept])
         with written_whole(folder / f"{role}.parquet") as part:
-            pq.write_table(table, part)
+            pq.write_table(table.replace_schema_metadata(None), part)
+
+
+def _named(task: MitigationTask) -> Task:
+    return get_task(task.name, text=task.text, text_b=task.text_b, label=task.label, labels=task.labels)
 
 
 def _open(role: str, source: str, task: MitigationTask, named: Task, limit: int | None) -> tuple[_Rows, list[str]]:

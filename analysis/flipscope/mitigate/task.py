@@ -13,18 +13,19 @@ from numpy.typing import NDArray
 
 from flipscope.data import OLD, Examples, Predictions
 from flipscope.mitigate.choose import SelectScore, select_score
-from flipscope.mitigate.old_answers import OldLogits, old_logits
+from flipscope.mitigate.old_answers import OldLogits, known_classes, old_logits
 from flipscope.mitigate.plan import INTERPOLATION
 from flipscope.mitigate.spec import MitigationSpec, MitigationTask
 from flipscope.mitigate.splits import Splits, make_splits, write_splits
 from flipscope.mitigate.start import Start, open_start
 from flipscope.open.checkpoint import open_checkpoint
-from flipscope.open.labels import is_generic
+from flipscope.open.labels import is_generic, normalise
+from flipscope.open.predictions import PredictionFile
 from flipscope.open.source import open_source
 from flipscope.predict.runner import Predictor, Settings
 from flipscope.progress import Progress, SilentProgress
 from flipscope.sources import Source, announce, label_names, leaves
-from flipscope.tasks import get_task
+from flipscope.tasks import Task, get_task
 
 
 @dataclass(frozen=True)
@@ -83,11 +84,6 @@ class OpenedTask:
         return self.train_logits.new_classes
 
     @property
-    def has_pairs(self) -> bool:
-        """Whether examples have two texts."""
-        return self.splits.report.table["text_b"].null_count == 0
-
-    @property
     def teacher_accuracy(self) -> float:
         """Accuracy of the old model on what new ones are trained on, a fraction of 1."""
         return float(np.mean(self.train_logits.logits.argmax(axis=1) == gold(self.splits.train)))
@@ -127,7 +123,7 @@ class OpenedTask:
 
     def write_splits(self, folder: Path) -> None:
         """Keep the splits, so that others can train and judge on the same."""
-        write_splits(self.splits, folder)
+        write_splits(self.splits, self.spec, folder)
 
     def ask(self, checkpoint: str | Path) -> Predictions:
         """Have a trained model answer the selection split."""
@@ -168,16 +164,14 @@ def open_mitigation_task(
         When an input can't be read or does not fit.
     """
     known = get_task(task.name, text=task.text, text_b=task.text_b, label=task.label, labels=task.labels)
-    old = None
-    if task.old is not None:
-        old = open_source(
-            task.old, known, name=OLD, allow_torch_weights=allow_torch_weights, id_column=task.id, aliases=task.alias
-        )
-        announce({OLD: old}, progress)
+    old = None if task.old is None else _open_old(task, known, allow_torch_weights)
     splits = _splits(task, known.label_names, old, limit)
     for note in splits.info.notes:
         progress.say(f"{task.name}: {note}")
     names = splits.train.label_names
+    if old is not None:
+        old = _with_classes(old, task, replace(known, label_names=names), allow_torch_weights)
+        announce({OLD: old}, progress)
     begin = {"new": (task.new, task.head), "old_from": (task.old_from, task.head)}
     if INTERPOLATION in spec.methods:
         begin["old"] = (task.old or task.old_from, "keep" if task.old else task.head)
@@ -191,13 +185,36 @@ def open_mitigation_task(
     return OpenedTask(task, splits, old, starts, settings, progress)
 
 
+def _open_old(
+    task: MitigationTask, known: Task, allow_torch_weights: bool, new_classes: tuple[str, ...] = ()
+) -> Source:
+    return open_source(
+        task.old or "", known, name=OLD, allow_torch_weights=allow_torch_weights, id_column=task.id,
+        aliases=task.alias, new_classes=new_classes,
+    )  # fmt: skip
+
+
+def _with_classes(old: Source, task: MitigationTask, known: Task, allow_torch_weights: bool) -> Source:
+    """Open predictions again now that the classes are known: a table can only be read right then."""
+    models = list(leaves([old]))
+    if not any(isinstance(leaf, PredictionFile) for leaf in models):
+        return old
+    theirs = tuple(name for leaf in models for name in label_names(leaf))
+    answered = known_classes(theirs, known.label_names, task.alias)
+    new = tuple(name for name in known.label_names if name not in answered)
+    return _open_old(task, known, allow_torch_weights, new)
+
+
 def _splits(task: MitigationTask, names: tuple[str, ...], old: Source | None, limit: int | None) -> Splits:
-    """Make the splits; where the data number their classes, the old model names them."""
+    """Make the splits; where the data number their classes, or lack one, the old model names them."""
     splits = make_splits(task, limit=limit)
-    if names or old is None or not is_generic(splits.train.label_names):
+    if names or old is None:
         return splits
-    theirs = label_names(next(leaves([old])))
-    return make_splits(task, limit=limit, label_names=theirs) if not is_generic(theirs) else splits
+    found, theirs = splits.train.label_names, label_names(next(leaves([old])))
+    lacks = {normalise(name) for name in found} < {normalise(name) for name in theirs}
+    if is_generic(theirs) or not (lacks or is_generic(found)):
+        return splits
+    return make_splits(task, limit=limit, label_names=theirs)
 
 
 def gold(examples: Examples) -> NDArray[np.int64]:
