@@ -1,4 +1,4 @@
-"""Claim: distillation, ensembles and choosing among seeds keep more of what the old model could do than retraining does.
+"""Claim: distillation, ensembles and choosing among seeds break less than retraining does.
 
     python benchmarks/mitigation.py --out DIR [--train 2000] [--phrases 6000] [--seeds 3] [--selection-seeds 5]
 
@@ -21,7 +21,7 @@ import pandas as pd
 
 from flipscope.comparison import Comparison
 from flipscope.mitigate.run import mitigate
-from flipscope.mitigate.spec import make_mitigation
+from flipscope.mitigate.spec import MitigationSpec, make_mitigation
 from flipscope.progress import for_stream
 from flipscope.report.study import study_markdown
 
@@ -57,7 +57,7 @@ def write_data(folder: Path, phrases: int) -> None:
     train.drop(held_out.index).to_csv(folder / "train.csv", index=False)
 
 
-def spec(data: Path, options: argparse.Namespace) -> object:
+def spec(data: Path, options: argparse.Namespace) -> MitigationSpec:
     """Say what is tried: retraining, three gates, an ensemble of 3, old and new together, choice among the seeds."""
     gates = ("all", "old_correct", "old_better_conf")
     return make_mitigation(

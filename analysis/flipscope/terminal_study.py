@@ -75,4 +75,4 @@ def _table(results: list[MethodResult]) -> Table:
 
 
 def _about(result: MethodResult) -> str:
-    return printable(", ".join(part for part in (of_seeds(result), settings_words(result)) if part))
+    return printable(", ".join(part for part in (of_seeds(result), settings_words(result.settings)) if part))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from flipscope.comparison import percent
 from flipscope.contract import Interval
@@ -118,11 +118,11 @@ def of_seeds(result: MethodResult) -> str:
     return f"{len(result.candidates)} seeds" if len(result.candidates) > 1 else ""
 
 
-def settings_words(result: MethodResult) -> str:
-    """Tell what was chosen on the selection split."""
-    chosen = {key: value for key, value in result.settings.items() if value is not None and key != "size"}
+def settings_words(settings: Mapping[str, float | str | None]) -> str:
+    """Tell in one line how a training was set, or what was chosen of a method; its size is in its name."""
+    told = {key.replace("_", " "): value for key, value in settings.items() if value is not None and key != "size"}
     return ", ".join(
-        f"{key} {value:g}" if isinstance(value, float) else f"{key} {value}" for key, value in chosen.items()
+        f"{key} {value:g}" if isinstance(value, float) else f"{key} {value}" for key, value in told.items()
     )
 
 

@@ -55,12 +55,14 @@ _NOTE = (
 
 
 def study(comparison: Comparison, candidates: list[str], options: Options) -> list[Block]:
-    """Tell what came of each method, beside the conventional update; nothing where none was tried."""
+    """Tell what came of each method, beside the conventional update; nothing where none was tried.
+
+    Of all methods, whichever candidates are looked at: a candidate is one of them only beside the others.
+    """
     found = comparison.manifest.study
     if found is None:
         return []
-    wanted = [each for each in found.methods if each.kind == "conventional" or {*each.candidates} & {*candidates}]
-    return study_blocks(found.model_copy(update={"methods": wanted}))
+    return study_blocks(found)
 
 
 def study_markdown(study: Study) -> str:
@@ -118,7 +120,7 @@ def _table(names: Sequence[str], rows: Iterable[tuple[Cell, ...]]) -> Table:
 
 
 def _deciding(each: MethodResult) -> tuple[Cell, ...]:
-    seeds, chosen = of_seeds(each), settings_words(each)
+    seeds, chosen = of_seeds(each), settings_words(each.settings)
     below: Parts = (Words(f"{seeds}{', ' if seeds and chosen else ''}"), *((chosen,) if chosen else ()))
     found = each.nfr_ratio
     role = ("positive" if is_better(each) else "negative") if is_clear(each) else ""

@@ -9,6 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from flipscope.comparison import Comparison
+from flipscope.mitigate.words import settings_words
 from flipscope.study import MethodResult, Study
 from flipscope_app.candidates import capabilities, tables
 from flipscope_app.candidates.advice import show_advice
@@ -195,7 +196,7 @@ def _trainings(study: Study) -> None:
     failed = sum(each.status == "failed" for each in study.trainings)
     title = f"{len(study.trainings)} trainings" + (f", {failed} failed" if failed else "")
     with st.expander(title, icon=":material/model_training:"):
-        shared = tables.settings_told(study.training)
+        shared = settings_words(study.training)
         show(tag("p", f"Each with {shared}; {study.seeds} seeds.", class_="fs-muted fs-small"))
         show(tables.trainings_table(study.trainings))
     with st.expander("Splits", icon=":material/call_split:"):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from flipscope.comparison import Comparison, percent
 from flipscope.contract import Interval
@@ -85,7 +85,7 @@ def methods_table(comparison: Comparison, study: Study, results: Sequence[Method
 
 
 def _row(comparison: Comparison, result: MethodResult, chosen: str) -> Html:
-    below = " · ".join(part for part in (settings_words(result), *result.notes) if part)
+    below = " · ".join(part for part in (settings_words(result.settings), *result.notes) if part)
     name = join(result.method, tag("span", below, class_="fs-below"))
     return tag(
         "tr",
@@ -173,12 +173,6 @@ def _flips_cell(count: int, rate: Interval, colour: str) -> Html:
     return figure_cell(main, interval(rate.low, rate.high) or reason(rate.reason))
 
 
-def settings_told(settings: Mapping[str, float | str | None]) -> str:
-    """Write what was chosen in one line."""
-    told = (f"{value:g}" if isinstance(value, float) else str(value) for value in settings.values())
-    return ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in zip(settings, told, strict=True))
-
-
 def trainings_table(trainings: Sequence[TrainingInfo]) -> Html:
     """Make the table of all trainings, those that failed first."""
     several = len({each.task for each in trainings}) > 1
@@ -193,7 +187,7 @@ def trainings_table(trainings: Sequence[TrainingInfo]) -> Html:
             *([tag("td", each.task)] if several else []),
             tag("th", each.recipe, scope="row"),
             figure_cell(f"{each.seed}"),
-            figure_cell(settings_told(each.settings)),
+            figure_cell(settings_words(each.settings)),
             figure_cell(percent(each.select_nfr)),
             figure_cell(percent(each.select_accuracy, 1)),
             figure_cell(length(each.seconds), step),
