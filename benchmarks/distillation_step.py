@@ -34,7 +34,7 @@ from transformers import (
 from transformers.utils import logging
 
 from flipscope.mitigate import Distillation, DistillationTrainer
-from flipscope.mitigate.distillation import GATES
+from flipscope.mitigate.distill.distillation import GATES
 
 ROOT = Path(__file__).resolve().parents[1]
 REAL = Path(os.environ.get("FLIPSCOPE_REAL_DATA", ROOT.parent / "shared" / "data"))

@@ -12,7 +12,7 @@ from builders import build_comparison, examples, predictions
 from flipscope.behaviors.answers import Answers
 from flipscope.behaviors.run import BehaviorData
 from flipscope.comparison import Comparison
-from flipscope.mitigate.distillation import Distillation
+from flipscope.mitigate.distill.distillation import Distillation
 from flipscope.mitigate.plan import Made, Method, Unit, candidate_name, settings_of
 from flipscope.mitigate.results import method_results, old_info
 from flipscope.store.folder import MANIFEST, as_json

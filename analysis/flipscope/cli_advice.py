@@ -39,7 +39,7 @@ def advise(
       flipscope advise v1-v2 --json
     """
     from flipscope.comparison import open_comparison
-    from flipscope.mitigate.advice import advise as advise_on
+    from flipscope.mitigate.advice.advise import advise as advise_on
 
     opened = open_comparison(comparison)
     advice = advise_on(opened, task, candidate, accuracy_margin=accuracy_margin)

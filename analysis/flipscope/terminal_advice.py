@@ -11,8 +11,8 @@ from rich.text import Text
 from flipscope.comparison import Comparison, percent
 from flipscope.contract import Interval
 from flipscope.flips.intervals import wilson
-from flipscope.mitigate.advice_contract import Advice, CurvePoint, Family, TaskAdvice
-from flipscope.mitigate.advice_words import FAMILIES_TOLD, FAMILY_NAMES, HALVES_TOLD, REASONS, setting_told
+from flipscope.mitigate.advice.contract import Advice, CurvePoint, Family, TaskAdvice
+from flipscope.mitigate.advice.words import FAMILIES_TOLD, FAMILY_NAMES, HALVES_TOLD, REASONS, setting_told
 from flipscope.printable import printable
 from flipscope.terminal import console, new_table, with_limits
 

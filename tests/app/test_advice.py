@@ -7,7 +7,7 @@ import pytest
 from behavior_samples import behaviors_alone
 from builders import build_comparison, simulated_task
 from flipscope.comparison import percent
-from flipscope.mitigate.advice import advise
+from flipscope.mitigate.advice.advise import advise
 from flipscope_app.candidates.advice import advice_table
 from flipscope_app.candidates.advice_charts import advice_chart
 

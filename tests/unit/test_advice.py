@@ -10,10 +10,10 @@ from behavior_samples import behaviors_alone
 from builders import build_comparison, examples, predictions, simulated_task
 from flipscope.comparison import open_comparison
 from flipscope.errors import FlipscopeError
-from flipscope.mitigate.advice import LEAST_EXAMPLES, advise
-from flipscope.mitigate.advice_contract import Advice
-from flipscope.mitigate.advice_curves import fallback, mixing, route_order, routing
-from flipscope.mitigate.stored_answers import StoredAnswers, read_answers, read_slices
+from flipscope.mitigate.advice.advise import LEAST_EXAMPLES, advise
+from flipscope.mitigate.advice.contract import Advice
+from flipscope.mitigate.advice.curves import fallback, mixing, route_order, routing
+from flipscope.mitigate.advice.stored_answers import StoredAnswers, read_answers, read_slices
 from flipscope.store.tables import TaskData
 
 LABELS = ("a", "b")

@@ -6,7 +6,7 @@ import pytest
 
 from builders import build_comparison, simulated_task
 from commands import error, run
-from flipscope.mitigate.advice_contract import Advice
+from flipscope.mitigate.advice.contract import Advice
 
 
 @pytest.fixture(scope="module")

@@ -11,9 +11,9 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from torch import Tensor
 
-from flipscope.mitigate.distillation import GATES, Distillation
-from flipscope.mitigate.gates import gate_weights
-from flipscope.mitigate.losses import distances
+from flipscope.mitigate.distill.distillation import GATES, Distillation
+from flipscope.mitigate.distill.gates import gate_weights
+from flipscope.mitigate.distill.losses import distances
 
 # Two classes, five rows, worked out by hand.
 TEACHER = torch.tensor([[2.0, 0.0], [1.0, 0.0], [0.5, 0.0], [1.0, 0.0], [0.0, 3.0]], dtype=torch.float64)

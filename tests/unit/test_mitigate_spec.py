@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from flipscope.errors import FlipscopeError
-from flipscope.mitigate.distillation import Distillation
+from flipscope.mitigate.distill.distillation import Distillation
 from flipscope.mitigate.plan import (
     conventional_units,
     further_units,

@@ -24,8 +24,8 @@ from transformers import (
 
 from flipscope.errors import FlipscopeError
 from flipscope.mitigate import Distillation, DistillationTrainer
-from flipscope.mitigate.constraint import LARGEST, Multiplier
-from flipscope.mitigate.losses import distances
+from flipscope.mitigate.distill.constraint import LARGEST, Multiplier
+from flipscope.mitigate.distill.losses import distances
 from tiny_models import make_checkpoint
 
 WORDS = ("good", "bad", "fine", "awful", "film", "plot", "scene", "the", "a", "very")

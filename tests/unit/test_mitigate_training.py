@@ -14,7 +14,7 @@ from safetensors.numpy import load_file, save_file
 
 from flipscope.data import Examples
 from flipscope.errors import FlipscopeError
-from flipscope.mitigate.distillation import Distillation
+from flipscope.mitigate.distill.distillation import Distillation
 from flipscope.mitigate.old_answers import OldLogits
 from flipscope.mitigate.spec import TrainingSpec
 from flipscope.mitigate.start import Start, open_start
@@ -274,7 +274,7 @@ def test_a_tokenizer_of_another_model_is_refused(tmp_path: Path) -> None:
 def test_memory_that_is_too_small_is_told(plain: Training, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     import torch
 
-    from flipscope.mitigate.trainer import DistillationTrainer
+    from flipscope.mitigate.distill.trainer import DistillationTrainer
 
     def full(*_: object, **__: object) -> None:
         raise torch.OutOfMemoryError("CUDA out of memory")

@@ -9,19 +9,19 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from flipscope.mitigate.advice import advise
-    from flipscope.mitigate.callback import FlipCallback
-    from flipscope.mitigate.distillation import Distillation
+    from flipscope.mitigate.advice.advise import advise
+    from flipscope.mitigate.distill.callback import FlipCallback
+    from flipscope.mitigate.distill.distillation import Distillation
+    from flipscope.mitigate.distill.trainer import DistillationTrainer
     from flipscope.mitigate.old_answers import old_logits, teacher_logits
     from flipscope.mitigate.run import mitigate
     from flipscope.mitigate.spec import read_mitigation
-    from flipscope.mitigate.trainer import DistillationTrainer
 
 _HOME = {
-    "Distillation": "flipscope.mitigate.distillation",
-    "DistillationTrainer": "flipscope.mitigate.trainer",
-    "FlipCallback": "flipscope.mitigate.callback",
-    "advise": "flipscope.mitigate.advice",
+    "Distillation": "flipscope.mitigate.distill.distillation",
+    "DistillationTrainer": "flipscope.mitigate.distill.trainer",
+    "FlipCallback": "flipscope.mitigate.distill.callback",
+    "advise": "flipscope.mitigate.advice.advise",
     "mitigate": "flipscope.mitigate.run",
     "old_logits": "flipscope.mitigate.old_answers",
     "read_mitigation": "flipscope.mitigate.spec",

@@ -26,9 +26,9 @@ from transformers import (
 )
 
 from flipscope.errors import FlipscopeError
+from flipscope.mitigate.distill.trainer import TEACHER_COLUMN, DistillationTrainer
 from flipscope.mitigate.spec import TrainingSpec
 from flipscope.mitigate.start import load_start, own_random_numbers
-from flipscope.mitigate.trainer import TEACHER_COLUMN, DistillationTrainer
 from flipscope.mitigate.training import Training
 from flipscope.predict.device import problem_with, resolve
 from flipscope.predict.inputs import distinct_inputs

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from flipscope.mitigate.distillation import Distillation
+from flipscope.mitigate.distill.distillation import Distillation
 from flipscope.mitigate.spec import MitigationSpec
 from flipscope.study import MethodKind
 

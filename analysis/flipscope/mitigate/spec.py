@@ -11,7 +11,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 from flipscope.errors import FlipscopeError
 from flipscope.files import read_toml
 from flipscope.judge.budget import Budget, read_budget
-from flipscope.mitigate.distillation import Distillation
+from flipscope.mitigate.distill.distillation import Distillation
 from flipscope.spec import NAME, anchor
 from flipscope.study import MethodKind
 from flipscope.tasks import get_task

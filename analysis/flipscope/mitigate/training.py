@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from flipscope.data import Examples
 from flipscope.errors import FlipscopeError
-from flipscope.mitigate.distillation import Distillation
+from flipscope.mitigate.distill.distillation import Distillation
 from flipscope.mitigate.old_answers import OldLogits
 from flipscope.mitigate.spec import TrainingSpec
 from flipscope.mitigate.start import Start

@@ -7,9 +7,9 @@ import streamlit as st
 from flipscope.comparison import Comparison, percent
 from flipscope.contract import Interval
 from flipscope.flips.intervals import wilson
-from flipscope.mitigate.advice import advise
-from flipscope.mitigate.advice_contract import CurvePoint, Family, FamilyName, TaskAdvice
-from flipscope.mitigate.advice_words import FAMILIES_TOLD, FAMILY_NAMES, HALVES_TOLD, REASONS, setting_told
+from flipscope.mitigate.advice.advise import advise
+from flipscope.mitigate.advice.contract import CurvePoint, Family, FamilyName, TaskAdvice
+from flipscope.mitigate.advice.words import FAMILIES_TOLD, FAMILY_NAMES, HALVES_TOLD, REASONS, setting_told
 from flipscope_app.candidates.advice_charts import CLASSES, SYMBOLS, advice_chart
 from flipscope_app.markup import Html, join, show, tag
 from flipscope_app.state import warn_of_unknown

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from flipscope.comparison import percent
-from flipscope.mitigate.advice_contract import CurvePoint, Family, Slice
+from flipscope.mitigate.advice.contract import CurvePoint, Family, Slice
 from flipscope.words import points
 
 #: What the ways to combine two models are called.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from flipscope.mitigate.distillation import Distillation
+from flipscope.mitigate.distill.distillation import Distillation
 
 
 @torch.no_grad()

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from flipscope.mitigate.stored_answers import Bools, Ints, StoredAnswers
+from flipscope.mitigate.advice.stored_answers import Bools, Ints, StoredAnswers
 
 #: Weights of the old model.
 WEIGHTS = np.linspace(0, 1, 41)

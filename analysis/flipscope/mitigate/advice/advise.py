@@ -18,11 +18,11 @@ from flipscope.errors import FlipscopeError
 from flipscope.flips.intervals import newcombe, wilson
 from flipscope.flips.outcome import OUTCOMES, outcome_codes
 from flipscope.flips.significance import compare_updates
-from flipscope.mitigate.advice_contract import Advice, Chosen, CurvePoint, Family, FamilyName, Slice, TaskAdvice
-from flipscope.mitigate.advice_curves import Combined, alone, fallback, mixing, route_order, routing
-from flipscope.mitigate.advice_words import advice_sentence, nothing_tried, too_few
+from flipscope.mitigate.advice.contract import Advice, Chosen, CurvePoint, Family, FamilyName, Slice, TaskAdvice
+from flipscope.mitigate.advice.curves import Combined, alone, fallback, mixing, route_order, routing
+from flipscope.mitigate.advice.stored_answers import Bools, StoredAnswers, read_answers, read_slices
+from flipscope.mitigate.advice.words import advice_sentence, nothing_tried, too_few
 from flipscope.mitigate.choose import SelectScore, lowest_nfr
-from flipscope.mitigate.stored_answers import Bools, StoredAnswers, read_answers, read_slices
 
 if TYPE_CHECKING:
     from flipscope.comparison import Comparison

@@ -10,10 +10,10 @@ from torch import Tensor, nn
 from transformers import Trainer
 
 from flipscope.errors import FlipscopeError
-from flipscope.mitigate.constraint import Multiplier
-from flipscope.mitigate.distillation import Distillation
-from flipscope.mitigate.gates import gate_weights
-from flipscope.mitigate.losses import distances
+from flipscope.mitigate.distill.constraint import Multiplier
+from flipscope.mitigate.distill.distillation import Distillation
+from flipscope.mitigate.distill.gates import gate_weights
+from flipscope.mitigate.distill.losses import distances
 
 #: The column of training rows with the old model's logits, in the order of the model's classes.
 TEACHER_COLUMN = "teacher_logits"

@@ -7,9 +7,9 @@ from typing import Literal
 
 from flipscope.errors import FlipscopeError
 
-#: Where the old model is imitated; formulae in `flipscope.mitigate.gates`.
+#: Where the old model is imitated; formulae in `flipscope.mitigate.distill.gates`.
 GATES = ("none", "all", "old_correct", "old_better", "old_better_conf", "focal", "student_wrong")
-#: What is made small between the two models; formulae in `flipscope.mitigate.losses`.
+#: What is made small between the two models; formulae in `flipscope.mitigate.distill.losses`.
 DISTANCES = ("kl", "logits")
 
 

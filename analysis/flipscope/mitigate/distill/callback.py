@@ -13,7 +13,7 @@ from transformers import TrainerCallback
 
 from flipscope.errors import FlipscopeError
 from flipscope.flips.outcome import OUTCOMES, outcome_codes
-from flipscope.mitigate.trainer import TEACHER_COLUMN
+from flipscope.mitigate.distill.trainer import TEACHER_COLUMN
 
 _LABELS = "labels"
 _USUAL = "eval"
