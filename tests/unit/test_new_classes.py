@@ -15,7 +15,7 @@ import flipscope
 from flipscope.cli import app
 from flipscope.comparison import Comparison
 from flipscope.errors import FlipscopeError
-from flipscope.open.known_classes import refuse_known, with_zeros, without_new
+from flipscope.open.known_classes import classes_of_outputs, refuse_known, with_zeros, without_new
 from flipscope.open.predictions import open_predictions
 from flipscope.spec import read_spec
 from flipscope.tasks import get_task
@@ -223,3 +223,25 @@ def test_what_is_left_without_new_classes() -> None:
 def test_zeros_are_put_where_classes_are_missing() -> None:
     found = with_zeros(np.array([[0.25, 0.75]]), ("question", "bug"), ("bug", "praise", "question"))
     assert found.tolist() == [[0.75, 0.0, 0.25]]
+
+
+@pytest.mark.parametrize(
+    ("theirs", "aliases", "found"),
+    [
+        (("praise", "bug", "question"), {}, ("praise", "bug", "question")),
+        (("Question", "BUG"), {}, ("question", "bug")),
+        (("defect", "praise"), {"defect": "bug"}, ("bug", "praise")),
+        (("LABEL_0", "LABEL_1", "LABEL_2"), {}, LABELS),
+        (("2", "0", "1"), {}, ("praise", "bug", "question")),
+    ],
+)
+def test_outputs_of_a_model_are_called_as_the_task_does(
+    theirs: tuple[str, ...], aliases: dict[str, str], found: tuple[str, ...]
+) -> None:
+    assert classes_of_outputs(theirs, LABELS, who="old", aliases=aliases) == found
+
+
+@pytest.mark.parametrize("theirs", [("bug", "defect"), ("LABEL_0", "LABEL_1"), ("bug", "question", "praise", "other")])
+def test_outputs_that_are_no_class_of_the_task_are_refused(theirs: tuple[str, ...]) -> None:
+    with pytest.raises(FlipscopeError, match="the labels are"):
+        classes_of_outputs(theirs, LABELS, who="old", aliases={})

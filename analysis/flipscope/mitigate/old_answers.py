@@ -17,7 +17,8 @@ from flipscope.errors import FlipscopeError
 from flipscope.flips.pairing import matrix
 from flipscope.open.examples import open_examples
 from flipscope.open.ids import NO_ID
-from flipscope.open.labels import align_labels, normalise, rename
+from flipscope.open.known_classes import known_classes
+from flipscope.open.labels import align_labels
 from flipscope.open.source import open_source
 from flipscope.predict.runner import Predictor, Settings
 from flipscope.progress import Progress, SilentProgress
@@ -104,29 +105,6 @@ def old_logits(
     new = tuple(name for name in names if name not in known or name in answers.new_classes)
     logits[:, [names.index(name) for name in new]] = -np.inf  # a file of predictions has a probability of 0 there
     return OldLogits(logits, new, (*answers.notes, *_notes(answers, scores, order, new)))
-
-
-def known_classes(theirs: tuple[str, ...], names: tuple[str, ...], aliases: Mapping[str, str]) -> tuple[str, ...]:
-    """Find the classes of a task that a model can be asked about.
-
-    Parameters
-    ----------
-    theirs : tuple of str
-        The classes it answers with, in any order.
-    names : tuple of str
-        Those of the task.
-    aliases : mapping of str to str
-        What the model calls classes, to the task's names.
-
-    Returns
-    -------
-    tuple of str
-        Those that it knows where these are some of `names`; else all of `names`: the model's are the same, mere
-        numbers, or others, which `align_labels` refuses.
-    """
-    forms = {normalise(str(name)) for name in rename(theirs, aliases)}
-    known = tuple(name for name in names if normalise(name) in forms)
-    return known if len(known) == len(forms) else names
 
 
 def teacher_logits(

@@ -12,9 +12,8 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from flipscope.errors import FlipscopeError
-from flipscope.mitigate.old_answers import known_classes
 from flipscope.open.checkpoint import Pretrained, open_checkpoint, open_pretrained
-from flipscope.open.labels import align_labels
+from flipscope.open.known_classes import classes_of_outputs
 from flipscope.open.source import checkpoint_folder, members_of
 from flipscope.open.weights import is_output_layer
 from flipscope.predict.messages import quiet_transformers
@@ -95,7 +94,7 @@ def open_start(
             model, notes=("the classification head, and what else is not in the checkpoint, begins at random",)
         )
     classifier = open_checkpoint(folder, source=source, name=name, allow_torch_weights=allow_torch_weights)
-    kept = _kept_classes(classifier.label_names, label_names, source, aliases or {})
+    kept = classes_of_outputs(classifier.label_names, label_names, who=source, aliases=aliases or {})
     new = [name for name in label_names if name not in kept]
     notes = (f"begins at random for {', '.join(new)}, which it does not know",) if new else ()
     return Start(classifier, kept, notes)
@@ -106,15 +105,6 @@ def _not_to_train(source: str, what: str) -> FlipscopeError:
         f"this is {what}, and has no weights to begin with", where=source,
         do="Name a checkpoint: a folder, an archive of one, or a hub id",
     )  # fmt: skip
-
-
-def _kept_classes(
-    have: tuple[str, ...], want: tuple[str, ...], who: str, aliases: Mapping[str, str]
-) -> tuple[str, ...]:
-    """Return the classes of a head by the task's names, in the order of its outputs."""
-    known = known_classes(have, want, aliases)
-    order = align_labels(have, known, who=who, aliases=aliases)
-    return tuple(known[order.index(output)] for output in range(len(have)))
 
 
 def load_start(

@@ -13,12 +13,13 @@ from numpy.typing import NDArray
 
 from flipscope.data import OLD, Examples, Predictions
 from flipscope.mitigate.choose import SelectScore, select_score
-from flipscope.mitigate.old_answers import OldLogits, known_classes, old_logits
+from flipscope.mitigate.old_answers import OldLogits, old_logits
 from flipscope.mitigate.plan import INTERPOLATION
 from flipscope.mitigate.spec import MitigationSpec, MitigationTask
 from flipscope.mitigate.splits import Splits, make_splits, write_splits
 from flipscope.mitigate.start import Start, open_start
 from flipscope.open.checkpoint import open_checkpoint
+from flipscope.open.known_classes import known_classes
 from flipscope.open.labels import is_generic, normalise
 from flipscope.open.predictions import PredictionFile
 from flipscope.open.source import open_source

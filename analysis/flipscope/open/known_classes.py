@@ -7,7 +7,52 @@ from collections.abc import Mapping
 import numpy as np
 
 from flipscope.errors import FlipscopeError
-from flipscope.open.labels import normalise, show_names
+from flipscope.open.labels import align_labels, normalise, rename, show_names
+
+
+def known_classes(theirs: tuple[str, ...], names: tuple[str, ...], aliases: Mapping[str, str]) -> tuple[str, ...]:
+    """Find the classes of a task that a model can be asked about.
+
+    Parameters
+    ----------
+    theirs : tuple of str
+        The classes it answers with, in any order.
+    names : tuple of str
+        Those of the task.
+    aliases : mapping of str to str
+        What the model calls classes, to the task's names.
+
+    Returns
+    -------
+    tuple of str
+        Those that it knows where these are some of `names`; else all of `names`: the model's are the same, mere
+        numbers, or others, which `align_labels` refuses.
+    """
+    forms = {normalise(str(name)) for name in rename(theirs, aliases)}
+    known = tuple(name for name in names if normalise(name) in forms)
+    return known if len(known) == len(forms) else names
+
+
+def classes_of_outputs(
+    theirs: tuple[str, ...], names: tuple[str, ...], *, who: str, aliases: Mapping[str, str]
+) -> tuple[str, ...]:
+    """Call the classes of a model as a task does, in the order of the model's outputs.
+
+    Parameters
+    ----------
+    theirs, names, aliases
+        As of `known_classes`.
+    who : str
+        Whose classes `theirs` are, for messages.
+
+    Raises
+    ------
+    FlipscopeError
+        When it has classes that the task does not have.
+    """
+    known = known_classes(theirs, names, aliases)
+    order = align_labels(theirs, known, who=who, aliases=aliases)
+    return tuple(known[order.index(output)] for output in range(len(theirs)))
 
 
 def without_new(names: tuple[str, ...], new_classes: tuple[str, ...]) -> tuple[str, ...]:
