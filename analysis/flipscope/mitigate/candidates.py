@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
+from flipscope.errors import FlipscopeError
 from flipscope.mitigate.choose import lowest_nfr, most_centric
 from flipscope.mitigate.interpolate import interpolate
 from flipscope.mitigate.plan import (
@@ -14,11 +15,10 @@ from flipscope.mitigate.plan import (
     Method,
     Unit,
     candidate_name,
+    chosen_units,
     conventional_units,
-    further_units,
     interpolation_units,
     methods,
-    settings_of,
     tuning_units,
 )
 from flipscope.mitigate.spec import MitigationSpec
@@ -30,7 +30,7 @@ from flipscope.progress import Progress, Step
 
 def make_candidates(
     spec: MitigationSpec, task: OpenedTask, trainings: Trainings, progress: Progress, step: Step
-) -> list[Made]:
+) -> tuple[list[Made], dict[str, str]]:
     """Train, choose and combine all that a spec wants of one task.
 
     Parameters
@@ -48,8 +48,10 @@ def make_candidates(
 
     Returns
     -------
-    list of Made
-        Method by method, as far as their trainings did not fail.
+    made : list of Made
+        Method by method.
+    left_out : dict of str to str
+        Methods without a candidate, and why there is none.
 
     Raises
     ------
@@ -57,7 +59,27 @@ def make_candidates(
         When the disk takes no more.
     """
     maker = _Maker(spec, task, trainings, progress, step)
-    return [made for method in methods(spec) for made in maker.make(method)]
+    made: list[Made] = []
+    left_out: dict[str, str] = {}
+    for method in methods(spec):
+        try:
+            made += maker.make(method)
+        except _LeftOut as reason:
+            left_out[method.name] = str(reason)
+        except FlipscopeError as error:
+            if isinstance(error.__cause__, OSError):  # it would stop all others, too
+                raise
+            left_out[method.name] = str(error)
+        if method.name in left_out:
+            progress.say(f"{task.name}: {method.name}: left out: {left_out[method.name]}")
+    return made, left_out
+
+
+_FAILED = "trainings it needs have failed"
+
+
+class _LeftOut(Exception):
+    """There can be no candidate of a method; the text tells why."""
 
 
 class _Maker:
@@ -84,57 +106,63 @@ class _Maker:
         return [self._single(method, unit, (unit,)) for unit in self.conventional]
 
     def _distillation(self, method: Method) -> list[Made]:
-        tried = self._train(tuning_units(self.spec, method.name))
-        if not tried:
-            return []
-        chosen = tried[self._lowest_nfr(tried, f"{method.name}: of {len(tried)} settings")]
-        assert chosen.distillation is not None
-        settings = settings_of(chosen.distillation)
-        units = [chosen, *self._train(further_units(self.spec, chosen))]
-        return [self._single(method, unit, tuple(dict.fromkeys([*tried, unit])), settings) for unit in units]
+        points = tuning_units(self.spec, method.name)
+        tried = tuple(self._train(points)) if len(points) > 1 else ()
+        if len(points) > 1 and not tried:
+            raise _LeftOut(_FAILED)
+        tuned = tried[self._lowest_nfr(tried, f"{method.name}: of {len(points)} settings")] if tried else points[0]
+        units = self._train(chosen_units(self.spec, tuned))
+        if not units:
+            raise _LeftOut(_FAILED)
+        return [self._single(method, unit, (*tried, unit), tuned.settings) for unit in units]
 
     def _ensemble(self, method: Method) -> list[Made]:
         members = tuple(self.conventional[: method.models_shipped])
         if len(members) < method.models_shipped:
-            return []
+            raise _LeftOut(_FAILED)
         rule = "vote" if method.kind == "vote" else "ensemble"
         source = f"{rule}:{'+'.join(str(self.trainings.path(unit)) for unit in members)}"
         return [Made(candidate_name(method), method, source, members[0].seed, members, {"size": len(members)}, members)]
 
     def _old_and_new(self, method: Method) -> list[Made]:
-        if isinstance(self.task.old, Ensemble) or self.task.new_classes:
-            why = "has other classes" if self.task.new_classes else "is several models itself"
-            self._say(f"{method.name}: left out, as the old model {why}")
-            return []
-        sources = {unit: f"ensemble:{self.task.old_source}+{self.trainings.path(unit)}" for unit in self.conventional}
+        old = self.task.old_source
+        for hinders, why in (
+            (isinstance(self.task.old, Ensemble), "the old model is several models itself"),
+            (self.task.new_classes, f"the old model does not know {', '.join(self.task.new_classes)}"),
+            ("+" in old, f"a + in {old} would be taken for that of an ensemble"),
+        ):
+            if hinders:
+                raise _LeftOut(why)
+        units = self.conventional[: self.spec.seeds]
+        sources = {unit: f"ensemble:{old}+{self.trainings.path(unit)}" for unit in units}
         return [
             Made(candidate_name(method, unit.seed), method, sources[unit], unit.seed, (unit,), {}, (unit,))
-            for unit in self.conventional[: self.spec.seeds]
+            for unit in units
         ]
 
     def _chosen_seed(self, method: Method) -> list[Made]:
         units = self.conventional
         if len(units) < 2:
-            return []
+            raise _LeftOut(_FAILED)
         if method.kind == "lowest_nfr_seed":
             chosen = units[self._lowest_nfr(units, f"{method.name}: of {len(units)} seeds")]
         else:
             given = np.array([answers(self.trainings.answers(unit)) for unit in units])
             chosen = units[most_centric(given, np.array([self.trainings.score(unit).loss for unit in units]))]
-            self._say(f"{method.name}: of {len(units)} seeds, {chosen.seed} agrees most with the others")
+            self._say(f"{method.name}: of {len(units)} seeds, seed {chosen.seed} agrees most with the others")
         return [self._single(method, chosen, tuple(units), {"seed": chosen.seed}, candidate_name(method))]
 
     def _interpolation(self, method: Method) -> list[Made]:
         units = self._train(interpolation_units(self.spec))
         if not units:
-            return []
+            raise _LeftOut(_FAILED)
         weights = self.spec.interpolation.weights
         scores = [self.task.score(self.task.ask(self._interpolated(units[0], weight))) for weight in weights]
         weight = weights[lowest_nfr(scores, self.spec.accuracy_margin)]
         self._say(f"{method.name}: of {len(weights)} weights of the old model, {weight:g} was chosen")
         return [
             Made(
-                candidate_name(method, unit.seed), method, str(self._interpolated(unit, weight)), unit.seed,
+                candidate_name(method, unit.seed), method, self._interpolated(unit, weight), unit.seed,
                 (unit,), {"weight": weight}, (unit,),
             )
             for unit in units
@@ -162,7 +190,7 @@ class _Maker:
         chosen = lowest_nfr(scores, self.spec.accuracy_margin)
         score = scores[chosen]
         self._say(
-            f"{told}, {units[chosen].name} was chosen: NFR {score.nfr:.2%} at an accuracy of {score.accuracy:.2%} "
+            f"{told}, {units[chosen].name}, was chosen: NFR {score.nfr:.2%} at an accuracy of {score.accuracy:.2%} "
             "on the selection split"
         )
         return chosen

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from typing import Literal
 
 from flipscope.mitigate.distill.distillation import Distillation
-from flipscope.mitigate.spec import MitigationSpec
+from flipscope.mitigate.spec import DistillationSpec, MitigationSpec
 from flipscope.study import MethodKind
 
 CONVENTIONAL, INTERPOLATION = "conventional", "interpolation"
-#: What tuning trains with; the winner is then trained with the other seeds, too.
 FIRST_SEED = 1
+#: What settings are tried with. The best of several is so by luck, too, and isn't judged: other seeds are.
+TUNING_SEED = 1001
 
 
 @dataclass(frozen=True)
@@ -77,14 +78,14 @@ def conventional_units(spec: MitigationSpec) -> list[Unit]:
 
 
 def tuning_units(spec: MitigationSpec, variant: str) -> list[Unit]:
-    """Every point of a grid, with the first seed."""
-    return [Unit(_recipe(variant, point), FIRST_SEED, "new", point) for point in spec.variants[variant].grid]
+    """Every point of a grid, with a seed of its own; nothing is trained where there is only one point."""
+    return [Unit(_recipe(variant, point), TUNING_SEED, "new", point) for point in spec.variants[variant].grid]
 
 
-def further_units(spec: MitigationSpec, chosen: Unit) -> list[Unit]:
-    """Train the point that was chosen with the seeds that are left."""
-    seeds = range(FIRST_SEED + 1, FIRST_SEED + spec.seeds)
-    return [Unit(chosen.recipe, seed, chosen.start, chosen.distillation) for seed in seeds]
+def chosen_units(spec: MitigationSpec, tuned: Unit) -> list[Unit]:
+    """Train the point that was chosen, a seed each."""
+    seeds = range(FIRST_SEED, FIRST_SEED + spec.seeds)
+    return [Unit(tuned.recipe, seed, tuned.start, tuned.distillation) for seed in seeds]
 
 
 def interpolation_units(spec: MitigationSpec) -> list[Unit]:
@@ -95,16 +96,21 @@ def interpolation_units(spec: MitigationSpec) -> list[Unit]:
 
 
 def _recipe(variant: str, point: Distillation) -> str:
-    values = [point.gate, f"{point.alpha:g}"] + ([f"{point.temperature:g}"] if point.distance == "kl" else [])
-    return f"{variant}/{'-'.join(values)}"
+    numbers = [point.alpha] + ([point.temperature] if point.distance == "kl" else [])
+    # In full: settings that are alike in six digits are kept in places of their own.
+    return f"{variant}/{'-'.join([point.gate, *(repr(float(number)).removesuffix('.0') for number in numbers)])}"
+
+
+def tuning_trainings(variant: DistillationSpec) -> int:
+    """Count the trainings that choosing among the settings of a variant takes."""
+    return len(variant.grid) if len(variant.grid) > 1 else 0
 
 
 def trainings_per_task(spec: MitigationSpec) -> dict[str, int]:
     """Count the trainings for each recipe of one task, in the order in which they are done."""
-    further = spec.seeds - 1
     return {
         CONVENTIONAL: spec.conventional_seeds,
-        **{name: len(each.grid) + further for name, each in spec.variants.items()},
+        **{name: tuning_trainings(each) + spec.seeds for name, each in spec.variants.items()},
         **({INTERPOLATION: spec.seeds} if INTERPOLATION in spec.methods else {}),
     }
 

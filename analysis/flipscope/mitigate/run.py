@@ -9,7 +9,7 @@ from pathlib import Path
 from flipscope.comparison import Comparison, open_comparison
 from flipscope.errors import FlipscopeError
 from flipscope.mitigate.candidates import make_candidates
-from flipscope.mitigate.plan import Made, methods
+from flipscope.mitigate.plan import Made
 from flipscope.mitigate.results import method_results, old_info
 from flipscope.mitigate.spec import MitigationSpec, read_mitigation
 from flipscope.mitigate.task import OpenedTask, open_mitigation_task
@@ -78,18 +78,27 @@ def mitigate(
         for task in tasks:
             task.ask_old()
         with _whole_plan(trainings, progress) as step:
-            made = {task.name: make_candidates(spec, task, trainings[task.name], progress, step) for task in tasks}
-        made, warnings = _on_every_task(made)
+            found = {task.name: make_candidates(spec, task, trainings[task.name], progress, step) for task in tasks}
+        made, warnings = _on_every_task({task: candidates for task, (candidates, _) in found.items()})
+        for name, (_, left_out) in found.items():
+            warnings += [f"{name}: {method}: left out: {why}" for method, why in left_out.items()]
         comparison = compare_spec(
             _comparison_spec(spec, tasks, made, out),
             out / COMPARISON,
             settings=settings,
             allow_torch_weights=allow_torch_weights,
-            progress=progress,
+            progress=_OnlySteps(progress),
         )
         study = _study(spec, tasks, trainings, made, warnings, comparison)
         rewrite_manifest(comparison.path, comparison.manifest.model_copy(update={"study": study}))
     return open_comparison(comparison.path)
+
+
+class _OnlySteps(SilentProgress):
+    """Shows how far the comparison is, and drops what it says of every candidate: the plan has said it."""
+
+    def __init__(self, outer: Progress) -> None:
+        self.step = outer.step  # type: ignore[method-assign]
 
 
 def open_tasks(
@@ -166,8 +175,6 @@ def _study(
     seconds = {(task, name): value for task, each in trainings.items() for name, value in each.seconds.items()}
     used = {(task, unit.folder) for task, found in made.items() for each in found for unit in each.parts}
     results = method_results(comparison, made, seconds)
-    missing = [each.name for each in methods(spec) if each.name not in {result.method for result in results}]
-    warnings += [f"{name}: no candidate, as trainings it needs have failed" for name in missing]
     return Study(
         seeds=spec.seeds,
         accuracy_margin=spec.accuracy_margin,

@@ -19,6 +19,7 @@ from flipscope.tasks import get_task
 #: Methods, in the order of the usual report.
 METHODS: tuple[MethodKind, ...] = get_args(MethodKind)
 _USUAL = tuple(name for name in METHODS if name not in ("vote", "interpolation"))
+_SEED_METHODS = ("lowest_nfr_seed", "centric_seed")
 _DO = "See docs/mitigation.md"
 
 Share = Annotated[float, Field(gt=0, lt=1)]
@@ -218,15 +219,28 @@ class MitigationSpec(_Strict):
             raise ValueError(f"a way to distil can't be called {taken!r}, which is another method")
         for each in self.variants.values():
             _ = each.grid  # what is out of range shows here
+        self._check_seeds()
+        if self.distillation and "distillation" not in self.methods:
+            raise ValueError("there is a [[distillation]], but 'distillation' is not among the methods")
+        return self
+
+    def _check_seeds(self) -> None:
         largest = max(self.ensemble.sizes)
         if {"ensemble", "vote"} & {*self.methods} and largest > self.conventional_seeds:
-            raise ValueError(f"an ensemble of {largest} takes as many conventional models; raise seeds")
-        return self
+            raise ValueError(
+                f"an ensemble of {largest} takes as many conventional models; raise seeds, lower sizes of [ensemble], "
+                "or leave ensemble out of methods"
+            )
+        if {*_SEED_METHODS} & {*self.methods} and self.conventional_seeds < 2:
+            raise ValueError(
+                f"choosing among seeds takes two or more; raise seeds, or leave {' and '.join(_SEED_METHODS)} out of "
+                "methods"
+            )
 
     @property
     def conventional_seeds(self) -> int:
         """How many conventional models are trained."""
-        choosing = {"lowest_nfr_seed", "centric_seed"} & {*self.methods}
+        choosing = {*_SEED_METHODS} & {*self.methods}
         return max(self.seeds, (self.selection_seeds or 0) if choosing else 0)
 
     @property

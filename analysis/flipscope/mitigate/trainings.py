@@ -11,8 +11,8 @@ from flipscope.mitigate.choose import SelectScore
 from flipscope.mitigate.plan import (
     OLD_UNIT,
     Unit,
+    chosen_units,
     conventional_units,
-    further_units,
     interpolation_units,
     trainings_per_task,
     tuning_units,
@@ -155,8 +155,8 @@ class Trainings:
         finished = sum(map(self._is_kept, units))
         for variant in spec.variants:
             tuning = tuning_units(spec, variant)
-            further = [[*map(self._is_kept, further_units(spec, unit))] for unit in tuning]
-            finished += sum(map(self._is_kept, tuning)) + max(map(sum, further))
+            chosen = [[*map(self._is_kept, chosen_units(spec, unit))] for unit in tuning]
+            finished += (sum(map(self._is_kept, tuning)) if len(tuning) > 1 else 0) + max(map(sum, chosen))
         return finished * self.examples_each
 
     def _is_kept(self, unit: Unit) -> bool:
