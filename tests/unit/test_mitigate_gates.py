@@ -11,6 +11,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from torch import Tensor
 
+from flipscope.errors import FlipscopeError
 from flipscope.mitigate.distill.distillation import GATES, Distillation
 from flipscope.mitigate.distill.gates import gate_weights
 from flipscope.mitigate.distill.losses import distances
@@ -188,3 +189,12 @@ def test_short_floats_are_computed_with_in_float32(precision: torch.dtype) -> No
 def test_old_answers_that_are_no_numbers_are_not_passed_over(distance: str) -> None:
     teacher = torch.tensor([[float("nan"), 1.0]])
     assert distances(make(distance=distance), teacher, torch.zeros(1, 2)).isnan().all()
+
+
+@pytest.mark.parametrize("gate", sorted({*GATES} - {"focal"}))
+def test_focal_weights_for_a_gate_that_has_none(gate: str) -> None:
+    with pytest.raises(FlipscopeError, match=f"focal has no effect with the gate {gate}") as told:
+        make(gate=gate, focal=(1, 10))
+    assert 'gate = "focal"' in str(told.value)
+    for usual in [(1, 5), [1.0, 5.0]]:
+        assert make(gate=gate, focal=usual).gate == gate

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args
@@ -94,11 +95,15 @@ class DistillationSpec(_Strict):
         # Logits are matched as they are: there is no temperature to try.
         temperatures = self.temperature if self.distance == "kl" else self.temperature[:1]
         return tuple(
-            Distillation(gate, alpha, temperature, self.distance, self.focal, self.max_nfr)
+            Distillation(gate, alpha, temperature, self.distance, self._focal_of(gate), self.max_nfr)
             for gate in dict.fromkeys(self.gate)
             for alpha in dict.fromkeys(self.alpha)
             for temperature in dict.fromkeys(temperatures)
         )
+
+    def _focal_of(self, gate: str) -> tuple[float, float]:
+        """Keep the weights of ``focal``, where it is one of several gates, from the others."""
+        return Distillation.focal if "focal" in self.gate and gate != "focal" else self.focal
 
 
 class EnsembleSpec(_Strict):
@@ -217,8 +222,11 @@ class MitigationSpec(_Strict):
         others = {*METHODS, *(f"{kind}_{size}" for kind in ("ensemble", "vote") for size in self.ensemble.sizes)}
         if taken := next((name for name in self.variants if name in others), None):
             raise ValueError(f"a way to distil can't be called {taken!r}, which is another method")
-        for each in self.variants.values():
-            _ = each.grid  # what is out of range shows here
+        for name, each in self.variants.items():
+            try:
+                _ = each.grid  # what is out of range shows here
+            except FlipscopeError as error:
+                raise FlipscopeError(f"[[distillation]] {name}: {error.what}", do=error.do) from error
         self._check_seeds()
         if self.distillation and "distillation" not in self.methods:
             raise ValueError("there is a [[distillation]], but 'distillation' is not among the methods")
@@ -295,17 +303,42 @@ def make_mitigation(content: Mapping[str, Any], *, where: str | None = None) -> 
     try:
         return MitigationSpec.model_validate(content)
     except ValidationError as error:
-        raise FlipscopeError(_words(error.errors()[0]), where=where, do=_DO) from error
+        # A key that is misspelt is also missing; only its misspelling helps.
+        first = min(error.errors(), key=lambda problem: problem["type"] != "extra_forbidden")
+        raise FlipscopeError(_words(first), where=where, do=_advice(first)) from error
     except FlipscopeError as error:  # of a Distillation
         raise FlipscopeError(error.what, where=where, do=error.do) from error
 
 
 def _words(problem: Mapping[str, Any]) -> str:
     """Tell what pydantic found in the words of the file."""
-    kinds = {"extra_forbidden": "unknown key", "missing": "missing"}
+    kinds = {
+        "extra_forbidden": "unknown key",
+        "missing": "missing",
+        "too_short": "nothing is in it",
+        "string_pattern_mismatch": "use letters, digits, dots, hyphens and underscores",
+    }
     message = kinds.get(problem["type"], str(problem["msg"]).removeprefix("Value error, "))
-    key = ".".join(str(part + 1) if isinstance(part, int) else part for part in problem["loc"])
+    names = {"tasks": "[[task]]", "distillation": "[[distillation]]"}
+    parts = [names.get(part, part) if isinstance(part, str) else str(part + 1) for part in problem["loc"]]
+    key = (
+        " ".join(parts[:2]) + "".join(f", {part}" for part in parts[2:])
+        if "[[" in "".join(parts[:1])
+        else ".".join(parts)
+    )
     return f"{key}: {message}" if key else message
+
+
+def _advice(problem: Mapping[str, Any]) -> str:
+    """Name the key that was probably meant."""
+    if problem["type"] != "extra_forbidden":
+        return _DO
+    places = {"tasks": MitigationTask, "distillation": DistillationSpec, "training": TrainingSpec}
+    places |= {"old_training": TrainingSpec, "ensemble": EnsembleSpec, "interpolation": InterpolationSpec}
+    *inside, key = problem["loc"]
+    known = places[inside[0]] if inside else MitigationSpec
+    close = difflib.get_close_matches(str(key), known.model_fields, n=1)
+    return f"Did you mean {close[0]}? {_DO}" if close else _DO
 
 
 def _anchored(task: Mapping[str, Any], folder: Path) -> dict[str, Any]:

@@ -28,7 +28,7 @@ class Distillation:
     distance : {"kl", "logits"}
         KL(old || new) between class probabilities, or half the squared difference of the logits.
     focal : tuple of float
-        Base weight everywhere, and what is added where the old model is right; used by the gate ``focal``.
+        Base weight everywhere, and what is added where the old model is right; of the gate ``focal`` alone.
     max_nfr : float, optional
         The constrained form: `alpha` is adapted during training so that this share of training examples, or
         fewer, are ones the old model has right and the new one wrong.
@@ -36,7 +36,7 @@ class Distillation:
     Raises
     ------
     FlipscopeError
-        When a value is none of these, or outside its range.
+        When a value is none of these, outside its range, or (`focal`) given without effect.
     """
 
     gate: str = "old_correct"
@@ -59,6 +59,11 @@ class Distillation:
         )
         fine = len(self.focal) == 2 and all(0 <= weight < float("inf") for weight in self.focal)
         _check(fine, f"focal is {self.focal}", "Give two weights of 0 or more, such as [1, 5]")
+        _check(
+            self.gate == "focal" or tuple(self.focal) == Distillation.focal,
+            f"focal has no effect with the gate {self.gate}",
+            'Leave it out, or use gate = "focal"',
+        )
         if self.max_nfr is not None:
             _check(self.gate != "none", "max_nfr takes a gate other than none", "Use old_correct, say")
             _check(0 <= self.max_nfr < 1, f"max_nfr is {self.max_nfr}", "Give a fraction of 1, such as 0.02")
