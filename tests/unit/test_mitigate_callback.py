@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from typing import Any
 
@@ -106,6 +107,48 @@ def test_the_best_model_can_be_the_one_with_fewest_negative_flips(checkpoint: Pa
     assert counted(trainer, make_rows(), old_answers(make_rows()))[0] == pytest.approx(min(rates))
 
 
+@pytest.mark.parametrize(
+    ("metric", "greater", "words"),
+    [
+        ("eval_nfr", None, "greater_is_better=False"),  # which transformers takes for True
+        ("nfr", True, "greater_is_better=False"),
+        ("eval_pfr", False, "greater_is_better=True"),
+        ("pfr", False, "greater_is_better=True"),
+    ],
+)
+def test_choosing_the_worst_model_is_refused_before_training(
+    checkpoint: Path, tmp_path: Path, metric: str, greater: bool | None, words: str
+) -> None:
+    how = {"metric_for_best_model": metric, "greater_is_better": greater}
+    trainer = make_trainer(checkpoint, tmp_path, FlipCallback(old_answers(make_rows())), **how)
+    with pytest.raises(FlipscopeError, match="would keep the worst") as told:
+        trainer.train()
+    assert f'metric_for_best_model="{metric}", {words}' in str(told.value)
+    assert trainer.state.global_step == 0
+
+
+@pytest.mark.parametrize(
+    ("metric", "greater"), [("nfr", False), ("eval_pfr", True), ("pfr", None), ("loss", False), ("loss", True)]
+)
+def test_other_choices_of_the_best_model_are_left_alone(
+    checkpoint: Path, tmp_path: Path, metric: str, greater: bool | None
+) -> None:
+    how = {"metric_for_best_model": metric, "greater_is_better": greater, "max_steps": 1}
+    trainer = make_trainer(checkpoint, tmp_path, FlipCallback(old_answers(make_rows())), **how)
+    trainer.train()
+    assert trainer.state.global_step == 1
+
+
+def test_the_best_model_on_one_of_several_datasets(checkpoint: Path, tmp_path: Path) -> None:
+    rows = make_rows()
+    trainer = make_trainer(
+        checkpoint, tmp_path, FlipCallback({"eval_short": old_answers(rows)}), eval_dataset={"short": rows},
+        metric_for_best_model="short_nfr",
+    )  # fmt: skip
+    with pytest.raises(FlipscopeError, match="would keep the worst"):
+        trainer.train()
+
+
 def test_training_is_the_same_with_it_and_without(checkpoint: Path, tmp_path: Path) -> None:
     # A Trainer sets the seed when it is made.
     without = make_trainer(checkpoint, tmp_path, num_train_epochs=3)
@@ -118,7 +161,7 @@ def test_training_is_the_same_with_it_and_without(checkpoint: Path, tmp_path: Pa
     assert shared == [row.keys() for row in without.state.log_history]
 
 
-@pytest.mark.parametrize("kind", ["names", "array", "strings", "tensor"])
+@pytest.mark.parametrize("kind", ["names", "array", "strings", "tensor", "logits", "probabilities"])
 def test_answers_of_any_kind(checkpoint: Path, tmp_path: Path, kind: str) -> None:
     ids = old_answers(make_rows())
     given: Any = {
@@ -126,6 +169,8 @@ def test_answers_of_any_kind(checkpoint: Path, tmp_path: Path, kind: str) -> Non
         "array": np.array(ids, np.uint8),
         "strings": np.array([NAMES[i] for i in ids]),
         "tensor": torch.tensor(ids),
+        "logits": np.array([[-1.5 if k == i else -math.inf for k in range(3)] for i in ids], np.float32),
+        "probabilities": [[0.5 if k == i else 0.25 for k in range(3)] for i in ids],
     }[kind]
     trainer = make_trainer(checkpoint, tmp_path, FlipCallback(given))
     metrics = trainer.evaluate()
@@ -199,10 +244,23 @@ def test_answers_that_are_no_classes_are_refused_before_training(checkpoint: Pat
     assert "negative, neutral, positive" in str(told.value)
 
 
-@pytest.mark.parametrize("old", [[[0.1, 0.9]], [0.5, 1.0], [None, "positive"], 3, [True, False]])
+@pytest.mark.parametrize("old", [[[0, 1]], [0.5, 1.0], [None, "positive"], 3, [True, False], [[[0.5]]], [[]]])
 def test_answers_of_no_use(old: Any) -> None:
     with pytest.raises(FlipscopeError, match="not one class id or label name a row"):
         FlipCallback(old)
+
+
+@pytest.mark.parametrize("row", [[math.nan, 0.0, 1.0], [math.inf, 0.0, 1.0], [-math.inf] * 3])
+def test_logits_without_an_answer(row: list[float]) -> None:
+    with pytest.raises(FlipscopeError, match="row 2 of old_pred has no largest number"):
+        FlipCallback([[0.0, 1.0, 2.0], row])
+
+
+def test_logits_of_another_number_of_classes(checkpoint: Path, tmp_path: Path) -> None:
+    trainer = make_trainer(checkpoint, tmp_path, FlipCallback([[0.1, 0.9]] * ROWS))
+    with pytest.raises(FlipscopeError, match="2 numbers a row, and the model 3 classes"):
+        trainer.train()
+    assert trainer.state.global_step == 0
 
 
 def test_rows_without_labels(checkpoint: Path, tmp_path: Path) -> None:

@@ -23,22 +23,25 @@ class FlipCallback(TrainerCallback):
     """Adds ``eval_nfr`` and ``eval_pfr`` to the metrics of every evaluation.
 
     They are among what `Trainer.evaluate` returns and in `trainer.state.log_history`, and can be
-    `metric_for_best_model` (``eval_nfr``, with ``greater_is_better=False``). NFR is the share of all rows that the old
-    model has right and this one wrong, PFR the share with it the other way round.
+    `metric_for_best_model`: ``eval_nfr`` with ``greater_is_better=False``, ``eval_pfr`` with True. NFR is the share of
+    all rows that the old model has right and this one wrong, PFR the share with it the other way round.
 
     Parameters
     ----------
     old_pred : sequence, or mapping of str to sequence
         The old model's answer for each row of the evaluation dataset, in its order: class ids in the order of the
-        model that is trained, or names out of its ``config.id2label``. Where several datasets are evaluated, a mapping
-        by the prefix of their metrics: ``{"eval_matched": ..., "eval_mismatched": ..., "test": ...}``; evaluations
-        with other prefixes are left alone.
+        model that is trained, or names out of its ``config.id2label``; or floats of shape (rows, classes), logits or
+        probabilities with classes in that order (what `flipscope.mitigate.teacher_logits` gives), of which the
+        largest is the answer; -inf for a class the old model does not know. Where several datasets are evaluated, a
+        mapping by the prefix of their metrics: ``{"eval_matched": ..., "eval_mismatched": ..., "test": ...}``;
+        evaluations with other prefixes are left alone.
 
     Raises
     ------
     FlipscopeError
-        When training begins, if an answer is no class of the model; at an evaluation, if there is not one answer a
-        row, or rows have no label.
+        When training begins, if an answer is no class of the model, or if ``greater_is_better`` would have the
+        checkpoint with the worst rate kept as the best; at an evaluation, if there is not one answer a row, or rows
+        have no label.
 
     Notes
     -----
@@ -61,9 +64,10 @@ class FlipCallback(TrainerCallback):
         self._rates: dict[str, float] = {}
 
     def on_train_begin(self, args: Any, state: Any, control: Any, *, model: Any, **_: Any) -> None:
-        """Refuse answers that are no classes of the model, before time is spent."""
+        """Refuse what can't come to anything, before time is spent."""
         for prefix, answers in self._old.items():
             _class_ids(answers, model.config, prefix)
+            _check_best(args, prefix)
 
     def on_log(
         self, args: Any, state: Any, control: Any, logs: dict[str, Any] | None = None, *,
@@ -110,21 +114,57 @@ class FlipCallback(TrainerCallback):
         return None
 
 
+def _check_best(args: Any, prefix: str) -> None:
+    """Refuse to keep the checkpoint with the most negative flips, or the fewest positive ones, as the best."""
+    metric = args.metric_for_best_model or ""
+    full = metric if metric.startswith(f"{_USUAL}_") else f"{_USUAL}_{metric}"  # as the Trainer reads it
+    better = {f"{prefix}_nfr": False, f"{prefix}_pfr": True}.get(full)
+    # Where it isn't given, transformers takes True for all but losses.
+    if better is not None and bool(args.greater_is_better) != better:
+        raise FlipscopeError(
+            f"greater_is_better={args.greater_is_better} would keep the worst checkpoint by {metric} as the best",
+            where="TrainingArguments",
+            do=f'Write metric_for_best_model="{metric}", greater_is_better={better}',
+        )
+
+
 def _answers(given: ArrayLike, prefix: str) -> NDArray[Any]:
+    """Return class ids or names, shape (rows,), or numbers to take the largest of, shape (rows, classes)."""
     answers = np.asarray(given)
+    if answers.ndim == 2 and answers.shape[1] and answers.dtype.kind == "f":
+        _check_largest(answers, prefix)
+        return answers
     names = answers.dtype.kind in "UOT" and all(isinstance(answer, str) for answer in answers.flat)
     if answers.ndim != 1 or not (names or answers.dtype.kind in "iu"):
         raise FlipscopeError(
             "old_pred is not one class id or label name a row",
             where=f"FlipCallback, {prefix}",
-            do="Give a list of whole numbers, or one of names",
+            do="Give a list of whole numbers, or one of names, or logits: one float a class in each row",
         )
     return answers
+
+
+def _check_largest(logits: NDArray[Any], prefix: str) -> None:
+    without = np.flatnonzero(~np.isfinite(logits.max(1)))  # NaN, inf, or nothing but -inf
+    if len(without):
+        raise FlipscopeError(
+            f"row {without[0] + 1:,} of old_pred has no largest number: {logits[without[0]].tolist()}",
+            where=f"FlipCallback, {prefix}",
+            do="Give logits or probabilities; -inf for classes the old model does not know",
+        )
 
 
 def _class_ids(answers: NDArray[Any], config: Any, prefix: str) -> NDArray[np.int64]:
     """Turn answers into class ids of the model."""
     names = {str(name): int(i) for i, name in config.id2label.items()}
+    if answers.ndim == 2:
+        if answers.shape[1] != len(names):
+            raise FlipscopeError(
+                f"old_pred has {answers.shape[1]} numbers a row, and the model {len(names)} classes",
+                where=f"FlipCallback, {prefix}",
+                do=f"Give one for each of {', '.join(names)}, in this order",
+            )
+        return answers.argmax(1)
     if answers.dtype.kind in "iu":
         unknown = [str(answer) for answer in np.unique(answers) if not 0 <= answer < len(names)]
     else:
