@@ -338,6 +338,17 @@ def test_alpha_is_adapted_once_a_step_and_anew_in_each_training(checkpoints: dic
     for _ in range(2):
         trainer.train()
         assert trainer.alpha == pytest.approx(2.0 - 4 * 0.05)
+    assert trainer.outcome == {"alpha": trainer.alpha, "train_nfr": 0.0}
+
+
+def test_what_a_limit_came_to(checkpoints: dict[int, Path], tmp_path: Path) -> None:
+    limited = Distillation(gate="all", max_nfr=0.1)
+    trainer = make_trainer(checkpoints[2], tmp_path, distillation=limited, max_steps=2, logging_steps=1)
+    trainer.train()
+    last = trainer.state.log_history[1]
+    assert trainer.outcome == {name: last[name] for name in ("alpha", "train_nfr")}
+    for unlimited in (None, Distillation(gate="all")):
+        assert make_trainer(checkpoints[2], tmp_path, distillation=unlimited).outcome == {}
 
 
 def test_the_multiplier_rises_above_the_limit_and_falls_below() -> None:

@@ -86,6 +86,11 @@ class DistillationTrainer(Trainer):
             return self._multiplier.alpha
         return 0.0 if self.distillation is None else self.distillation.alpha
 
+    @property
+    def outcome(self) -> dict[str, float]:
+        """What a limit has come to: ``alpha`` and the running ``train_nfr`` of now; nothing without `max_nfr`."""
+        return {} if self._multiplier is None else {"alpha": self.alpha, "train_nfr": self._multiplier.nfr}
+
     def train(self, *args: Any, **kwargs: Any) -> Any:
         """Train as `transformers.Trainer.train` does, and make sure that the result can be used.
 
