@@ -18,6 +18,16 @@ _SIZES: dict[str, dict[str, Any]] = {
     "distilbert": {"n_layers": 2, "dim": 32, "n_heads": 2, "hidden_dim": 64},
     "roberta": {"num_hidden_layers": 2, "hidden_size": 32, "num_attention_heads": 2, "intermediate_size": 64},
     "gpt2": {"n_layer": 2, "n_embd": 32, "n_head": 2},
+    "xlm": {"n_layers": 2, "emb_dim": 32, "n_heads": 2},
+    "bart": {
+        "encoder_layers": 2,
+        "decoder_layers": 2,
+        "d_model": 32,
+        "encoder_attention_heads": 2,
+        "decoder_attention_heads": 2,
+        "encoder_ffn_dim": 64,
+        "decoder_ffn_dim": 64,
+    },
 }
 _POSITIONS = {"gpt2": "n_positions"}
 

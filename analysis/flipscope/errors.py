@@ -26,3 +26,7 @@ class FlipscopeError(Exception):
         place = f"{self.where}: " if self.where else ""
         advice = f". {self.do}" if self.do else ""
         return f"{place}{self.what}{advice}"
+
+
+class StopsAll(FlipscopeError):
+    """What stops this piece of work would stop all others of its kind, too: a full disk, or a device that won't do."""

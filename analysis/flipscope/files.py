@@ -1,4 +1,4 @@
-"""Files that appear whole or not at all, and files that are read up to a limit."""
+"""Files and folders that appear whole or not at all, and files that are read up to a limit."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from flipscope.errors import FlipscopeError
+from flipscope.errors import FlipscopeError, StopsAll
 
 _LARGEST_TOML = 1 << 20  # bytes
 
@@ -28,6 +28,49 @@ def written_whole(path: Path) -> Iterator[Path]:
         part.replace(path)
     finally:
         part.unlink(missing_ok=True)
+
+
+@contextmanager
+def folder_written_whole(folder: Path) -> Iterator[Path]:
+    """Yield a new folder beside another; it takes the other's place when all went well, and goes otherwise.
+
+    Folders above are made. What a run that was killed left there goes, so nobody else may write to the same place.
+
+    Raises
+    ------
+    StopsAll
+        As `on_disk` does, when the folder can't be made or put into its place.
+    """
+    part = folder.with_name(f"{folder.name}.part")
+    try:
+        with on_disk(folder):
+            shutil.rmtree(part, ignore_errors=True)
+            part.mkdir(parents=True)
+        yield part
+        with on_disk(folder):
+            if folder.exists():
+                shutil.rmtree(folder)
+            part.rename(folder)
+    finally:
+        shutil.rmtree(part, ignore_errors=True)
+
+
+@contextmanager
+def on_disk(folder: Path) -> Iterator[None]:
+    """Tell people when a folder can't be written.
+
+    Raises
+    ------
+    StopsAll
+        From any `OSError`, which is its cause.
+    """
+    try:
+        yield
+    except OSError as error:
+        raise StopsAll(
+            f"this can't be kept: {error.strerror or error}", where=folder,
+            do="Make room or choose another folder; what is finished is kept, and the same command goes on from there",
+        ) from error  # fmt: skip
 
 
 def check_target_file(path: Path) -> None:

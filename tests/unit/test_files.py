@@ -1,4 +1,4 @@
-"""Files that appear whole or not at all, and files that are read up to a limit."""
+"""Files and folders that appear whole or not at all, and files that are read up to a limit."""
 
 import os
 import stat
@@ -6,7 +6,7 @@ import stat
 import pytest
 
 from flipscope.errors import FlipscopeError
-from flipscope.files import check_target_file, read_toml, write_whole, written_whole
+from flipscope.files import check_target_file, folder_written_whole, read_toml, write_whole, written_whole
 
 
 def mode(path):
@@ -41,6 +41,34 @@ def test_what_goes_wrong_leaves_the_old_file_and_nothing_else(tmp_path):
     with pytest.raises(ZeroDivisionError), written_whole(tmp_path / "a") as part:
         part.write_text(f"{1 / 0}")
     assert [(file.name, file.read_text()) for file in tmp_path.iterdir()] == [("a", "old")]
+
+
+def test_a_folder_takes_the_place_of_another_when_all_went_well(tmp_path):
+    folder = tmp_path / "deep" / "model"
+    for name in ("first", "second"):
+        with folder_written_whole(folder) as part:
+            assert not (part / "left").exists()
+            (part / name).write_text("")
+            assert sorted(file.name for file in folder.glob("*")) == ([] if name == "first" else ["first"])
+        (folder.parent / "model.part").mkdir()
+        (folder.parent / "model.part" / "left").write_text("by a run that was killed")
+    assert [file.name for file in folder.iterdir()] == ["second"]
+
+
+def test_what_goes_wrong_leaves_the_old_folder_and_nothing_else(tmp_path):
+    (tmp_path / "model").mkdir()
+    (tmp_path / "model" / "old").write_text("")
+    with pytest.raises(ZeroDivisionError), folder_written_whole(tmp_path / "model") as part:
+        (part / "new").write_text(f"{1 / 0}")
+    assert [str(file.relative_to(tmp_path)) for file in sorted(tmp_path.rglob("*"))] == ["model", "model/old"]
+
+
+def test_a_folder_that_can_not_be_made_is_told(tmp_path):
+    (tmp_path / "file").write_text("")
+    told = pytest.raises(FlipscopeError, match="can't be kept: Not a directory")
+    with told as raised, folder_written_whole(tmp_path / "file" / "model"):
+        raise AssertionError("nothing to write to")
+    assert isinstance(raised.value.__cause__, OSError)
 
 
 def test_only_files_are_replaced(tmp_path):

@@ -139,22 +139,24 @@ def test_bfloat16_and_shards(models: Path) -> None:
         ),
         (
             lambda old, new: change(old, lambda found: found.pop("bert.pooler.dense.bias")),
-            "only this model has a tensor bert.pooler.dense.bias",
+            "1 of the model's weights are not in the file, bert.pooler.dense.bias among them",
         ),
         (
-            lambda old, new: change(
-                old, lambda found: found.update({"bert.pooler.dense.bias": np.zeros(5, np.float32)})
-            ),
-            "tensor bert.pooler.dense.bias has another shape: 5 and 32",
+            lambda old, new: change(new, lambda found: found.update({"odd.bias": np.zeros(2, np.float32)})),
+            "only this model has a tensor odd.bias",
         ),
         (
-            lambda old, new: change(old, lambda found: found.update({"classifier.bias": np.zeros(3, np.float32)})),
-            "tensor classifier.bias has another shape: 3 and 2",
+            lambda old, new: make_checkpoint(old, TEXTS, positions=32),
+            "tensor bert.embeddings.position_embeddings.weight has another shape: 32 x 32 and 64 x 32",
+        ),
+        (
+            lambda old, new: change(new, lambda found: found.update({"classifier.bias": np.zeros(3, np.float32)})),
+            "tensor classifier.bias has another shape: 2 and 3",
         ),
         (lambda old, new: configure(old, model_type="roberta"), "(bert), and the old model a BertFor"),
         (
             lambda old, new: configure(old, id2label={"0": "negative", "1": "odd"}),
-            "the old model knows odd, and this one negative, positive",
+            "the old model knows negative, odd, and this one negative, positive",
         ),
         (lambda old, new: configure(new, quantization_config={"bits": 8}), "its weights are quantised"),
         (lambda old, new: (new / "model.safetensors").unlink(), "no weights"),
@@ -171,14 +173,59 @@ def test_what_does_not_fit_is_refused_and_leaves_nothing(
     assert not list(models.glob("out*"))
 
 
-def test_other_orders_need_a_head_that_is_known(models: Path) -> None:
-    for name in ("old", "new"):
-        change(models / name, lambda found: found.update({"odd.weight": found.pop("classifier.weight")}))
-        change(models / name, lambda found: found.update({"odd.bias": found.pop("classifier.bias")}))
-    interpolate(models / "old", models / "new", 0.5, models / "out")
-    configure(models / "old", id2label={"0": "positive", "1": "negative"})
+def test_other_orders_need_a_head_that_is_known(tmp_path: Path) -> None:
+    for name, seed in (("old", 1), ("new", 2)):
+        make_checkpoint(tmp_path / name, TEXTS, seed=seed, family="xlm")
+    interpolate(tmp_path / "old", tmp_path / "new", 0.5, tmp_path / "out")
+    configure(tmp_path / "old", id2label={"0": "positive", "1": "negative"})
     with pytest.raises(FlipscopeError, match="which tensors have a row for each is not known"):
-        interpolate(models / "old", models / "new", 0.5, models / "out")
+        interpolate(tmp_path / "old", tmp_path / "new", 0.5, tmp_path / "out")
+
+
+@pytest.mark.parametrize(
+    ("classes", "aliases", "turned"),
+    [
+        (("LABEL_0", "LABEL_1"), None, False),
+        (("LABEL_1", "LABEL_0"), None, True),
+        (("neg", "Positive"), {"neg": "negative"}, False),
+        (("good", "bad"), {"bad": "negative", "good": "positive"}, True),
+    ],
+)
+def test_classes_that_the_old_model_calls_otherwise_are_matched_as_everywhere(
+    models: Path, classes: tuple[str, str], aliases: dict[str, str] | None, turned: bool
+) -> None:
+    configure(models / "old", id2label=dict(enumerate(classes)))
+    interpolate(models / "old", models / "new", 0.5, models / "out", aliases=aliases)
+    old, new, out = (tensors(models / name)["classifier.weight"] for name in ("old", "new", "out"))
+    np.testing.assert_allclose(out, (old[::-1] if turned else old) / 2 + new / 2, rtol=1e-5, atol=1e-7)
+
+
+def test_an_old_model_of_the_days_before_safetensors(models: Path) -> None:
+    import torch
+
+    interpolate(models / "old", models / "new", 0.3, models / "expected")
+    legacy = {
+        name.replace("LayerNorm.weight", "LayerNorm.gamma").replace("LayerNorm.bias", "LayerNorm.beta"):
+        torch.from_numpy(tensor)
+        for name, tensor in tensors(models / "old").items()
+    }  # fmt: skip
+    torch.save(legacy, models / "old" / "pytorch_model.bin")
+    (models / "old" / "model.safetensors").unlink()
+    with pytest.raises(FlipscopeError, match="--allow-torch-weights"):
+        interpolate(models / "old", models / "new", 0.3, models / "out")
+    interpolate(models / "old", models / "new", 0.3, models / "out", allow_torch_weights=True)
+    out, expected = tensors(models / "out"), tensors(models / "expected")
+    assert all(np.array_equal(out[name], expected[name]) for name in expected)
+
+
+def test_tensors_that_are_one_and_the_same_are_mixed_once(tmp_path: Path) -> None:
+    for name, seed in (("old", 1), ("new", 2)):
+        make_checkpoint(tmp_path / name, TEXTS, seed=seed, family="bart")
+    assert "model.encoder.embed_tokens.weight" not in tensors(tmp_path / "new")
+    interpolate(tmp_path / "old", tmp_path / "new", 1, tmp_path / "out")
+    out, old = tensors(tmp_path / "out"), tensors(tmp_path / "old")
+    assert out.keys() == old.keys()
+    assert all(np.array_equal(out[name], old[name]) for name in old)
 
 
 @pytest.mark.parametrize("weight", [-0.1, 1.1, float("nan")])

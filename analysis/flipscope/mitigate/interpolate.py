@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from collections.abc import Mapping
+from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from flipscope.errors import FlipscopeError
+from flipscope.files import folder_written_whole, on_disk
 from flipscope.open import tokenizer_files
 from flipscope.open.checkpoint import Checkpoint, open_checkpoint
 from flipscope.open.config_file import read_object
-from flipscope.open.labels import normalise, show_names
+from flipscope.open.known_classes import classes_of_outputs
+from flipscope.open.labels import show_names
 from flipscope.open.weights import find_weights, is_output_layer
 
 if TYPE_CHECKING:
@@ -21,7 +23,15 @@ if TYPE_CHECKING:
 _DO = "Only a model that was fine-tuned from the old one can be interpolated with it"
 
 
-def interpolate(old: str | Path, new: str | Path, weight: float, out: str | Path) -> None:
+def interpolate(
+    old: str | Path,
+    new: str | Path,
+    weight: float,
+    out: str | Path,
+    *,
+    aliases: Mapping[str, str] | None = None,
+    allow_torch_weights: bool = False,
+) -> None:
     """Write ``weight * old + (1 - weight) * new``, tensor by tensor, as an ordinary checkpoint.
 
     The new model must have been fine-tuned from the weights of the old one: only then do their tensors mean the same.
@@ -30,36 +40,43 @@ def interpolate(old: str | Path, new: str | Path, weight: float, out: str | Path
     Parameters
     ----------
     old, new : str or path
-        Checkpoint folders of one architecture, with safetensors.
+        Checkpoint folders of one architecture, the new one with safetensors.
     weight : float
         Of the old model, in [0, 1]; 0 gives the new model, 1 the old one.
     out : str or path
         The folder to write, whole or not at all; a checkpoint that is there is replaced. Configuration and tokenizer
         are those of the new model. Sums are in fp32 and kept in the new model's dtype; whole numbers are the new
-        model's. Rows of the classification head are matched by the name of their class; those of classes that only the
-        new model has are its own.
+        model's. Rows of the classification head are matched by the name of their class, or by number where the old
+        model has no names but ``LABEL_0`` and so on; those of classes that only the new model has are its own.
+    aliases : mapping of str to str, optional
+        What the old model calls classes, to the new one's names.
+    allow_torch_weights : bool
+        Also take an old model that has only PyTorch's own weight files.
 
     Raises
     ------
     FlipscopeError
-        When the two do not fit together, naming the tensor; when a folder is no such checkpoint, `out` holds something
-        else, or the disk does not take it.
+        When the two do not fit together, naming the tensor; when a folder is no such checkpoint, or `out` holds
+        something else.
+    StopsAll
+        When the disk takes no more.
     """
     old, new, out = Path(old), Path(new), Path(out)
     if not 0 <= weight <= 1:
         raise FlipscopeError(f"a weight of {weight} is not between 0 and 1")
-    sides = open_checkpoint(old), open_checkpoint(new)
-    rows = _matching_rows(*sides)
+    sides = open_checkpoint(old, allow_torch_weights=allow_torch_weights), open_checkpoint(new)
+    rows = _matching_rows(*sides, aliases or {})
     _check_target(out, sides)
-    with _folder_written_whole(out) as part, ExitStack() as files:
-        theirs, ours = (_open_tensors(side.path, files) for side in sides)
-        _save(_mixed(theirs, ours, weight, rows, new), part)
-        for file in (new / "config.json", *tokenizer_files.find(new)):
-            shutil.copyfile(file, part / file.name)
+    mixed = _mixed(*sides, weight, rows)
+    with folder_written_whole(out) as part:
+        with on_disk(out):
+            _save(mixed, part)
+            for file in (new / "config.json", *tokenizer_files.find(new)):
+                shutil.copyfile(file, part / file.name)
         open_checkpoint(part)
 
 
-def _matching_rows(old: Checkpoint, new: Checkpoint) -> list[int | None]:
+def _matching_rows(old: Checkpoint, new: Checkpoint, aliases: Mapping[str, str]) -> list[int | None]:
     """Find which class of the old model each of the new one's is; None for those that it does not know."""
     if (old.model_type, old.architecture) != (new.model_type, new.architecture):
         theirs, ours = (f"{side.architecture} ({side.model_type})" for side in (old, new))
@@ -70,14 +87,14 @@ def _matching_rows(old: Checkpoint, new: Checkpoint) -> list[int | None]:
                 "its weights are quantised, and there is nothing between those", where=side.path,
                 do="Give the model as it was before",
             )  # fmt: skip
-    at = {normalise(name): row for row, name in enumerate(old.label_names)}
-    wanted = [normalise(name) for name in new.label_names]
-    if lost := [name for name in old.label_names if normalise(name) not in wanted]:
+    try:
+        known = classes_of_outputs(old.label_names, new.label_names, who=old.name, aliases=aliases)
+    except FlipscopeError as error:
         raise FlipscopeError(
-            f"the old model knows {show_names(lost)}, and this one {show_names(new.label_names)}",
-            where=new.path, do="Both must name the classes alike (id2label in config.json)",
-        )  # fmt: skip
-    return [at.get(name) for name in wanted]
+            f"the old model knows {show_names(old.label_names)}, and this one {show_names(new.label_names)}",
+            where=new.path, do="Say with aliases what the old model calls the classes of this one",
+        ) from error  # fmt: skip
+    return [known.index(name) if name in known else None for name in new.label_names]
 
 
 def _check_target(out: Path, sides: tuple[Checkpoint, Checkpoint]) -> None:
@@ -89,54 +106,52 @@ def _check_target(out: Path, sides: tuple[Checkpoint, Checkpoint]) -> None:
         raise FlipscopeError("there is something else that is no checkpoint", where=out, do="Name another folder")
 
 
-@contextmanager
-def _folder_written_whole(out: Path) -> Iterator[Path]:
-    """Yield a folder beside another; it takes the other's place when all went well, and goes otherwise."""
-    part = out.with_name(f"{out.name}.part")
-    try:
-        shutil.rmtree(part, ignore_errors=True)  # of a run that was killed
-        part.mkdir(parents=True)
-        yield part
-        if out.exists():
-            shutil.rmtree(out)
-        part.rename(out)
-    except OSError as error:
-        raise FlipscopeError(f"cannot be written ({error.strerror or error})", where=out) from error
-    finally:
-        shutil.rmtree(part, ignore_errors=True)
+def _mixed(old: Checkpoint, new: Checkpoint, weight: float, rows: list[int | None]) -> dict[str, torch.Tensor]:
+    """Interpolate tensor by tensor; gives all tensors of the new model's files."""
+    mixed = _tensors(new.path)
+    if rows != list(range(len(rows))) and not any(map(is_output_layer, mixed)):
+        what = "the classes are others or in another order, and which tensors have a row for each is not known"
+        raise FlipscopeError(what, where=new.path, do=_DO)
+    theirs, needed = _loaded(old)
+    ours = {name for name, tensor in mixed.items() if tensor.is_floating_point()}
+    if name := min((ours - theirs.keys()) | (needed - ours), default=None):
+        whose = "this" if name in ours else "the old"
+        raise FlipscopeError(f"only {whose} model has a tensor {name}", where=new.path, do=_DO)
+    for name in ours:
+        tensor = theirs[name]
+        by_class = rows if is_output_layer(name) else None
+        count, *rest = shape = mixed[name].shape
+        if tensor.shape != (shape if by_class is None else (count - rows.count(None), *rest)):
+            shapes = " and ".join(" x ".join(map(str, each)) for each in (tensor.shape, shape))
+            raise FlipscopeError(f"tensor {name} has another shape: {shapes}", where=new.path, do=_DO)
+        mixed[name] = _between(tensor, mixed[name], weight, by_class)
+    return mixed
 
 
-def _open_tensors(folder: Path, files: ExitStack) -> dict[str, Any]:
-    """Open the weights of a checkpoint; gives the file that holds each tensor, by its name."""
+def _tensors(folder: Path) -> dict[str, torch.Tensor]:
+    """Read the weights of a checkpoint as its files name them."""
     from safetensors import safe_open
 
     weights = [file for file in find_weights(folder, allow_torch=False).files if file.suffix == ".safetensors"]
-    opened = [files.enter_context(safe_open(file, framework="pt")) for file in weights]
-    return {name: file for file in opened for name in file.keys()}  # noqa: SIM118  (it is no mapping)
+    with ExitStack() as files:
+        opened = [files.enter_context(safe_open(file, framework="pt")) for file in weights]
+        return {name: file.get_tensor(name) for file in opened for name in file.keys()}  # noqa: SIM118  (no mapping)
 
 
-def _mixed(
-    old: Mapping[str, Any], new: Mapping[str, Any], weight: float, rows: list[int | None], where: Path
-) -> dict[str, torch.Tensor]:
-    """Interpolate tensor by tensor; `old` and `new` give the file that holds each, by its name."""
-    if rows != list(range(len(rows))) and not any(map(is_output_layer, new)):
-        what = "the classes are others or in another order, and which tensors have a row for each is not known"
-        raise FlipscopeError(what, where=where, do=_DO)
-    mixed = {name: file.get_tensor(name) for name, file in new.items()}
-    ours = {name for name, tensor in mixed.items() if tensor.is_floating_point()}
-    theirs = {name for name, file in old.items() if file.get_tensor(name).is_floating_point()}
-    if name := min(ours ^ theirs, default=None):
-        whose = "this" if name in ours else "the old"
-        raise FlipscopeError(f"only {whose} model has a tensor {name}", where=where, do=_DO)
-    for name in ours:
-        tensor = old[name].get_tensor(name)
-        by_class = rows if is_output_layer(name) else None
-        wanted = mixed[name].shape if by_class is None else (len(rows) - rows.count(None), *mixed[name].shape[1:])
-        if tensor.shape != wanted:
-            shapes = " and ".join(" x ".join(map(str, each)) for each in (tensor.shape, mixed[name].shape))
-            raise FlipscopeError(f"tensor {name} has another shape: {shapes}", where=where, do=_DO)
-        mixed[name] = _between(tensor, mixed[name], weight, by_class)
-    return mixed
+def _loaded(checkpoint: Checkpoint) -> tuple[dict[str, torch.Tensor], set[str]]:
+    """Load a model, so that its tensors have the names of today, whatever its files call them.
+
+    Returns
+    -------
+    tensors : dict of str to torch.Tensor
+        In fp32; those that are one and the same stand under each of their names.
+    needed : set of str
+        Names of all parameters, one for those that are the same.
+    """
+    from flipscope.predict.model import load_model
+
+    model = load_model(checkpoint, "cpu", "fp32")
+    return model.state_dict(), {name for name, _ in model.named_parameters()}
 
 
 def _between(old: torch.Tensor, new: torch.Tensor, weight: float, rows: list[int | None] | None) -> torch.Tensor:
@@ -158,5 +173,5 @@ def _save(tensors: dict[str, torch.Tensor], folder: Path) -> None:
 
     try:
         save_file(tensors, folder / "model.safetensors", metadata={"format": "pt"})
-    except SafetensorError as error:  # a full disk, among others
-        raise FlipscopeError(f"the weights cannot be written ({error})", where=folder) from error
+    except SafetensorError as error:  # in which safetensors wraps those of the system
+        raise OSError(str(error)) from error
