@@ -297,7 +297,7 @@ def _give(opened: Comparison, found: pd.DataFrame, total: int, kind: str, output
 @app.command()
 def dashboard(
     path: Annotated[
-        Path, typer.Argument(metavar="COMPARISON|DIR", help="A comparison, or a folder of comparisons.")
+        Path, typer.Argument(metavar="COMPARISON|DIR", help="A comparison, a study, or a folder of comparisons.")
     ] = Path(),
     port: Port = 8501,
     host: Annotated[str, typer.Option(metavar="H", help="Listen there; 0.0.0.0 for all networks.")] = "127.0.0.1",
@@ -331,10 +331,11 @@ def dashboard(
       flipscope dashboard comparisons/ --port 8600 --root /data/models
       flipscope dashboard comparisons/ --host 0.0.0.0 --settings serving.toml
     """
+    from flipscope.comparison import comparison_folder
     from flipscope_app.server import Address, serve
 
     serve(
-        path,
+        comparison_folder(path),
         Address(host, port),
         roots=root or [],
         settings_file=settings,

@@ -13,7 +13,7 @@ from flipscope.errors import FlipscopeError
 if TYPE_CHECKING:
     from flipscope.comparison import Comparison
 
-ComparisonFolder = Annotated[Path, typer.Argument(metavar="COMPARISON", help="A comparison folder.")]
+ComparisonFolder = Annotated[Path, typer.Argument(metavar="COMPARISON", help="A comparison folder, or a study.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")]
 
 BudgetFile = Annotated[

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 
+#: The folder of a study, which ``flipscope mitigate`` writes, holds its comparison under this name.
+STUDY_COMPARISON = "comparison"
 #: What examples can be sorted by; the most telling ones first.
 SORTS = {
     "severity": "severity DESC NULLS LAST, row_id, candidate",
@@ -119,6 +121,13 @@ class Comparison:
             raise FlipscopeError(
                 "this comparison was written anew or deleted while it was open", where=self.path, do="Open it again"
             )
+
+    @property
+    def title(self) -> str:
+        """What people call it: the name of its folder, or of the study that it lies in."""
+        folder = self.path.resolve()
+        of_study = self.manifest.study is not None and folder.name == STUDY_COMPARISON
+        return (of_study and folder.parent.name) or folder.name
 
     @property
     def results(self) -> Results:
@@ -455,14 +464,26 @@ class Comparison:
 
 
 def open_comparison(path: str | Path) -> Comparison:
-    """Open a finished comparison folder.
+    """Open a finished comparison folder, or the comparison in the folder of a study.
 
     Raises
     ------
     FlipscopeError
         When the folder is not there, unfinished, or written by a newer version.
     """
-    return Comparison(path)
+    return Comparison(comparison_folder(path))
+
+
+def comparison_folder(path: str | Path) -> Path:
+    """Get the comparison in the folder of a study; any other folder is given back as it is."""
+    folder = Path(path)
+    inner = folder / STUDY_COMPARISON
+    if (folder / MANIFEST).exists() or not (inner / MANIFEST).is_file():
+        return folder
+    try:
+        return folder if _read_manifest(inner).study is None else inner
+    except FlipscopeError:  # a damaged one makes no study of the folder that it lies in
+        return folder
 
 
 def sentence(result: TaskResult) -> str:

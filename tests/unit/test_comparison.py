@@ -6,11 +6,12 @@ import pandas as pd
 import pytest
 
 from builders import build_comparison, examples, predictions, simulated_task
-from flipscope.comparison import open_comparison
+from flipscope.comparison import comparison_folder, open_comparison
 from flipscope.errors import FlipscopeError
 from flipscope.flips.outcome import OUTCOMES
 from flipscope.store.folder import write_comparison
 from flipscope.store.tables import TaskData
+from studies import study_comparison
 
 LABELS = ("negative", "positive")
 
@@ -340,6 +341,27 @@ def test_a_folder_that_is_not_a_finished_comparison_is_refused(tmp_path):
     (tmp_path / "comparison.json").write_text('{"schema_version": 99}')
     with pytest.raises(FlipscopeError, match="schema_version"):
         open_comparison(tmp_path)
+
+
+def test_the_folder_of_a_study_stands_for_its_comparison(tmp_path):
+    study = tmp_path / "sst2-study"
+    study_comparison(study / "comparison", n=40, seeds=1, suites=False)
+    for path in (study, str(study), study / "comparison"):
+        opened = open_comparison(path)
+        assert opened.path == study / "comparison"
+        assert opened.title == "sst2-study"
+    moved = (study / "comparison").rename(tmp_path / "moved")
+    assert open_comparison(moved).title == "moved"
+
+
+def test_a_folder_of_comparisons_is_no_study(tmp_path):
+    opened = build_comparison(tmp_path / "all" / "comparison")
+    assert opened.title == "comparison"
+    assert comparison_folder(tmp_path / "all") == tmp_path / "all"
+    (opened.path / "comparison.json").write_text("{")
+    assert comparison_folder(tmp_path / "all") == tmp_path / "all"
+    with pytest.raises(FlipscopeError, match="not finished"):
+        open_comparison(tmp_path / "all")
 
 
 def _damage(comparison, folder, change):

@@ -36,7 +36,7 @@ def make_report(comparison: Comparison, options: Options) -> Report:
         built = {name: [Paragraph((Words("This comparison has nothing to tell here."),))] for name in wanted}
     sections = [Section(name, SECTIONS[name], tuple(blocks)) for name, blocks in built.items() if blocks]
     return Report(
-        title=comparison.path.resolve().name,
+        title=comparison.title,
         models=model_titles(comparison, candidates),
         data=data_title(comparison),
         date=date_of(comparison),

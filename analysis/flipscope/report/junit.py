@@ -38,7 +38,7 @@ def as_junit(comparison: Comparison, candidates: list[str], *, redact: bool = Fa
     FlipscopeError
         When a candidate has no verdict.
     """
-    report = JUnitXml(printable(comparison.path.resolve().name))
+    report = JUnitXml(printable(comparison.title))
     for candidate in candidates:
         verdict = comparison.candidate(candidate).verdict
         if verdict is None:

@@ -39,7 +39,7 @@ def no_verdict(comparison: Comparison, candidates: list[str]) -> list[Block]:
     """Tell how to get a verdict, where there is none."""
     if any(comparison.candidate(candidate).verdict for candidate in candidates):
         return []
-    command = shlex.join(["flipscope", "gate", comparison.path.resolve().name, "--max-nfr", "0.02"])
+    command = shlex.join(["flipscope", "gate", comparison.title, "--max-nfr", "0.02"])
     return [Paragraph((Words("No budget was given, so there is no verdict. "), command, Words(" gives one.")), "note")]
 
 
