@@ -1,5 +1,6 @@
 """The SPEC.toml of flipscope mitigate, and what it comes to."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -7,8 +8,9 @@ import pytest
 from flipscope.errors import FlipscopeError
 from flipscope.mitigate.distill.distillation import Distillation
 from flipscope.mitigate.plan import (
+    TUNING_SEED,
+    chosen_units,
     conventional_units,
-    further_units,
     interpolation_units,
     methods,
     trainings_per_task,
@@ -60,26 +62,31 @@ def test_tasks_share_what_stands_at_the_top(tmp_path):
         ({"training": {"epochs": float("inf")}}, "training.epochs"),
         ({"distillation": [{"gate": "sometimes"}]}, "no gate 'sometimes'"),
         ({"distillation": [{"alpha": -1}]}, "alpha is -1"),
-        ({"distillation": [{"alpha": []}]}, "distillation.1.alpha"),
+        ({"distillation": [{"alpha": []}]}, "[[distillation]] 1, alpha"),
         ({"distillation": [{"temperature": 0}]}, "temperature is 0"),
         ({"distillation": [{"max_nfr": 2}]}, "max_nfr is 2"),
         ({"distillation": [{"focal": [1, -2]}]}, "focal is"),
         ({"distillation": [{"gate": "none", "max_nfr": 0.1}]}, "takes a gate"),
         ({"distillation": [{"gate": "all"}, {"gate": "all", "alpha": 3}]}, "same name"),
         ({"distillation": [{"name": "ensemble"}]}, "can't be called 'ensemble'"),
-        ({"distillation": [{"name": "../up"}]}, "distillation.1.name"),
+        ({"distillation": [{"name": "../up"}]}, "[[distillation]] 1, name"),
         ({"tasks": [TASK, TASK]}, "two tasks are called 't'"),
         ({"tasks": [{**TASK, "name": "SST-2"}, {**TASK, "name": "sst2"}]}, "two tasks are called 'sst2'"),
-        ({"tasks": [{**TASK, "name": "../t"}]}, "tasks.1.name"),
+        ({"tasks": [{**TASK, "name": "../t"}]}, "[[task]] 1, name"),
         ({"tasks": [{**TASK, "old": None}]}, "name the old model"),
         ({"tasks": [{**TASK, "old_from": "x/y"}]}, "name the old model"),
-        ({"tasks": [{**TASK, "select_share": 1}]}, "tasks.1.select_share"),
-        ({"tasks": []}, "tasks"),
+        ({"tasks": [{**TASK, "select_share": 1}]}, "[[task]] 1, select_share"),
+        ({"tasks": []}, "[[task]]: nothing is in it"),
+        ({"seeds": 1, "methods": ["conventional", "centric_seed"]}, "choosing among seeds takes two or more"),
+        ({"methods": ["conventional"], "distillation": [{"gate": "all"}]}, "not among the methods"),
+        ({"sedes": 3}, "Did you mean seeds?"),
+        ({"tasks": [{"name": "t", "old": "a", "new": "b", "trian": "c"}]}, "[[task]] 1, trian: unknown key"),
+        ({"training": {"epoch": 3}}, "training.epoch: unknown key. Did you mean epochs?"),
         ({"interpolation": {"weights": [1.0]}}, "interpolation.weights.1"),
     ],
 )
 def test_what_is_wrong_is_told(content, told):
-    with pytest.raises(FlipscopeError, match=told.replace(".", r"\.").replace("(", r"\(")):
+    with pytest.raises(FlipscopeError, match=re.escape(told)):
         made(**content)
 
 
@@ -102,13 +109,40 @@ def test_trainings_are_counted_as_they_are_done():
         methods=["conventional", "distillation", "centric_seed", "interpolation"],
         distillation=[{"gate": ["all", "old_correct"], "alpha": [1, 2], "temperature": [1, 2, 3]}],
     )
-    assert trainings_per_task(spec) == {"conventional": 4, "distil_gates": 12 + 2, "interpolation": 3}
+    assert trainings_per_task(spec) == {"conventional": 4, "distil_gates": 12 + 3, "interpolation": 3}
     tuning = tuning_units(spec, "distil_gates")
     units = [
-        *conventional_units(spec), *tuning, *further_units(spec, tuning[5]), *interpolation_units(spec)
+        *conventional_units(spec), *tuning, *chosen_units(spec, tuning[5]), *interpolation_units(spec)
     ]  # fmt: skip
     assert len(units) == sum(trainings_per_task(spec).values())
     assert len({unit.folder for unit in units}) == len(units)  # each is kept in a place of its own
+
+
+def test_the_run_that_was_best_of_several_is_not_judged():
+    spec = made(distillation=[{"alpha": [1, 2]}])
+    tuning = tuning_units(spec, "distil_old_correct")
+    judged = {unit.seed for unit in [*chosen_units(spec, tuning[0]), *conventional_units(spec)]}
+    assert {unit.seed for unit in tuning} == {TUNING_SEED}
+    assert TUNING_SEED not in judged
+    assert len(judged) == spec.seeds
+
+
+def test_where_nothing_is_chosen_nothing_is_tuned():
+    assert trainings_per_task(made(distillation=[{"alpha": 1, "temperature": 2}]))["distil_old_correct"] == 5
+
+
+def test_settings_that_are_nearly_alike_are_kept_apart():
+    units = tuning_units(made(distillation=[{"alpha": [1, 1.0000001]}]), "distil_old_correct")
+    assert len({unit.folder for unit in units}) == 2
+
+
+def test_focal_weights_are_those_of_the_gate_focal():
+    spec = made(distillation=[{"gate": ["old_correct", "focal"], "focal": [1, 10]}])
+    plain, focal = spec.variants["distil_gates"].grid
+    assert plain == Distillation(gate="old_correct")
+    assert focal == Distillation(gate="focal", focal=(1, 10))
+    with pytest.raises(FlipscopeError, match="focal has no effect"):
+        made(distillation=[{"gate": "old_correct", "focal": [1, 10]}])
 
 
 def test_seeds_that_nothing_chooses_among_are_not_trained():
@@ -148,9 +182,9 @@ def test_nothing_is_distilled_where_nothing_is_weighted():
     ("study", "trainings"),
     [
         # published: 5 seeds of the new model, an ensemble of 5, alpha and T from 0.5 to 2 and 1 to 3
-        ("glue_base_to_large.toml", 5 + 9 + 4),
-        ("glue_base_to_base_seeds.toml", 20 + 9 + 4),
-        ("sample_sentiment.toml", 3 + 2 * (2 + 2)),
+        ("glue_base_to_large.toml", 5 + 9 + 5),
+        ("glue_base_to_base_seeds.toml", 20 + 9 + 5),
+        ("sample_sentiment.toml", 3 + 2 * (2 + 3)),
     ],
 )
 def test_study_presets_say_what_they_come_to(study, trainings):
