@@ -8,6 +8,7 @@ import pytest
 
 from flipscope.contract import Interval
 from flipscope.mitigate.words import lead_parts, length, scopes
+from flipscope.report.study import study_markdown
 from flipscope.terminal_study import print_study
 from studies import study_comparison
 
@@ -46,6 +47,9 @@ def test_a_row_has_rates_with_intervals_ratio_q_and_cost(printed, study):
     first, second = lines[at].split(), lines[at + 1]
     assert first[1:4] == [f"{found.accuracy.value:.2%}", f"{found.nfr.value:.2%}", f"{found.nfr_ratio.value:.2f}"]
     assert first[-1] == "3/3"
+    assert f"{found.accuracy_gain.value:+.2%}" in second
+    gain = found.accuracy_gain
+    assert f"[{100 * gain.low:+.1f}, {100 * gain.high:+.1f}]" in lines[at + 2]
     for each, scale, digits in ((found.nfr, 100, 1), (found.nfr_ratio, 1, 2)):
         assert f"[{scale * each.low:.{digits}f}, {scale * each.high:.{digits}f}]" in second
     assert second.split()[-2:] == ["2.9", "min"]  # 54 + 58 + 62 seconds
@@ -57,7 +61,7 @@ def test_no_line_is_wider_than_the_terminal_and_no_interval_is_cut(printed, widt
     assert max(map(len, told.splitlines())) <= width
     assert "…" not in told
     tables, _, _ = told.partition("Means over seeds")
-    assert len(re.findall(r"\[-?[\d.]+, [\d.]+\]", tables)) == 3 * (8 + 8 + 7)  # accuracy, NFR; ratio but of one
+    assert len(re.findall(r"\[[-+]?[\d.]+, [-+]?[\d.]+\]", tables)) == 3 * (7 + 8 + 7)  # gain and ratio but of one
 
 
 def test_settings_seeds_failures_and_what_limits_a_task_are_told(printed):
@@ -109,12 +113,34 @@ def test_the_lead_tells_what_is_more_than_chance(study):
     some = {**every, "distil_all": result(0.5, 0.01), "interpolation": result(1.5, 0.05)}
     assert "".join(lead_parts(with_results(study, **some))) == (
         "Against the conventional update, over all tasks: fewer examples broke with distil_all (NFR ratio 0.50 "
-        "[0.25, 1.00], accuracy −0.50 points); more broke with interpolation (NFR ratio 1.50 [0.75, 3.00], accuracy "
-        "−0.50 points); what the other 5 methods changed may be chance."
+        "[0.25, 1.00], accuracy −0.50 points [−1.00, +0.00] against it); more broke with interpolation (NFR ratio 1.50 "
+        "[0.75, 3.00], accuracy −0.50 points [−1.00, +0.00] against it); what the other 5 methods changed may be "
+        "chance."
     )
-    assert "".join(lead_parts(with_results(study, **every))).endswith("tasks: what 7 methods changed may be chance.")
-    alone = study.model_copy(update={"methods": [each for each in study.methods if each.kind == "conventional"]})
-    assert "".join(lead_parts(alone)).startswith("No method could be compared")
+    assert "".join(lead_parts(with_results(study, **every))).endswith("what the 7 methods changed may be chance.")
+    one = {name: result(0.5, 0.01) for name in every} | {"distil_all": result(0.9, 0.5)}
+    assert "".join(lead_parts(with_results(study, **one))).endswith("; what distil_all changed may be chance.")
+
+
+def test_where_nothing_could_be_compared_the_lead_says_why(study):
+    def lead(methods):
+        return "".join(lead_parts(study.model_copy(update={"methods": methods})))
+
+    one = of_task(study, "reviews")
+    nothing = {"q_value": None, "nfr_ratio": Interval(value=None, low=None, high=None, reason="no_negative_flips")}
+    start = "No method could be compared with the conventional update: "
+    assert lead([each for each in one if each.kind == "conventional"]) == f"{start}no other method was tried."
+    unbroken = [each.model_copy(update=nothing) for each in one]
+    assert lead(unbroken) == f"{start}no example broke, with it or without it."
+    empty = [each.model_copy(update={"n": 0}) for each in unbroken]
+    assert lead(empty) == f"{start}there is no example to judge."
+
+
+@pytest.mark.parametrize(("n", "told"), [(49, True), (50, False)])
+def test_few_examples_are_flagged(printed, study, n, told):
+    few = study.model_copy(update={"methods": [each.model_copy(update={"n": n}) for each in of_task(study, "reviews")]})
+    assert (f"note: Judged on {n} examples only" in printed(200, few)) == told
+    assert (f"Judged on {n} examples only" in study_markdown(few)) == told
 
 
 def test_of_a_single_task_the_lead_is_about_that_task(study):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from flipscope.comparison import percent
 from flipscope.contract import Interval
@@ -14,6 +14,8 @@ from flipscope.words import interval, points
 PERFECT_TEACHER = 0.99
 #: Differences with a q-value up to here are taken for more than chance.
 CLEAR = 0.05
+#: Fewer examples than this tell next to nothing: of 50, one is 2 points.
+FEW_EXAMPLES = 50
 
 
 def scopes(study: Study) -> Iterator[tuple[str | None, list[MethodResult]]]:
@@ -28,7 +30,7 @@ def lead_parts(study: Study) -> Parts:
     task, results = list(scopes(study))[-1]
     tested = [each for each in results if each.q_value is not None]
     if not tested:
-        return (Words("No method could be compared with the conventional update."),)
+        return _nothing_compared(results)
     clear = [each for each in tested if is_clear(each)]
     said: list[Parts] = []
     for what, chosen in (
@@ -36,11 +38,22 @@ def lead_parts(study: Study) -> Parts:
         ("more broke with ", [each for each in clear if not is_better(each)]),
     ):
         said += [(Words(what), *_listed(chosen))] if chosen else []
-    if rest := len(tested) - len(clear):
-        which = f"{'the other ' if clear else ''}{rest} method{'' if rest == 1 else 's'}"
-        said.append((Words(f"what {which} changed may be chance"),))
+    rest = [each for each in tested if each not in clear]
+    if len(rest) == 1:
+        said.append((Words("what "), rest[0].method, Words(" changed may be chance")))
+    elif rest:
+        said.append((Words(f"what the {'other ' if clear else ''}{len(rest)} methods changed may be chance"),))
     where = (Words(", over all tasks: "),) if task is None else (Words(" on "), task, Words(": "))
     return Words("Against the conventional update"), *where, *_joined(said, "; "), Words(".")
+
+
+def _nothing_compared(results: list[MethodResult]) -> Parts:
+    """Tell why there is nothing to tell."""
+    others = [each for each in results if each.kind != "conventional"]
+    why = "no example broke, with it or without it" if others else "no other method was tried"
+    if others and not others[0].n:
+        why = "there is no example to judge"
+    return (Words(f"No method could be compared with the conventional update: {why}."),)
 
 
 def _listed(results: list[MethodResult]) -> Parts:
@@ -49,7 +62,9 @@ def _listed(results: list[MethodResult]) -> Parts:
 
 def _changes(result: MethodResult) -> str:
     times = f"NFR ratio {ratio(result.nfr_ratio)} {ratio_limits(result.nfr_ratio)}".rstrip()
-    return f"{times}, accuracy {points(result.accuracy_gain.value)} points"
+    gain = result.accuracy_gain
+    limits = "" if gain.low is None or gain.high is None else f" [{points(gain.low)}, {points(gain.high)}]"
+    return f"{times}, accuracy {points(gain.value)} points{limits} against it"
 
 
 def _joined(said: list[Parts], between: str) -> Parts:
@@ -92,6 +107,14 @@ def old_warnings(old: OldInfo) -> Iterator[Parts]:
     if old.new_classes:
         names = [part for name in old.new_classes for part in (Words(", "), name)][1:]
         yield Words("Classes that the old model does not know, on which it does not teach: "), *names, Words(".")
+
+
+def few_examples(results: Sequence[MethodResult]) -> Iterator[Parts]:
+    """Yield a warning where methods are judged on too few examples to tell them apart."""
+    if results[0].n < FEW_EXAMPLES:
+        yield (
+            Words(f"Judged on {results[0].n:,} examples only: fewer than {FEW_EXAMPLES} tell methods hardly apart."),
+        )
 
 
 def failures(study: Study) -> Iterator[Parts]:

@@ -8,6 +8,7 @@ from flipscope.comparison import Comparison, percent
 from flipscope.contract import Interval
 from flipscope.mitigate.words import (
     failures,
+    few_examples,
     is_better,
     is_clear,
     lead_parts,
@@ -47,10 +48,11 @@ _DECIDING = (
 )  # fmt: skip
 _FURTHER = ("Accuracy, points", "Mended (PFR)", "NFI", "Relative NFR", "Churn", "p")
 _NOTE = (
-    "Means over seeds; 95 % intervals allow for seeds and examples. Against conventional: change of accuracy. "
-    "NFR ratio: NFR over that of the conventional update, paired; below 1 is better. p: of a ratio of 1; q: "
-    "corrected for all methods and tasks tried. Trained: models that it takes to get one candidate; shipped: those "
-    "that answer together; time: of these trainings. Everything was chosen on other examples than it is judged on here."
+    "Means over seeds; 95 % intervals allow for seeds and examples, not for how many methods were tried. Against "
+    "conventional: change of accuracy. NFR ratio: NFR over that of the conventional update, paired; below 1 is better. "
+    "p: of a ratio of 1; q: corrected for all methods and tasks tried. Trained: models that it takes to get one "
+    "candidate; shipped: those that answer together; time: of these trainings. Everything was chosen on other examples "
+    "than it is judged on here."
 )
 
 
@@ -79,6 +81,7 @@ def study_blocks(study: Study) -> list[Block]:
         if task in old:
             told: Parts = (*old_parts(old[task]), Words(f" {results[0].n:,} examples to judge."))
             blocks += [Paragraph(told), *(Paragraph(warning) for warning in old_warnings(old[task]))]
+        blocks += [Paragraph(warning) for warning in few_examples(results)]
         blocks += [*_chart(results), *_tables(results)]
     limits = [(Words("Failed: ", "strong"), *failure) for failure in failures(study)]
     limits += [*((warning,) for warning in study.warnings), *method_notes(study)]
