@@ -297,7 +297,7 @@ def test_a_flip_more_or_less_is_no_advice(tmp_path):
     advice = advise(build_comparison(tmp_path / "c", [part]), candidate="large").tasks[0]
     chosen = families(advice)[advice.advised].chosen
     assert (chosen.avoided, chosen.nfr_ratio.high) == (1, 1)
-    assert advice.helps is None
+    assert advice.helps is False
     assert advice.sentence.startswith("Nothing surely helps. What was best on the choosing half, asking the old model ")
     assert f"avoided 1 of {advice.new.negative_flip} negative flips on the other: " in advice.sentence
 

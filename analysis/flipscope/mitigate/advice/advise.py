@@ -197,10 +197,10 @@ def _rate(count: int, n: int) -> Interval:
 
 
 def _helps(chosen: Chosen, margin: float) -> bool | None:
-    """Tell whether a point lowers NFR and keeps accuracy, as far as the intervals can tell."""
+    """Tell whether a point surely lowers NFR, and keeps accuracy as far as the intervals can tell."""
     ratio, change = chosen.nfr_ratio.high, chosen.accuracy_change
     assert change.low is not None  # there are examples
     assert change.high is not None
-    if chosen.avoided <= chosen.added or change.high < -margin:
+    if ratio is None or ratio >= 1 or change.high < -margin:
         return False
-    return True if ratio is not None and ratio < 1 and change.low >= -margin else None
+    return True if change.low >= -margin else None

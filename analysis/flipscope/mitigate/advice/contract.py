@@ -108,9 +108,10 @@ class TaskAdvice(_Contract):
     advised : str or None
         The family with the lowest NFR on the choosing half; None where the candidate alone is as good there.
     helps : bool or None
-        Whether it helps on the judging half. True: NFR is below that of the candidate (the whole interval of the
-        ratio), and accuracy falls by no more than the margin (the whole interval of the change). False: it avoids no
-        flip, or accuracy falls by more (the whole interval). Null where that is undecided, or nothing is advised.
+        Whether it helps on the judging half, as the sentence says. True: NFR is below that of the candidate (the whole
+        interval of the ratio), and accuracy falls by no more than the margin (the whole interval of the change).
+        Null: it may help; NFR is below, and what accuracy does is undecided. False: nothing surely helps, as NFR may
+        be no lower, or accuracy falls by more (the whole interval). Null, too, where nothing is advised.
     sentence : str
         The advice in words.
     reason : str or None

@@ -78,7 +78,7 @@ def advice_sentence(new: CurvePoint, family: Family | None, helps: bool | None, 
     surely_fewer = chosen.nfr_ratio.high is not None and chosen.nfr_ratio.high < 1
     if helps:
         return f"{_action(family)}: {effect}. {_cost(family, point)}".rstrip()
-    if helps is None and surely_fewer:
+    if helps is None:
         doubt = f"Whether accuracy falls by no more than {_margin(margin)} is not settled by so many examples."
         return f"{_action(family)}, which may help: {effect}. {doubt} {_cost(family, point)}".rstrip()
     net = chosen.avoided - chosen.added
