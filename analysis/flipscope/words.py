@@ -24,7 +24,7 @@ def interval(low: float | None, high: float | None, digits: int = 2) -> str:
 
 def points(change: float | None, digits: int = 2) -> str:
     """Write a difference of two rates in percentage points, with its sign."""
-    return "–" if change is None else number(100 * change, f"+.{digits}f")
+    return "–" if change is None else number(100 * change, f"+z.{digits}f")
 
 
 def number(value: float, form: str) -> str:

@@ -10,6 +10,7 @@ from flipscope.comparison import percent
 from flipscope.mitigate.advice.advise import advise
 from flipscope_app.candidates.advice import advice_table
 from flipscope_app.candidates.advice_charts import advice_chart
+from studies import study_comparison
 
 
 @pytest.fixture(scope="module")
@@ -24,7 +25,7 @@ def test_the_page_has_advice_chart_and_table(visit, three_tasks, advice):
     for family in advice.families:
         if family.chosen:
             point = family.points[family.chosen.index]
-            assert f"{point.negative_flip} {percent(point.nfr)}" in page.text
+            assert f"{point.negative_flip} ({percent(point.nfr)})" in page.text
             assert f"{percent(family.chosen.nfr.low, 1)}, {percent(family.chosen.nfr.high, 1)}" in page.text
     assert "there is no capability column" in page.text
     assert "judged on the other" in page.text
@@ -47,7 +48,20 @@ def test_it_is_about_the_candidate_looked_at(visit, two_candidates):
     page = visit(two_candidates, "candidates")
     assert small in page.text
     page.test.selectbox(key="candidate").select("large")
-    assert large in page.run().text
+    assert "Without training: combine small with the old model" in page.text
+    page = page.run()
+    assert large in page.text
+    assert "Without training: combine large with the old model" in page.text
+
+
+def test_a_mix_with_the_old_model_is_not_combined_with_it_once_more(visit, tmp_path):
+    comparison = study_comparison(tmp_path / "study", n=200, seeds=2, suites=False)
+    page = visit(comparison, "candidates")
+    assert "Way to combine" in page.text
+    page.test.selectbox(key="candidate").select("old_and_new")
+    page = page.run()
+    assert "old_and_new asks the old model already" in page.text
+    assert "Way to combine" not in page.text
 
 
 def test_too_few_examples_have_no_chart(visit, three_tasks):

@@ -6,15 +6,26 @@ import re
 from html import unescape
 from urllib.parse import parse_qs, urlsplit
 
+import pandas as pd
 import pytest
 
 from builders import build_comparison, simulated_task
 from flipscope.comparison import percent
 from flipscope.contract import Interval
 from flipscope.study import OldInfo
-from flipscope_app.candidates.capabilities import by_behaviors, by_columns, by_method, compared
+from flipscope_app.candidates.capabilities import (
+    Broke,
+    by_behaviors,
+    by_columns,
+    by_method,
+    capabilities_table,
+    compared,
+    does_it_help,
+    left_out_told,
+)
 from flipscope_app.candidates.tables import flags, headline
 from flipscope_app.overview.natural import capability_slices
+from flipscope_app.words import points
 from outcomes import compared as compare_outcomes
 from outcomes import task_of
 from studies import CAPABILITIES, study_comparison, with_study
@@ -46,17 +57,20 @@ def test_every_method_shows_its_rates_intervals_and_costs(visit, studied, task):
     page = visit(studied, "candidates", **({"judged_on": task} if task else {}))
     rows = rows_of(page, "Method")
     for row, result in zip(rows, results(studied, task), strict=True):
-        name, accuracy, _, nfr, ratio, p, pfr, cost, _ = row
+        name, accuracy, against_old, against_plain, nfr, ratio, p, pfr, cost, _ = row
         assert name.startswith(result.method)
         assert accuracy.startswith(f"{percent(result.accuracy.value, 1)} [{percent(result.accuracy.low, 1)}")
         for shown, rate in ((nfr, result.nfr), (pfr, result.pfr)):
             assert shown == f"{percent(rate.value)} [{percent(rate.low)}, {percent(rate.high)}]"
         assert cost.startswith(f"{result.models_trained} → {result.models_shipped}")
+        assert against_old.startswith(points(result.accuracy_delta.value))
         if result.kind == "conventional":
-            assert (ratio, p) == ("1", "")
+            assert (against_plain, ratio, p) == ("", "1", "")
         else:
             limits = f"[{result.nfr_ratio.low:.2f}, {result.nfr_ratio.high:.2f}]"
             assert ratio == f"{result.nfr_ratio.value:.2f} {limits}"
+            gain = result.accuracy_gain
+            assert against_plain == f"{points(gain.value)} [{points(gain.low)}, {points(gain.high)}]"
             assert "q " in p
 
 
@@ -117,7 +131,7 @@ def test_another_task_can_be_chosen(visit, studied):
     page = visit(studied, "candidates")
     page.test.selectbox(key="judged_on").select("questions")
     first = results(studied, "questions")[0]
-    assert rows_of(page.run(), "Method")[0][3].startswith(percent(first.nfr.value))
+    assert rows_of(page.run(), "Method")[0][4].startswith(percent(first.nfr.value))
 
 
 def test_charts_have_a_text_for_those_who_do_not_see_them(visit, studied):
@@ -160,6 +174,44 @@ def test_capabilities_are_summed_over_seeds_and_compared_with_conventional_ones(
     assert told in visit(studied, "candidates", judged_on="reviews").text
 
 
+def test_the_best_method_over_capabilities_is_named_whatever_its_kind(studied):
+    def broke(count):
+        return Broke(count, 100)
+
+    of_one = {result.method: broke(5) for result in results(studied)}
+    counts = {"NER": of_one | {"old_and_new": broke(1)}, "Logic": of_one | {"old_and_new": broke(2)}}
+    told = text_of(does_it_help(counts, results(studied)))
+    assert told.startswith("old_and_new breaks less than the conventional update in 2 of 2 capabilities, more in 0. ")
+    assert "distil_all breaks less than the conventional update in 0 of 2 capabilities, more in 0." in told
+
+
+def test_the_last_row_of_the_capabilities_counts_them_for_each_method():
+    counts = {
+        "NER": {"conventional": Broke(9996, 100_000), "new": Broke(9993, 100_000), "other": Broke(0, 0)},
+        "Logic": {"conventional": Broke(5, 100), "new": Broke(9, 100), "other": Broke(1, 100)},
+    }
+    table = str(capabilities_table(counts, ["conventional", "new", "other"]))
+    assert [text_of(cell) for cell in re.findall(r"<t[hd].*?</t[hd]>", table)][-4:] == [
+        "Breaks less than conventional in", "", "1 of 2 more in 1", "1 of 1 more in 0",
+    ]  # fmt: skip
+    assert "10.0% +0.0 9,993 of 100,000" in text_of(table)
+
+
+def test_capabilities_with_few_examples_are_named():
+    slices = pd.DataFrame({"name": ["NER"], "below": [""], "task": ["t"], "candidate": ["c"], "n": [30],
+                           "negative_flip": [1]})  # fmt: skip
+    slices.attrs["left_out"] = [("t", "Logic"), ("u", "Logic"), ("u", "Temporal")]
+    assert "fewer than 20 examples: Logic, Temporal." in left_out_told(slices, None)
+    assert "fewer than 20 examples: Logic." in left_out_told(slices, "t")
+    assert left_out_told(slices, "v") == ""
+
+
+def test_tagged_examples_are_told_from_those_of_a_capability():
+    slices = pd.DataFrame({"name": ["NER", "name"], "below": ["", "tagged"], "task": "t", "candidate": "c", "n": 30,
+                           "negative_flip": 1})  # fmt: skip
+    assert list(by_columns(slices, None)) == ["NER", "name (tagged)"]
+
+
 def test_without_suites_the_capabilities_of_the_data_are_counted(tmp_path):
     outcomes = {"conventional-1": "--==" * 20, "distil_all-1": "-===" * 20}
     task = task_of(outcomes, labels=["yes"] * 80, capability=["Negation", "NER"] * 40)
@@ -183,6 +235,8 @@ def test_trainings_and_splits_are_listed_with_what_failed(visit, studied):
     study = studied.manifest.study
     rows = rows_of(page, "Training")
     assert len(rows) == len(study.trainings)
+    assert "NFR (selection)" in page.text
+    assert "–: of these no score was needed" in page.text
     assert rows[0][-1] == "failed the loss is not finite at step 12"
     assert {expander.label for expander in page.test.expander} >= {f"{len(rows)} trainings, 1 failed", "Splits"}
     assert "12 training rows have a text of another split" in page.text

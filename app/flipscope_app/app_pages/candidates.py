@@ -164,10 +164,11 @@ def _dark() -> bool:
 def _capabilities(comparison: Comparison, results: Sequence[MethodResult], task: str | None) -> None:
     """Show what each method breaks of each capability: of the suites, else of the evaluation data."""
     if comparison.behaviors:
-        counts, what = capabilities.by_behaviors(comparison, task), "test cases of the suites"
+        counts, what, left_out = capabilities.by_behaviors(comparison, task), "test cases of the suites", ""
     elif comparison.capability_columns:
         slices = _natural_slices(comparison, comparison.version)
         counts, what = capabilities.by_columns(slices, task), "examples of the evaluation data"
+        left_out = capabilities.left_out_told(slices, task)
     else:
         return
     methods = {result.method: result.candidates for result in results}
@@ -181,6 +182,7 @@ def _capabilities(comparison: Comparison, results: Sequence[MethodResult], task:
         told = (
             f"Share of the {what} that broke, summed over the seeds of a method; beside it the difference to the "
             "conventional update in points. These are described, not tested: a single one may be chance."
+            f"{left_out}"
         )
         show(tag("p", told, class_="fs-muted fs-small"))
 

@@ -15,8 +15,11 @@ from flipscope_app.markup import Html, join, show, tag
 from flipscope_app.state import warn_of_unknown
 from flipscope_app.words import interval, points
 
-_HEADS = ("Way to combine", "Accuracy", "Change", "Broke (NFR)", "NFR ratio", "Asks old model")
-_CHANGE_TOLD = "Change and NFR ratio compare with the candidate alone; below each its 95 % interval."
+_HEADS = ("Way to combine", "Accuracy", "Against candidate", "Broke (NFR)", "NFR ratio", "Asks old model")
+_CHANGE_TOLD = (
+    "Accuracy against the candidate, in points, and NFR ratio compare with it alone; below each its 95 % interval. "
+    "Advised: best on the choosing half."
+)
 
 
 def show_advice(comparison: Comparison, candidate: str) -> None:
@@ -26,13 +29,24 @@ def show_advice(comparison: Comparison, candidate: str) -> None:
     with st.container(border=True, key="advice"):
         left, right = st.columns([7, 2], vertical_alignment="bottom")
         with left:
-            show(tag("h2", "Without training: combine the candidate with the old model", class_="fs-part"))
+            show(tag("h2", f"Without training: combine {candidate} with the old model", class_="fs-part"))
+            if len(comparison.candidates) > 1:
+                show(tag("p", "The box at the top of the page chooses the candidate.", class_="fs-muted fs-small"))
+        if _asks_old_already(comparison, candidate):
+            told = f"{candidate} asks the old model already: choose a candidate that does not."
+            show(tag("p", told, class_="fs-candidates-told"))
+            return
         with right:
             task = _choose_task(comparison)
         advice = _advice(comparison, comparison.version, task, candidate)
         show(tag("p", advice.sentence, class_="fs-candidates-told"))
         if advice.families:
             _show_families(advice)
+
+
+def _asks_old_already(comparison: Comparison, candidate: str) -> bool:
+    methods = comparison.manifest.study.methods if comparison.manifest.study else []
+    return any(each.kind == "old_and_new" and candidate in each.candidates for each in methods)
 
 
 def _choose_task(comparison: Comparison) -> str:
@@ -101,7 +115,7 @@ def _row(head: Html, point: CurvePoint, change: Html | str = "", ratio: Html | s
         head,
         tag("td", percent(point.accuracy), accuracy),
         tag("td", change),
-        tag("td", tag("span", f"{point.negative_flip:,}", class_="fs-negative"), f" {percent(point.nfr)}", nfr),
+        tag("td", tag("span", f"{point.negative_flip:,}", class_="fs-negative"), f" ({percent(point.nfr)})", nfr),
         tag("td", ratio),
         tag("td", percent(point.asks_old_share, 1)),
     )

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
 from flipscope.comparison import Comparison, percent
 from flipscope.study import MethodResult
 from flipscope_app.markup import Html, figure_cell, figure_table, join, tag
+from flipscope_app.overview.natural import LEAST
 from flipscope_app.words import points
 
 #: What the table begins with, and what all others are compared with.
@@ -46,10 +48,20 @@ def by_behaviors(comparison: Comparison, task: str | None) -> Counts:
 def by_columns(slices: pd.DataFrame, task: str | None) -> Counts:
     """Count what each candidate broke of the examples of each capability, from `capability_slices`."""
     return _counted(
-        (str(row["name"]), str(row["candidate"]), int(row["negative_flip"]), int(row["n"]))
+        (_name(row), str(row["candidate"]), int(row["negative_flip"]), int(row["n"]))
         for row in slices.to_dict("records")
         if task in (None, row["task"])
     )
+
+
+def _name(row: Mapping[Hashable, Any]) -> str:
+    return f"{row['name']} ({row['below']})" if row["below"] else str(row["name"])
+
+
+def left_out_told(slices: pd.DataFrame, task: str | None) -> str:
+    """Name the capabilities that are left out of `capability_slices`, on a task or over all."""
+    names = dict.fromkeys(name for of, name in slices.attrs["left_out"] if task in (None, of))
+    return f" Left out, as they have fewer than {LEAST} examples: {', '.join(names)}." if names else ""
 
 
 def _counted(found: Iterable[tuple[str, str, int, int]]) -> Counts:
@@ -91,13 +103,15 @@ def _change(of_it: Mapping[str, Broke], method: str) -> float | None:
 
 
 def does_it_help(counts: Counts, results: Sequence[MethodResult]) -> Html:
-    """Answer for each way to distil whether it breaks less than a conventional update across capabilities."""
+    """Tell of the best method, and of each way to distil, in how many capabilities less breaks than conventionally."""
+    others = [result for result in results if result.kind != "conventional"]
+    best = max(others, key=lambda result: compared(counts, result.method)[0], default=None)
     told = []
-    for result in results:
-        if result.kind == "distillation":
-            fewer, more, known = compared(counts, result.method)
-            than = f" breaks less than the conventional update in {fewer} of {known} capabilities, more in {more}. "
-            told.append(join(tag("b", result.method), than))
+    for result in [*([best] if best else []), *(each for each in others if each.kind == "distillation")]:
+        fewer, more, known = compared(counts, result.method)
+        than = f" breaks less than the conventional update in {fewer} of {known} capabilities, more in {more}. "
+        told.append(join(tag("b", result.method), than))
+    told = list(dict.fromkeys(told))  # the best one may be a way to distil
     return tag("p", *told, class_="fs-candidates-told") if told else Html("")
 
 
@@ -110,7 +124,14 @@ def capabilities_table(counts: Counts, methods: Sequence[str]) -> Html:
         cells = [_cell(of_it[method], None if method == _CONVENTIONAL else _change(of_it, method), most)
                  for method in methods]  # fmt: skip
         rows.append(tag("tr", tag("th", capability, scope="row"), *cells))
+    totals = [_total_cell(*compared(counts, method)) if method != _CONVENTIONAL else figure_cell("")
+              for method in methods]  # fmt: skip
+    rows.append(tag("tr", tag("th", "Breaks less than conventional in", scope="row"), *totals, class_="fs-total"))
     return tag("div", figure_table({"Capability": "", **dict.fromkeys(methods, "")}, rows), class_="fs-by-capability")
+
+
+def _total_cell(fewer: int, more: int, known: int) -> Html:
+    return figure_cell(f"{fewer} of {known}", f"more in {more}")
 
 
 def _cell(broke: Broke, change: float | None, most: float) -> Html:

@@ -26,7 +26,8 @@ from flipscope_app.words import interval, number, points, probability, reason
 _COLUMNS = {
     "Method": "How the new model was made; under it what was chosen on the selection split.",
     "Accuracy": "Share of right answers.",
-    "Change": "Accuracy minus that of the old model, in percentage points.",
+    "Against old": "Accuracy minus that of the old model, in percentage points.",
+    "Against conventional": "Accuracy minus that of the conventional update, in percentage points.",
     "NFR": "Negative flip rate: the old model is right, the new one wrong; share of all examples.",
     "NFR ratio": "NFR over that of the conventional update: 0.7 means that it breaks 30 % less.",
     "p": "How often chance alone would put the ratio so far from 1; q allows for how many were tried.",
@@ -78,8 +79,9 @@ def methods_table(comparison: Comparison, study: Study, results: Sequence[Method
     of_tasks = f", {tasks} tasks that count the same" if results and results[0].task is None and tasks > 1 else ""
     told = (
         f"Means over seeds; judged on {n:,} examples that nothing was trained or chosen on{of_tasks}. Intervals are "
-        "at 95 %, over seeds and examples together. The ratio, p and q compare the NFR with that of the conventional "
-        "update; q allows for how many were tried, bold: what chance hardly explains (q up to 0.05)."
+        "at 95 %, over seeds and examples together. Against old, against conventional: accuracy minus that of the old "
+        "model or the conventional update, in points. The ratio, p and q compare the NFR with that of the "
+        "conventional update; q allows for how many were tried, bold: what chance hardly explains (q up to 0.05)."
     )
     return join(table, tag("p", told, class_="fs-muted fs-small"))
 
@@ -91,7 +93,8 @@ def _row(comparison: Comparison, result: MethodResult, chosen: str) -> Html:
         "tr",
         tag("th", name, scope="row"),
         figure_cell(percent(result.accuracy.value, 1), interval(result.accuracy.low, result.accuracy.high, 1)),
-        figure_cell(points(result.accuracy_delta.value, 1), _points_limits(result.accuracy_delta, 1)),
+        _change_cell(result.accuracy_delta),
+        figure_cell("") if result.kind == "conventional" else _change_cell(result.accuracy_gain),
         figure_cell(_rate(result.nfr, "fs-negative"), interval(result.nfr.low, result.nfr.high)),
         _ratio_cell(result),
         _p_cell(result),
@@ -122,10 +125,9 @@ def _p_cell(result: MethodResult) -> Html:
     return figure_cell(probability(result.p_value), f"q {probability(result.q_value)}")
 
 
-def _points_limits(change: Interval, digits: int) -> str:
-    if change.low is None or change.high is None:
-        return ""
-    return f"[{points(change.low, digits)}, {points(change.high, digits)}]"
+def _change_cell(change: Interval) -> Html:
+    limits = None not in (change.low, change.high)
+    return figure_cell(points(change.value), f"[{points(change.low)}, {points(change.high)}]" if limits else "")
 
 
 def _choices(comparison: Comparison, result: MethodResult, chosen: str) -> Html:
@@ -144,7 +146,7 @@ def _choices(comparison: Comparison, result: MethodResult, chosen: str) -> Html:
 
 def candidates_table(comparison: Comparison, task: str, chosen: str) -> Html:
     """Make the table of candidates on a task, where there is no study."""
-    heads = {name: _COLUMNS[name] for name in ("Accuracy", "Change", "NFR", "PFR")}
+    heads = {name: _COLUMNS[name] for name in ("Accuracy", "Against old", "NFR", "PFR")}
     rows = []
     for name in comparison.candidates:
         result = comparison.result(task, name)
@@ -155,7 +157,7 @@ def candidates_table(comparison: Comparison, task: str, chosen: str) -> Html:
             "tr",
             tag("th", name, scope="row"),
             figure_cell(percent(result.accuracy_new, 1), limits),
-            figure_cell(points(result.accuracy_delta.value, 1), _points_limits(result.accuracy_delta, 1)),
+            _change_cell(result.accuracy_delta),
             _flips_cell(result.negative_flip, result.nfr, "fs-negative"),
             _flips_cell(result.positive_flip, result.pfr, "fs-positive"),
             tag("td", choose, class_="fs-choices"),
@@ -176,8 +178,8 @@ def _flips_cell(count: int, rate: Interval, colour: str) -> Html:
 def trainings_table(trainings: Sequence[TrainingInfo]) -> Html:
     """Make the table of all trainings, those that failed first."""
     several = len({each.task for each in trainings}) > 1
-    heads = [*(["Task"] if several else []), "Training", "Seed", "Settings", "NFR", "Accuracy", "Time", "Came to"]
-    told = {"NFR": "On the selection split.", "Accuracy": "On the selection split."}
+    heads = [*(["Task"] if several else []), "Training", "Seed", "Settings", "NFR (selection)",
+             "Accuracy (selection)", "Time", "Came to"]  # fmt: skip
     rows = []
     for each in sorted(trainings, key=lambda training: training.status != "failed"):
         step = "" if each.step_seconds is None else f"{number(1000 * each.step_seconds, ',.0f')} ms a step"
@@ -188,13 +190,21 @@ def trainings_table(trainings: Sequence[TrainingInfo]) -> Html:
             tag("th", each.recipe, scope="row"),
             figure_cell(f"{each.seed}"),
             figure_cell(settings_words(each.settings)),
-            figure_cell(percent(each.select_nfr)),
-            figure_cell(percent(each.select_accuracy, 1)),
+            figure_cell(_score(each.select_nfr, 2)),
+            figure_cell(_score(each.select_accuracy, 1)),
             figure_cell(length(each.seconds), step),
             tag("td", tag("b", outcome) if each.status == "failed" else outcome,
                 tag("span", each.message or "", class_="fs-below"), class_="fs-sample"),
         ))  # fmt: skip
-    return figure_table({name: told.get(name, "") for name in heads}, rows)
+    told = (
+        "NFR and accuracy are on the selection split, not on the report split that all figures above are of. "
+        "–: of these no score was needed, as nothing was chosen among them."
+    )
+    return join(figure_table(dict.fromkeys(heads, ""), rows), tag("p", told, class_="fs-muted fs-small"))
+
+
+def _score(rate: float | None, digits: int) -> str:
+    return "–" if rate is None else percent(rate, digits)
 
 
 def splits_table(study: Study) -> Html:

@@ -13,7 +13,8 @@ from flipscope_app.examples.filters import slice_names
 from flipscope_app.markup import Html, Query, join, link, tag
 from flipscope_app.words import OUTCOME_NAMES, Q_TOLD, interval, points, probability
 
-_LEAST = 20  # examples: below, one flip more or less decides about the order
+#: Examples that a slice must have: below, one flip more or less decides about the order.
+LEAST = 20
 
 
 def capability_slices(comparison: Comparison, candidate: str | None) -> pd.DataFrame:
@@ -24,14 +25,17 @@ def capability_slices(comparison: Comparison, candidate: str | None) -> pd.DataF
     DataFrame
         As `Comparison.by` gives it, with ``column`` and ``value`` (as the Examples page calls it) in place of the
         column itself. Of a tagger's column only the examples that have the tag. The q-values are corrected over all
-        slices tested; ``attrs["tested"]`` is their number.
+        slices tested; ``attrs["tested"]`` is their number. ``attrs["left_out"]`` has task and name of those with
+        fewer than `LEAST` examples.
     """
     parts = [_slices(comparison, column, candidate) for column in comparison.capability_columns]
     found = pd.concat(parts, ignore_index=True)
     found["q_value"] = benjamini_hochberg(found["mcnemar_p"].to_numpy(dtype=float))
     tested = int(found["mcnemar_p"].notna().sum())
-    found = found[found["n"] >= _LEAST].sort_values("nfr_low", ascending=False, kind="stable").reset_index(drop=True)
-    found.attrs["tested"] = tested
+    small = found["n"] < LEAST
+    left_out = sorted(set(zip(found["task"][small], found["name"][small], strict=True)))
+    found = found[~small].sort_values("nfr_low", ascending=False, kind="stable").reset_index(drop=True)
+    found.attrs.update(tested=tested, left_out=left_out)
     return found
 
 
