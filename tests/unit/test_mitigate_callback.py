@@ -27,6 +27,8 @@ WORDS = ("good", "bad", "fine", "awful", "film", "plot")
 NAMES = ("negative", "neutral", "positive")
 ROWS = 11
 
+pytestmark = pytest.mark.usefixtures("quick_training")
+
 
 @pytest.fixture(scope="module")
 def checkpoint(tmp_path_factory: pytest.TempPathFactory) -> Path:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +30,8 @@ from tiny_models import make_checkpoint
 WORDS = ("good", "bad", "fine", "awful", "film", "plot", "scene", "the", "a", "very")
 ROWS = 20
 
+pytestmark = pytest.mark.usefixtures("quick_training")
+
 
 @pytest.fixture(scope="module")
 def checkpoints(tmp_path_factory: pytest.TempPathFactory) -> dict[int, Path]:
@@ -40,14 +41,6 @@ def checkpoints(tmp_path_factory: pytest.TempPathFactory) -> dict[int, Path]:
         found[classes] = tmp_path_factory.mktemp("tiny") / str(classes)
         make_checkpoint(found[classes], WORDS, [f"class{i}" for i in range(classes)])
     return found
-
-
-@pytest.fixture(autouse=True)
-def _one_thread() -> Iterator[None]:
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(threads)
 
 
 def make_rows(classes: int = 2, teacher: bool = True, rows: int = ROWS, **changed: Any) -> Dataset:
@@ -109,29 +102,35 @@ def test_nothing_to_distil_is_plain_training_to_the_bit(
 
 
 def test_distilling_trains_otherwise(checkpoints: dict[int, Path], tmp_path: Path) -> None:
-    plain, ours = make_trainer(checkpoints[2], tmp_path, plain=True), make_trainer(checkpoints[2], tmp_path)
+    plain = make_trainer(checkpoints[2], tmp_path, plain=True, max_steps=1)
+    ours = make_trainer(checkpoints[2], tmp_path, max_steps=1)
     plain.train()
     ours.train()
     assert not equal(weights(plain), weights(ours))
 
 
-@pytest.mark.parametrize("distance", ["kl", "logits"])
 @pytest.mark.parametrize("classes", [2, 3])
 def test_distilling_brings_the_model_nearer_to_the_old_one(
-    checkpoints: dict[int, Path], tmp_path: Path, classes: int, distance: Any
+    checkpoints: dict[int, Path], tmp_path: Path, classes: int
 ) -> None:
     """The old one always answers the first class, which plain training has no reason to learn."""
-    distillation = Distillation(gate="all", alpha=5.0, temperature=1.0, distance=distance)
     rows = make_rows(classes, teacher_logits=[[2.0] + [0.0] * (classes - 1)] * ROWS)
-    left = {}
-    for name, given in [("plain", None), ("distilled", distillation)]:
+    ways: dict[Any, Distillation] = {
+        distance: Distillation(gate="all", alpha=5.0, temperature=1.0, distance=distance)
+        for distance in ("kl", "logits")
+    }
+    answers = {}
+    for name, distillation in [("plain", None), *ways.items()]:
         trainer = make_trainer(
-            checkpoints[classes], tmp_path, num_train_epochs=12, distillation=given, train_dataset=rows
-        )
+            checkpoints[classes], tmp_path, distillation=distillation, train_dataset=rows, num_train_epochs=15,
+            per_device_train_batch_size=ROWS, learning_rate=5e-3, logging_strategy="no",
+        )  # fmt: skip
         trainer.train()
-        student = torch.tensor(trainer.predict(rows).predictions)
-        left[name] = distances(distillation, torch.tensor(rows["teacher_logits"]), student).mean().item()
-    assert left["distilled"] < 0.7 * left["plain"]
+        answers[name] = torch.tensor(trainer.predict(rows).predictions)
+    teacher = torch.tensor(rows["teacher_logits"])
+    for name, way in ways.items():
+        plain, distilled = (distances(way, teacher, answers[each]).mean().item() for each in ("plain", name))
+        assert distilled < 0.7 * plain
 
 
 def test_any_collator_and_any_kind_of_dataset(checkpoints: dict[int, Path], tmp_path: Path) -> None:
@@ -222,7 +221,7 @@ def test_the_gradient_is_that_of_the_formula(checkpoints: dict[int, Path], tmp_p
 def test_the_old_answers_stay_as_they_are(checkpoints: dict[int, Path], tmp_path: Path) -> None:
     rows = make_rows()
     before = rows["teacher_logits"][:]
-    make_trainer(checkpoints[2], tmp_path, train_dataset=rows).train()
+    make_trainer(checkpoints[2], tmp_path, train_dataset=rows, num_train_epochs=1).train()
     assert rows["teacher_logits"][:] == before
 
 
@@ -316,7 +315,7 @@ def test_a_tight_limit_raises_alpha_and_a_loose_one_lets_it_fall(checkpoints: di
     alphas = {}
     for limit, alpha in [(0.001, 0.5), (0.9, 0.1)]:
         trainer = make_trainer(
-            checkpoints[2], tmp_path, train_dataset=make_rows(teacher_logits=right), num_train_epochs=6,
+            checkpoints[2], tmp_path, train_dataset=make_rows(teacher_logits=right), num_train_epochs=3,
             learning_rate=1e-9, distillation=Distillation(gate="old_correct", alpha=alpha, max_nfr=limit),
         )  # fmt: skip
         trainer.train()
@@ -324,7 +323,7 @@ def test_a_tight_limit_raises_alpha_and_a_loose_one_lets_it_fall(checkpoints: di
         assert all(0.001 < row["train_nfr"] < 0.9 for row in logs)
         alphas[limit] = [row["alpha"] for row in logs]
     assert alphas[0.001] == sorted(alphas[0.001])
-    assert alphas[0.001][-1] > 1.5
+    assert alphas[0.001][-1] > 1.1
     assert alphas[0.9] == sorted(alphas[0.9], reverse=True)
     assert alphas[0.9][-1] == 0
 
