@@ -10,21 +10,33 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from flipscope.mitigate.advice.advise import advise
+    from flipscope.mitigate.choose import SelectScore, lowest_nfr, most_centric, select_score
     from flipscope.mitigate.distill.callback import FlipCallback
     from flipscope.mitigate.distill.distillation import Distillation
     from flipscope.mitigate.distill.trainer import DistillationTrainer
-    from flipscope.mitigate.old_answers import old_logits, teacher_logits
+    from flipscope.mitigate.interpolation import interpolate
+    from flipscope.mitigate.old_answers import teacher_logits
     from flipscope.mitigate.run import mitigate
-    from flipscope.mitigate.spec import read_mitigation
+    from flipscope.mitigate.spec import MitigationSpec, read_mitigation
+    from flipscope.mitigate.splits import Splits, make_splits
+    from flipscope.study import Study
 
 _HOME = {
     "Distillation": "flipscope.mitigate.distill.distillation",
     "DistillationTrainer": "flipscope.mitigate.distill.trainer",
     "FlipCallback": "flipscope.mitigate.distill.callback",
+    "MitigationSpec": "flipscope.mitigate.spec",
+    "SelectScore": "flipscope.mitigate.choose",
+    "Splits": "flipscope.mitigate.splits",
+    "Study": "flipscope.study",
     "advise": "flipscope.mitigate.advice.advise",
+    "interpolate": "flipscope.mitigate.interpolation",
+    "lowest_nfr": "flipscope.mitigate.choose",
+    "make_splits": "flipscope.mitigate.splits",
     "mitigate": "flipscope.mitigate.run",
-    "old_logits": "flipscope.mitigate.old_answers",
+    "most_centric": "flipscope.mitigate.choose",
     "read_mitigation": "flipscope.mitigate.spec",
+    "select_score": "flipscope.mitigate.choose",
     "teacher_logits": "flipscope.mitigate.old_answers",
 }
 
@@ -32,10 +44,18 @@ __all__ = [
     "Distillation",
     "DistillationTrainer",
     "FlipCallback",
+    "MitigationSpec",
+    "SelectScore",
+    "Splits",
+    "Study",
     "advise",
+    "interpolate",
+    "lowest_nfr",
+    "make_splits",
     "mitigate",
-    "old_logits",
+    "most_centric",
     "read_mitigation",
+    "select_score",
     "teacher_logits",
 ]
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from flipscope.errors import FlipscopeError
 from flipscope.mitigate.choose import lowest_nfr, most_centric
-from flipscope.mitigate.interpolate import interpolate
+from flipscope.mitigate.interpolation import interpolate
 from flipscope.mitigate.plan import (
     INTERPOLATION,
     Made,

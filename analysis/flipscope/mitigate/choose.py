@@ -100,12 +100,15 @@ def lowest_nfr(scores: Sequence[SelectScore], margin: float) -> int:
     return min(good, key=lambda index: (scores[index].nfr, -scores[index].accuracy, scores[index].loss, index))
 
 
-def most_centric(preds: NDArray[np.integer[Any]], losses: Sequence[float] | NDArray[np.floating[Any]]) -> int:
+def most_centric(
+    preds: NDArray[np.integer[Any]] | Sequence[NDArray[np.integer[Any]]],
+    losses: Sequence[float] | NDArray[np.floating[Any]],
+) -> int:
     """Choose the model that agrees most with the others; neither gold labels nor the old model are asked.
 
     Parameters
     ----------
-    preds : int array, shape (models, n)
+    preds : int array of shape (models, n), or a sequence of arrays of length n
         Answers of every model to the same examples.
     losses : sequence of float, length models
         Their losses, which decide a tie.

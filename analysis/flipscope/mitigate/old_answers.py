@@ -111,7 +111,7 @@ def teacher_logits(
     old: str | Path,
     data: Sequence[str] | pd.DataFrame | pa.Table | Dataset,
     *,
-    label_names: Sequence[str],
+    label_names: Sequence[str] | None = None,
     task: str = "task",
     text: str | None = None,
     text_b: str | None = None,
@@ -130,8 +130,8 @@ def teacher_logits(
         The old model: a checkpoint folder, an archive of one, a hub id, a file of predictions, or an ensemble.
     data : sequence of str, DataFrame, Table or Dataset
         Texts, or rows with their texts.
-    label_names : sequence of str
-        The classes in the order of the new model's outputs.
+    label_names : sequence of str, optional
+        The classes in the order of the new model's outputs; those of a GLUE task are known, in the order of its data.
     task : str
         A GLUE task's name, or any other.
     text, text_b, label, id : str, optional
@@ -149,7 +149,12 @@ def teacher_logits(
     FlipscopeError
         When the data or the old model can't be read, or don't fit together.
     """
-    known = get_task(task, text=text, text_b=text_b, label=label, labels=tuple(label_names))
+    known = get_task(task, text=text, text_b=text_b, label=label, labels=tuple(label_names or ()))
+    if not known.label_names:  # what is found in the data may be in another order than the model's
+        raise FlipscopeError(
+            "the classes are not known", where=task,
+            do="Give label_names, in the order of the new model's outputs, or a GLUE task's name",
+        )  # fmt: skip
     rows = _rows(data, known.text_a[0])
     examples = open_examples(rows, known, id_column=id or NO_ID, aliases=aliases)
     if len(examples) < len(rows):

@@ -13,7 +13,7 @@ import pytest
 from safetensors.numpy import load_file, save_file
 
 from flipscope.errors import FlipscopeError
-from flipscope.mitigate.interpolate import interpolate
+from flipscope.mitigate.interpolation import interpolate
 from flipscope.open.checkpoint import open_checkpoint
 from flipscope.predict.runner import Predictor, Settings
 from flipscope.progress import SilentProgress
