@@ -146,7 +146,9 @@ def named(given: list[str], option: str, advice: str) -> dict[str, str]:
 def print_results(comparison: Comparison, json: bool) -> None:
     """Print all figures of a comparison, as tables or as JSON."""
     if json:
-        print(comparison.results.model_dump_json(indent=2))
+        from flipscope.export import results_json
+
+        print(results_json(comparison))
     else:
         from flipscope.terminal import print_summary
 

@@ -12,11 +12,13 @@ from typing import IO, TYPE_CHECKING, Any
 
 from flipscope.errors import FlipscopeError
 from flipscope.files import written_whole
+from flipscope.schema import StudyResults
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from flipscope.behaviors.suite import Suite
+    from flipscope.comparison import Comparison
 
 _SUFFIXES = {".csv": "csv", ".jsonl": "jsonl", ".parquet": "parquet"}
 
@@ -119,6 +121,16 @@ def _harmless(frame: pd.DataFrame) -> pd.DataFrame:
 def _no_formula(value: object) -> object:
     begins = isinstance(value, str) and value.startswith(_FORMULA_STARTS) and not _NUMBER.fullmatch(value)
     return f"'{value}" if begins else value
+
+
+def results_json(comparison: Comparison, candidate: str | None = None) -> str:
+    """Write the figures of all candidates, or of one, as JSON; of all methods if there is a study."""
+    results = comparison.results
+    if candidate is not None:
+        results = results.model_copy(update={"candidates": [comparison.candidate(candidate)]})
+    if (study := comparison.manifest.study) is not None:
+        results = StudyResults(**dict(results), study=study)
+    return results.model_dump_json(indent=2)
 
 
 def suites_json(suites: Sequence[Suite]) -> str:

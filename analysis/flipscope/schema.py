@@ -309,6 +309,12 @@ class Results(_Contract):
     candidates: Annotated[list[CandidateResult], Field(min_length=1)]
 
 
+class StudyResults(Results):
+    """What they print of a comparison that ``flipscope mitigate`` made: its study, too."""
+
+    study: Study
+
+
 class ModelInfo(ModelRef):
     """One model on one task: where it came from and what it answers with."""
 

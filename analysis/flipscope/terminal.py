@@ -41,6 +41,11 @@ def print_summary(comparison: Comparison) -> None:
     from flipscope.terminal_verdict import print_sentences
 
     out = console()
+    if comparison.manifest.study is not None:
+        from flipscope.terminal_study import print_with_candidates
+
+        print_with_candidates(out, comparison, comparison.manifest.study)
+        return
     print_sentences(out, comparison)
     if comparison.tasks:
         _print_tasks(out, comparison)
@@ -48,6 +53,11 @@ def print_summary(comparison: Comparison) -> None:
         from flipscope.terminal_behaviors import print_capabilities
 
         print_capabilities(comparison)
+    print_end(out, comparison)
+
+
+def print_end(out: Console, comparison: Comparison) -> None:
+    """Print what limits a comparison, and where it lies."""
     for warning in comparison.manifest.warnings:
         out.print(Text(printable(f"note: {warning}"), style="yellow"))
     place = printable(str(comparison.path))

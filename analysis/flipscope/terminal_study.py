@@ -6,7 +6,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from flipscope.comparison import percent
+from flipscope.comparison import Comparison, percent
 from flipscope.mitigate.words import (
     failures,
     few_examples,
@@ -25,7 +25,8 @@ from flipscope.mitigate.words import (
 )
 from flipscope.printable import printable
 from flipscope.study import MethodResult, OldInfo, Study
-from flipscope.terminal import STYLES, console, new_table, with_limits
+from flipscope.terminal import STYLES, console, new_table, print_end, with_limits
+from flipscope.terminal_verdict import print_overview
 from flipscope.words import probability
 
 _LEGEND = (
@@ -54,6 +55,49 @@ def print_study(study: Study) -> None:
         out.print(Text(printable(f"note: {note}"), "yellow"))
     out.print(Text(_LEGEND, "dim"))
     out.print(Text(printable("".join(lead_parts(study))), "bold"))
+
+
+def print_with_candidates(out: Console, comparison: Comparison, study: Study) -> None:
+    """Print a study, and below it each of its candidates in one line a task."""
+    print_study(study)
+    out.print()
+    if any(each.verdict for each in comparison.results.candidates):
+        print_overview(out, comparison.results.candidates)
+    for task in comparison.tasks:
+        out.print(Text.assemble("The candidates on ", (printable(task), "bold")))
+        out.print(_candidates_table(comparison, task))
+    if comparison.behaviors:
+        out.print(Text("cases: behavior test cases that broke/were mended.", "dim"))
+    more = "More of one: flipscope report --candidate NAME, or show --json"
+    out.print(Text(f"Intervals are of one candidate's examples alone. {more}", "dim"))
+    print_end(out, comparison)
+
+
+def _candidates_table(comparison: Comparison, task: str) -> Table:
+    suites = bool(comparison.behaviors)
+    table = new_table("candidate")
+    for heading in ("n", "accuracy", "broke", "NFR [95 %]", "mended", *(["cases"] if suites else [])):
+        table.add_column(heading, justify="right", no_wrap=True)
+    for name in comparison.candidates:
+        result = comparison.result(task, name)
+        nfr = result.nfr
+        limits = "" if nfr.low is None or nfr.high is None else f" [{100 * nfr.low:.1f}, {100 * nfr.high:.1f}]"
+        table.add_row(
+            Text(printable(name)),
+            f"{result.n:,}",
+            percent(result.accuracy_new),
+            Text(f"{result.negative_flip:,}", STYLES["negative_flip"]),
+            f"{percent(nfr.value)}{limits}",
+            Text(f"{result.positive_flip:,}", STYLES["positive_flip"]),
+            *([_test_cases(comparison, task, name)] if suites else []),
+        )
+    return table
+
+
+def _test_cases(comparison: Comparison, task: str, candidate: str) -> Text:
+    found = [each for each in comparison.candidate(candidate).capabilities if each.task == task]
+    broke, mended = (sum(getattr(each, name) for each in found) for name in ("negative_flip", "positive_flip"))
+    return Text.assemble((f"{broke:,}", STYLES["negative_flip"]), "/", (f"{mended:,}", STYLES["positive_flip"]))
 
 
 def _print_old(out: Console, old: OldInfo) -> None:

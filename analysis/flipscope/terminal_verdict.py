@@ -11,7 +11,17 @@ from rich.text import Text
 
 from flipscope.comparison import Comparison, percent
 from flipscope.judge.listed import texts_of
-from flipscope.judge.words import MEASURES, amount, excess, in_clusters, kept_instead, levels
+from flipscope.judge.words import (
+    DECISIONS,
+    MAY_SHIP,
+    MEASURES,
+    amount,
+    excess,
+    in_clusters,
+    kept_instead,
+    levels,
+    overview,
+)
 from flipscope.printable import printable
 from flipscope.report.blocks import clip
 from flipscope.schema import CandidateResult, Reason, Verdict
@@ -24,6 +34,7 @@ _LEFT = {False: ("is broken", "are broken"), None: ("is undecided", "are undecid
 _ORDER = (False, None, True)  # what keeps it from shipping comes first
 # More rows are not read, and scroll the first out of sight: of one result of required limits, and of notes.
 _MOST_ROWS, _MOST_NOTES = 40, 8
+_MOST_DETAILED = 6  # candidates whose reasons are told
 _MOST_EXAMPLES, _TEXT = 5, 100  # examples that broke and must not, and characters of each
 _PLAIN_WIDTH = 110
 _NAMES_WIDTH = 18  # what names need at the least
@@ -35,16 +46,41 @@ _LEGEND = (
 
 
 def print_verdicts(comparison: Comparison, candidates: Sequence[CandidateResult]) -> None:
-    """Print the verdict on each candidate, with its reasons."""
+    """Print who may ship, and the verdict on each candidate with its reasons; of many, the reasons of who may."""
     out = console()
+    print_overview(out, candidates)
+    detailed = _detailed(candidates)
     for each in candidates:
         if each.verdict is not None:
             out.print(_headline(comparison, each.name, each.verdict))
-            _print_reasons(out, comparison, each.name, each.verdict)
+            if each in detailed:
+                _print_reasons(out, comparison, each.name, each.verdict)
             if kept := kept_instead(comparison, each.name):
                 out.print(Text(printable(kept), "bold"))
-            out.print()
-    out.print(Text(_LEGEND, "dim"))
+            if each in detailed:
+                out.print()
+    if len(detailed) < len(candidates):
+        out.print(Text("The limits of another candidate: --candidate NAME; of all: --json", "dim"))
+    if detailed:
+        out.print(Text(_LEGEND, "dim"))
+
+
+def print_overview(out: Console, candidates: Sequence[CandidateResult]) -> None:
+    """Print how many of several candidates may ship, and which."""
+    if len(candidates) > 1:
+        (count, _), *decisions = overview(candidates)
+        out.print(Text(count, "bold"))
+        styles = {DECISIONS[decision]: style for decision, style in STYLES.items()}
+        for decision, names in decisions:
+            out.print(Text.assemble((decision, f"bold {styles[decision]}"), printable(f": {', '.join(names)}")))
+        out.print()
+
+
+def _detailed(candidates: Sequence[CandidateResult]) -> Sequence[CandidateResult]:
+    """Choose the candidates whose reasons are printed: of many, those that may ship."""
+    if len(candidates) <= _MOST_DETAILED:
+        return candidates
+    return [each for each in candidates if each.verdict and each.verdict.decision in MAY_SHIP][:_MOST_DETAILED]
 
 
 def print_sentences(out: Console, comparison: Comparison) -> None:

@@ -95,6 +95,27 @@ def test_json_is_the_contract_with_the_same_code(several):
     assert raw["candidates"][0]["verdict"]["reasons"][0]["observed"] == 0.005
 
 
+def test_who_of_several_may_ship_comes_first(several):
+    told = run("gate", several, "--max-nfr", "0.02").stdout
+    assert told.startswith("1 of 2 candidates may ship\nShip: few\nHold: many\n")
+    assert told.count("required") == 2
+    assert run("gate", several, "--max-nfr", "0.001").stdout.startswith(
+        "None of 2 candidates may ship\nHold: few, many"
+    )
+    assert "may ship\n" not in run("gate", several, "--max-nfr", "0.02", "--candidate", "few").stdout
+
+
+def test_of_many_candidates_only_those_that_may_ship_have_all_their_limits(tmp_path):
+    path = built(tmp_path / "c", broken={f"c{i}": i for i in (0, 1, *range(40, 46))})
+    result = run("gate", path, "--max-nfr", "0.02")
+    assert result.exit_code == 1
+    assert result.stdout.startswith("2 of 8 candidates may ship\nShip: c0, c1\nHold: c40, ")
+    assert result.stdout.count("required") == 2
+    assert "c45  Hold: on mine, 45 of 1,000 examples broke" in result.stdout
+    assert "--candidate NAME" in result.stdout
+    assert run("gate", path, "--max-nfr", "0.02", "--candidate", "c45").stdout.count("required") == 1
+
+
 def test_the_worst_candidate_decides_unless_one_is_named(several):
     assert run("gate", several, "--max-nfr", "0.02").exit_code == 1
     only = run("gate", several, "--max-nfr", "0.02", "--candidate", "few")

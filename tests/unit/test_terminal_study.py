@@ -2,20 +2,31 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 import pytest
 
+from commands import run
+from flipscope.comparison import open_comparison
 from flipscope.contract import Interval
+from flipscope.judge.gate import judge_by, keep
 from flipscope.mitigate.words import lead_parts, length, scopes
+from flipscope.report import Options, render
 from flipscope.report.study import study_markdown
+from flipscope.schema import StudyResults
 from flipscope.terminal_study import print_study
 from studies import study_comparison
 
 
 @pytest.fixture(scope="module")
-def study(tmp_path_factory):
-    return study_comparison(tmp_path_factory.mktemp("study") / "c", suites=False).manifest.study
+def folder(tmp_path_factory):
+    return study_comparison(tmp_path_factory.mktemp("made") / "my-study" / "comparison", suites=False).path.parent
+
+
+@pytest.fixture(scope="module")
+def study(folder):
+    return open_comparison(folder).manifest.study
 
 
 @pytest.fixture
@@ -62,6 +73,41 @@ def test_no_line_is_wider_than_the_terminal_and_no_interval_is_cut(printed, widt
     assert "…" not in told
     tables, _, _ = told.partition("Means over seeds")
     assert len(re.findall(r"\[[-+]?[\d.]+, [-+]?[\d.]+\]", tables)) == 3 * (7 + 8 + 7)  # gain and ratio but of one
+
+
+def test_show_tells_the_methods_and_each_candidate_in_a_line_a_task(folder):
+    told = run("show", folder).stdout
+    comparison = open_comparison(folder)
+    methods, _, candidates = told.partition("The candidates on reviews")
+    assert methods.startswith("reviews, judged on 400 examples")
+    for name in comparison.candidates:
+        assert len(re.findall(rf"^ {name} ", candidates, re.MULTILINE)) == 2
+    result = comparison.result("questions", "ensemble_3")
+    row = next(line for line in candidates.split("questions")[1].splitlines() if line.startswith(" ensemble_3"))
+    limits = f"[{100 * result.nfr.low:.1f}, {100 * result.nfr.high:.1f}]"
+    counts = f"{result.accuracy_new:.2%} {result.negative_flip} {result.nfr.value:.2%} {limits} {result.positive_flip}"
+    assert " ".join(row.split()) == f"ensemble_3 {result.n} {counts}"
+    assert "may ship" not in told
+
+
+def test_show_tells_which_candidates_may_ship(tmp_path):
+    comparison = study_comparison(tmp_path / "c", n=60, seeds=2, suites=True)
+    judged = keep(judge_by(comparison, max_nfr=0.999))
+    told = run("show", comparison.path).stdout
+    assert f"Ship: {', '.join(judged.candidates)} The candidates" in " ".join(told.split())
+    found = [each for each in judged.candidate("centric_seed").capabilities if each.task == "reviews"]
+    cases = f"{sum(each.negative_flip for each in found):,}/{sum(each.positive_flip for each in found):,}"
+    rows = told.split("The candidates on reviews")[1].splitlines()
+    assert next(line for line in rows if line.startswith(" centric_seed")).split()[-1] == cases
+
+
+def test_json_has_the_study_beside_the_figures(folder, study):
+    printed = StudyResults.model_validate_json(run("show", folder, "--json").stdout)
+    assert printed.study == study
+    assert printed.candidates == open_comparison(folder).results.candidates
+    one = json.loads(render(open_comparison(folder), "json", Options(candidate="ensemble_3")))
+    assert [each["name"] for each in one["candidates"]] == ["ensemble_3"]
+    assert len(one["study"]["methods"]) == len(study.methods)
 
 
 def test_settings_seeds_failures_and_what_limits_a_task_are_told(printed):

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from flipscope.comparison import Comparison, percent
-from flipscope.schema import Reason, Verdict
+from flipscope.schema import CandidateResult, Reason, Verdict
 from flipscope.words import number, points
 
 DECISIONS = {
@@ -22,6 +22,20 @@ MEASURES = {
     "cost": "cost per example",
     "negative_flip": "negative flips",
 }
+
+
+#: Decisions with which a candidate may ship.
+MAY_SHIP = ("ship", "ship_with_notes")
+
+
+def overview(candidates: Sequence[CandidateResult]) -> Iterator[tuple[str, list[str]]]:
+    """Yield how many candidates may ship, with an empty list, then each decision with the candidates that it is on."""
+    judged = {each.name: each.verdict.decision for each in candidates if each.verdict is not None}
+    shipping = sum(decision in MAY_SHIP for decision in judged.values())
+    yield f"{shipping or 'None'} of {len(judged)} candidates may ship", []
+    for decision, word in DECISIONS.items():
+        if names := [name for name, found in judged.items() if found == decision]:
+            yield word, names
 
 
 def sentence(decision: str, reasons: Sequence[Reason]) -> str:

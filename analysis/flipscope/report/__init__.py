@@ -153,7 +153,9 @@ def render(comparison: Comparison, format: str, options: Options | None = None) 
         from flipscope.report.model_card import as_model_card
 
         return as_model_card(comparison, wanted).encode()
-    return _figures(comparison, wanted)
+    from flipscope.export import results_json
+
+    return (results_json(comparison, wanted.candidate) + "\n").encode()
 
 
 def _document(comparison: Comparison, format: str, options: Options) -> bytes:
@@ -189,13 +191,6 @@ def _check(comparison: Comparison, format: str, options: Options) -> None:
         raise FlipscopeError("there can't be fewer than 0 examples", where="--examples")
     if options.candidate is not None:
         comparison.candidate(options.candidate)
-
-
-def _figures(comparison: Comparison, options: Options) -> bytes:
-    results = comparison.results
-    if options.candidate is not None:
-        results = results.model_copy(update={"candidates": [comparison.candidate(options.candidate)]})
-    return (results.model_dump_json(indent=2) + "\n").encode()
 
 
 def _flips(comparison: Comparison, options: Options) -> pd.DataFrame:
