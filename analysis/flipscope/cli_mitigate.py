@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from flipscope.cli_options import AsJson, Cache, Device, Limit, MaxLength, Precision, PrecisionChoice, TorchWeights
+from flipscope.cli_options import AsJson, Cache, Device, Limit, Precision, PrecisionChoice, TorchWeights
 
 
 def register(app: typer.Typer) -> None:
@@ -28,7 +28,6 @@ def mitigate(
     limit: Limit = None,
     device: Device = "auto",
     precision: PrecisionChoice = Precision.auto,
-    max_length: MaxLength = None,
     cache: Cache = True,
     allow_torch_weights: TorchWeights = False,
 ) -> None:
@@ -46,20 +45,25 @@ def mitigate(
       flipscope mitigate sst2.toml --out sst2-study
       flipscope dashboard sst2-study/comparison
     """
-    from flipscope.mitigate.run import COMPARISON, mitigate, open_tasks
+    from flipscope.mitigate.run import COMPARISON, MODELS, mitigate, open_tasks
     from flipscope.mitigate.spec import read_mitigation
+    from flipscope.mitigate.trainings import Trainings
     from flipscope.predict.runner import Settings
     from flipscope.progress import for_stream
 
     wanted = read_mitigation(spec)
-    settings = Settings(device=device, precision=precision.value, max_length=max_length, use_cache=cache)
-    progress = for_stream()
+    settings = Settings(device=device, precision=precision.value, use_cache=cache)
+    progress, folder = for_stream(), out or Path(spec.stem)
     if dry_run:
+        from flipscope.mitigate.preview import preview
         from flipscope.terminal_plan import print_plan
 
-        print_plan(wanted, open_tasks(wanted, limit, settings, allow_torch_weights, progress))
+        tasks = open_tasks(wanted, limit, settings, allow_torch_weights, progress)
+        plan = preview(wanted, tasks)
+        print(plan.model_dump_json(indent=2)) if json else print_plan(plan)
+        for task in tasks:
+            Trainings(task, wanted, folder / MODELS / task.name, settings).check_device()
         return
-    folder = out or Path(spec.stem)
     comparison = mitigate(
         wanted, folder, limit=limit, settings=settings, allow_torch_weights=allow_torch_weights, progress=progress
     )

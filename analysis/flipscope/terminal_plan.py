@@ -2,56 +2,57 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
+from rich.table import Table
 from rich.text import Text
 
-from flipscope.mitigate.plan import methods, trainings_per_task, tuning_trainings
-from flipscope.mitigate.spec import MitigationSpec
-from flipscope.mitigate.task import OpenedTask
+from flipscope.mitigate.preview import Preview
 from flipscope.printable import printable
 from flipscope.terminal import console, new_table
 
 
-def print_plan(spec: MitigationSpec, tasks: Sequence[OpenedTask]) -> None:
+def print_plan(plan: Preview) -> None:
     """Print the splits of every task, what is trained on them, and what is made of it."""
     out = console()
-    splits = new_table("task", "old", "new")
-    for name in ("train", "select", "report"):
-        splits.add_column(name, justify="right")
-    for task in tasks:
-        info, old = task.splits.info, task.spec.old or f"trained from {task.spec.old_from}"
-        sizes = [f"{size:,}" for size in (info.train, info.select, info.report)]
-        splits.add_row(*(Text(printable(cell)) for cell in (info.task, old, task.spec.new, *sizes)))
-    out.print(splits)
-    out.print(_trainings(spec, tasks))
-    several = "" if len(tasks) == 1 else f" on each of {len(tasks)} tasks"
-    names = ", ".join(method.name for method in methods(spec))
-    out.print(Text(f"compared{several}: {names}"))
-    total = count_trainings(spec, tasks)
-    examples = sum(len(task.splits.train) for task in tasks) / len(tasks) * spec.training.epochs
-    out.print(Text(f"{total:,} trainings of {examples:,.0f} examples each", style="bold"))
+    out.print(_tasks(plan))
+    out.print(_trainings(plan))
+    several = "" if len(plan.tasks) == 1 else f" on each of {len(plan.tasks)} tasks"
+    out.print(Text(f"compared{several}: {', '.join(plan.methods)}"))
+    disk = "" if plan.bytes is None else f", about {_size(plan.bytes)} of models on disk"
+    out.print(Text(f"{plan.trainings:,} trainings, {plan.examples:,} examples in all{disk}", style="bold"))
 
 
-def _trainings(spec: MitigationSpec, tasks: Sequence[OpenedTask]) -> object:
-    table = new_table("trained for")
-    table.add_column("trainings", justify="right")
-    table.add_column("of each task")
-    tried = {name: tuning_trainings(each) for name, each in spec.variants.items()}
-    if olds := sum(task.known_old is None for task in tasks):
-        table.add_row(
-            "the old model",
-            "1",
-            "seed 0" if olds == len(tasks) else f"seed 0; {olds} of {len(tasks)} tasks have none yet",
-        )
-    for name, count in trainings_per_task(spec).items():
-        seeds = f"{count} seeds"
-        if tried.get(name):
-            seeds = f"{tried[name]} settings with one seed, the chosen one with {spec.seeds} others"
-        table.add_row(name, f"{count:,}", seeds)
+def _tasks(plan: Preview) -> Table:
+    table = new_table("task", "old", "new")
+    for name in ("train", "select", "report", "trainings", "examples in all"):
+        table.add_column(name, justify="right")
+    for task in plan.tasks:
+        info, old = task.splits, task.old or f"trained from {task.old_from}"
+        counts = (info.train, info.select, info.report, sum(task.trainings.values()), task.examples)
+        table.add_row(*(Text(printable(cell)) for cell in (info.task, old, task.new, *(f"{n:,}" for n in counts))))
     return table
 
 
-def count_trainings(spec: MitigationSpec, tasks: Sequence[OpenedTask]) -> int:
-    """Count all trainings of a plan."""
-    return sum(task.known_old is None for task in tasks) + len(tasks) * sum(trainings_per_task(spec).values())
+def _trainings(plan: Preview) -> Table:
+    table = new_table("trained for")
+    table.add_column("trainings", justify="right")
+    table.add_column("of each task")
+    if olds := sum("old" in task.trainings for task in plan.tasks):
+        some = "" if olds == len(plan.tasks) else f"; {olds} of {len(plan.tasks)} tasks have none yet"
+        table.add_row("the old model", "1", f"seed 0{some}")
+    for name, count in plan.tasks[0].trainings.items():
+        if name != "old":
+            tried = plan.settings.get(name, 1)
+            chosen = f"{tried} settings with a seed of their own, then the chosen one with {plan.seeds} seeds"
+            table.add_row(name, f"{count:,}", chosen if tried > 1 else f"{count} seeds")
+    return table
+
+
+def _size(count: int) -> str:
+    """Tell bytes in the unit that people buy disks in."""
+    return (
+        f"{count / 1e9:,.0f} GB"
+        if count >= 1e10
+        else f"{count / 1e9:.1f} GB"
+        if count >= 1e8
+        else f"{count / 1e6:.1f} MB"
+    )

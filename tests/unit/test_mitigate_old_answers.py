@@ -60,6 +60,24 @@ def test_a_model_answers_with_its_logits_in_the_order_of_the_examples_and_their_
     assert found.logits.dtype == np.float32
     np.testing.assert_allclose(found.logits, logits_of(model, texts)[:, ::-1], atol=1e-4)
     assert found.new_classes == ()
+    assert found.pred.tolist() == found.logits.argmax(axis=1).tolist()
+
+
+def test_what_decides_them_is_the_model_and_how_it_was_asked(model: Checkpoint, tmp_path: Path) -> None:
+    other = make_checkpoint(tmp_path / "other", TEXTS, seed=9)
+    again, batches, longest, exact, another = (
+        old_logits(source, make_examples(TEXTS), settings=settings).decided_by
+        for source, settings in (
+            (model, CPU), (model, Settings(device="cpu", token_budget=8)),
+            (model, Settings(device="cpu", max_length=16)), (model, Settings(device="cpu", precision="fp32")),
+            (other, CPU),
+        )
+    )  # fmt: skip
+    assert again == batches
+    assert again["fingerprint"] == model.fingerprint
+    renamed = old_logits(model, make_examples(TEXTS), settings=CPU, aliases={"negative": "negative"}).decided_by
+    for different in (longest, exact, another, renamed):
+        assert different != again
 
 
 def test_answers_are_kept_for_the_next_time(model: Checkpoint, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -147,6 +165,18 @@ def test_answers_other_than_the_likeliest_class_are_said(tmp_path: Path) -> None
     path = write(tmp_path / "old.csv", "id,prob_negative,prob_positive,pred", rows)
     found = old_logits(file_of(path), make_examples(TEXTS, labels=("positive", "negative")))
     assert any(note.startswith("2 of 5 answers are not the likeliest class") for note in found.notes)
+    assert found.pred.tolist() == [0, 0, 1, 1, 1]
+    assert found.logits.argmax(axis=1).tolist() == [1] * 5
+
+
+def test_a_vote_answers_with_its_winner(tmp_path: Path) -> None:
+    sources = [
+        write(tmp_path / f"{i}.csv", "id,prob_negative,prob_positive", [(row, 1 - p, p) for row in range(5)])
+        for i, p in enumerate((0.45, 0.4, 0.9))
+    ]
+    found = old_logits(file_of("vote:" + "+".join(sources)), make_examples(TEXTS))
+    assert found.pred.tolist() == [0] * 5
+    assert found.logits.argmax(axis=1).tolist() == [1] * 5
 
 
 def test_texts_rows_and_datasets_are_answered_alike(model: Checkpoint) -> None:

@@ -13,13 +13,14 @@ import pytest
 from safetensors.numpy import load_file, save_file
 
 from flipscope.data import Examples
-from flipscope.errors import FlipscopeError
+from flipscope.errors import FlipscopeError, StopsAll
 from flipscope.mitigate.distill.distillation import Distillation
 from flipscope.mitigate.old_answers import OldLogits
 from flipscope.mitigate.spec import TrainingSpec
 from flipscope.mitigate.start import Start, open_start
-from flipscope.mitigate.training import Training, kept, trained
+from flipscope.mitigate.training import Training, kept, trained, training_device
 from flipscope.open.checkpoint import open_checkpoint
+from flipscope.predict.cache import versions
 from flipscope.predict.runner import Predictor, Settings
 from flipscope.progress import SilentProgress
 from tiny_models import make_checkpoint, make_examples
@@ -50,6 +51,11 @@ def labelled(texts: list[str], names: tuple[str, ...] = NAMES) -> Examples:
     return replace(examples, table=examples.table.set_column(3, "label", labels))
 
 
+# Six words each, and with six more.
+SHORT = labelled([f"{text} {text[0]} {text[1]}" for text in TEXTS])
+LONG = labelled([f"{text} {text[0]} {text[1]} film number film number film number" for text in TEXTS])
+
+
 @pytest.fixture(scope="module")
 def start(tmp_path_factory: pytest.TempPathFactory) -> Start:
     """A model with weights as small as those of real ones, so that it learns in a few steps."""
@@ -68,8 +74,14 @@ def plain(start: Start) -> Training:
 
 @pytest.fixture
 def distilled(plain: Training) -> Training:
-    logits = np.tile(np.array([[2.0, -1.0]], np.float32), (len(TEXTS), 1))
-    return replace(plain, name="distilled", logits=OldLogits(logits), distillation=ALL)
+    return replace(plain, name="distilled", logits=old([2.0, -1.0]), distillation=ALL)
+
+
+def old(row: list[float], fingerprint: str = "of the old model", precision: str = "fp32") -> OldLogits:
+    """Logits of an old model that answers all texts alike."""
+    logits = np.tile(np.array([row], np.float32), (len(TEXTS), 1))
+    decided_by = {"fingerprint": fingerprint, "aliases": {}, "max_length": None, "precision": precision}
+    return OldLogits(logits, logits.argmax(axis=1), decided_by)
 
 
 def weights(folder: Path) -> dict[str, np.ndarray]:
@@ -97,7 +109,17 @@ def test_it_learns_and_saves_an_ordinary_checkpoint(plain: Training, tmp_path: P
     assert record.loss == record.history[-1][1] < record.history[0][1] / 2
     assert 0 < record.step_seconds < record.seconds
     assert sorted(path.name for path in (tmp_path / "m").iterdir()) == ["seed-1"]
-    assert json.loads((tmp_path / "m" / "seed-1" / "training.json").read_text())["digest"] == training.digest
+    told = json.loads((tmp_path / "m" / "seed-1" / "training.json").read_text())
+    assert told["digest"] == training.digest
+    assert told["decides"]["spec"]["learning_rate"] == 5e-3
+    assert told["decides"]["seed"] == 1
+    assert (told["device"], told["versions"]) == ("cpu", versions())
+
+
+def test_the_record_of_a_distilled_model_tells_how_and_by_whom(distilled: Training, tmp_path: Path) -> None:
+    decides = trained(distilled, tmp_path / "m", Steps(), device="cpu").decides
+    assert decides["old"]["fingerprint"] == "of the old model"
+    assert (decides["distillation"]["gate"], decides["distillation"]["alpha"]) == ("all", 1)
 
 
 def test_one_seed_gives_the_same_weights_and_another_gives_others(plain: Training, tmp_path: Path) -> None:
@@ -172,7 +194,8 @@ def test_a_finished_one_is_kept(plain: Training, tmp_path: Path, monkeypatch: py
         {"examples": replace(labelled(TEXTS), label_names=NAMES[::-1])},
         {"distillation": replace(ALL, alpha=2.0)},
         {"distillation": None},
-        {"logits": OldLogits(np.zeros((len(TEXTS), 2), np.float32))},
+        {"logits": old([2.0, -1.0], fingerprint="of another")},
+        {"logits": old([2.0, -1.0], precision="bf16")},
     ],
 )
 def test_whatever_decides_the_result_makes_it_another_training(distilled: Training, change: dict[str, object]) -> None:
@@ -180,11 +203,15 @@ def test_whatever_decides_the_result_makes_it_another_training(distilled: Traini
     assert replace(distilled, name="called otherwise").digest == distilled.digest
 
 
+def test_rounding_of_the_old_models_logits_makes_it_no_other_training(distilled: Training) -> None:
+    assert replace(distilled, logits=old([2.000001, -1.0])).digest == distilled.digest
+
+
 def test_the_start_decides_too_and_logits_that_are_not_used_do_not(plain: Training, tmp_path: Path) -> None:
     other = open_start(str(make_checkpoint(tmp_path / "other", TEXTS, seed=9).path), NAMES)
     keeping = open_start(plain.start.checkpoint.source, NAMES, head="keep")
     assert len({plain.digest, replace(plain, start=other).digest, replace(plain, start=keeping).digest}) == 3
-    unused = replace(plain, logits=OldLogits(np.zeros((len(TEXTS), 2), np.float32)), distillation=Distillation(alpha=0))
+    unused = replace(plain, logits=old([0.0, 0.0]), distillation=Distillation(alpha=0))
     assert unused.digest == plain.digest
 
 
@@ -224,7 +251,7 @@ def test_a_loss_that_is_no_number_leaves_nothing(plain: Training, tmp_path: Path
     spec = SPEC.model_copy(update={"learning_rate": 1e30, "warmup": 0.0, "epochs": 4})
     with pytest.raises(FlipscopeError, match=r"finite|NaN") as caught:
         trained(replace(plain, spec=spec), tmp_path / "m", Steps(), device="cpu")
-    assert not isinstance(caught.value.__cause__, OSError)
+    assert not isinstance(caught.value, StopsAll)
     assert list(tmp_path.iterdir()) == []
 
 
@@ -232,18 +259,17 @@ def test_a_disk_that_takes_no_more_is_told_and_leaves_nothing(plain: Training, t
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (30_000, before[1]))  # bytes a file; the weights are larger
     try:
-        with pytest.raises(FlipscopeError, match="can't be kept") as caught:
+        with pytest.raises(StopsAll, match="can't be kept") as caught:
             trained(plain, tmp_path / "m", Steps(), device="cpu")
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
-    assert isinstance(caught.value.__cause__, OSError)
     assert "the same command goes on" in str(caught.value)
     assert list(tmp_path.iterdir()) == []
 
 
 def test_a_folder_that_can_not_be_made_is_told(plain: Training, tmp_path: Path) -> None:
     (tmp_path / "models").write_text("a file")
-    with pytest.raises(FlipscopeError, match="can't be kept"):
+    with pytest.raises(StopsAll, match="can't be kept"):
         trained(plain, tmp_path / "models" / "m", Steps(), device="cpu")
 
 
@@ -255,6 +281,8 @@ def test_a_device_that_will_not_do_is_refused(
     plain: Training, tmp_path: Path, device: str, precision: str, what: str
 ) -> None:
     spec = SPEC.model_copy(update={"precision": precision})
+    with pytest.raises(FlipscopeError, match=what):
+        training_device(device, precision)
     with pytest.raises(FlipscopeError, match=what):
         trained(replace(plain, spec=spec), tmp_path / "m", Steps(), device=device)
     assert list(tmp_path.iterdir()) == []
@@ -269,6 +297,69 @@ def test_a_tokenizer_of_another_model_is_refused(tmp_path: Path) -> None:
     training = Training("t", open_start(str(checkpoint.path), NAMES), examples, None, SPEC, None, 1)
     with pytest.raises(FlipscopeError, match="the tokenizer knows tokens that the model does not"):
         trained(training, tmp_path / "m", Steps(), device="cpu")
+
+
+def test_inputs_that_the_model_can_not_take_are_told(tmp_path: Path) -> None:
+    one_text = make_checkpoint(tmp_path / "new", TEXTS, type_vocab_size=1)
+    pairs = make_examples(TEXTS, TEXTS[::-1])
+    examples = replace(pairs, table=pairs.table.set_column(3, "label", labelled(TEXTS).table["label"]))
+    training = Training("tiny: seed 1", open_start(str(one_text.path), NAMES), examples, None, SPEC, None, 1)
+    with pytest.raises(FlipscopeError, match=r"tiny: seed 1: the model can't be trained \(index out of range"):
+        trained(training, tmp_path / "m", Steps(), device="cpu")
+
+
+def test_what_torch_fails_with_is_told(plain: Training, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from flipscope.mitigate.distill.trainer import DistillationTrainer
+
+    def fails(*_: object, **__: object) -> None:
+        raise RuntimeError("CUDA error: device-side assert triggered")
+
+    monkeypatch.setattr(DistillationTrainer, "train", fails)
+    with pytest.raises(FlipscopeError, match=r"plain: .*device-side assert") as caught:
+        trained(plain, tmp_path / "m", Steps(), device="cpu")
+    assert not isinstance(caught.value, StopsAll)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"epochs": 2.0}, {"learning_rate": 1e-2}, {"batch_size": 8}, {"weight_decay": 0.5}, {"warmup": 0.9},
+        {"gradient_accumulation": 2}, {"max_length": 8},
+    ],
+)  # fmt: skip
+def test_every_key_of_the_spec_changes_the_weights(
+    usual: Path, plain: Training, tmp_path: Path, change: dict[str, float]
+) -> None:
+    trained(replace(plain, spec=SPEC.model_copy(update=change), examples=LONG), tmp_path / "m", Steps(), device="cpu")
+    assert not same(usual, tmp_path / "m")
+
+
+@pytest.fixture(scope="module")
+def usual(start: Start, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What is trained as the spec says when nothing in it is changed."""
+    folder = tmp_path_factory.mktemp("usual") / "m"
+    trained(Training("usual", start, LONG, None, SPEC, None, 1), folder, Steps(), device="cpu")
+    return folder
+
+
+def test_texts_are_cut_to_the_maximal_length(usual: Path, plain: Training, tmp_path: Path) -> None:
+    # With [CLS] and [SEP] 8 tokens are the first 6 words, which are all that the short texts have.
+    spec = SPEC.model_copy(update={"max_length": 8})
+    trained(replace(plain, spec=spec, examples=LONG), tmp_path / "cut", Steps(), device="cpu")
+    trained(replace(plain, examples=SHORT), tmp_path / "short", Steps(), device="cpu")
+    assert same(tmp_path / "cut", tmp_path / "short")
+
+
+def test_what_a_launcher_left_in_the_environment_changes_nothing(
+    usual: Path, plain: Training, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import os
+
+    monkeypatch.setenv("ACCELERATE_MIXED_PRECISION", "bf16")
+    monkeypatch.setenv("ACCELERATE_GRADIENT_ACCUMULATION_STEPS", "4")
+    trained(replace(plain, examples=LONG), tmp_path / "m", Steps(), device="cpu")
+    assert same(usual, tmp_path / "m")
+    assert os.environ["ACCELERATE_MIXED_PRECISION"] == "bf16"
 
 
 def test_memory_that_is_too_small_is_told(plain: Training, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -297,9 +388,8 @@ def test_three_classes_pairs_and_a_class_the_old_model_does_not_know(start: Star
     examples = make_examples(TEXTS, TEXTS[::-1], labels=names)
     labels = pa.array([names[i % 3] for i in range(len(TEXTS))])
     examples = replace(examples, table=examples.table.set_column(3, "label", labels))
-    logits = np.tile(np.array([[2.0, -np.inf, -1.0]], np.float32), (len(TEXTS), 1))
     begin = open_start(start.checkpoint.source, names)
-    training = Training("t", begin, examples, OldLogits(logits, ("mixed",)), SPEC, ALL, 1)
+    training = Training("t", begin, examples, old([2.0, -np.inf, -1.0]), SPEC, ALL, 1)
     record = trained(training, tmp_path / "m", Steps(), device="cpu")
     assert np.isfinite(record.loss)
     assert open_checkpoint(tmp_path / "m").label_names == names

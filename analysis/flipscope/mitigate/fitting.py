@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import gc
 import inspect
+import os
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.compute as pc
+import torch
 from safetensors import SafetensorError
 from torch import nn
 from transformers import (
@@ -29,8 +31,8 @@ from flipscope.errors import FlipscopeError
 from flipscope.mitigate.distill.trainer import TEACHER_COLUMN, DistillationTrainer
 from flipscope.mitigate.spec import TrainingSpec
 from flipscope.mitigate.start import load_start, own_random_numbers
-from flipscope.mitigate.training import Training
-from flipscope.predict.device import problem_with, resolve
+from flipscope.mitigate.training import Training, training_device
+from flipscope.open.labels import class_numbers
 from flipscope.predict.inputs import distinct_inputs
 from flipscope.predict.length import max_length
 from flipscope.predict.messages import first_line, quiet_transformers
@@ -47,6 +49,7 @@ class Fitted:
 
     model: PreTrainedModel
     tokenizer: PreTrainedTokenizerBase
+    device: str
     seconds: float
     step_seconds: float
     steps: int
@@ -73,17 +76,12 @@ def fit(training: Training, folder: Path, step: Step, device: str) -> Fitted:
 
     Random numbers, threads and settings of torch that others depend on are left as they are.
     """
-    device = _usable(device, training.spec.precision)
-    with own_random_numbers(), quiet_transformers():
+    device = training_device(device, training.spec.precision)
+    with own_random_numbers(), quiet_transformers(), _without_launcher():
         try:
             return _fit(training, _arguments(training, folder, device), step)
-        except RuntimeError as error:
-            if not is_out_of_memory(error):
-                raise
-            raise FlipscopeError(
-                f"the training does not fit into the memory of {device}", where=training.name,
-                do="Lower batch_size, and raise gradient_accumulation as much",
-            ) from error  # fmt: skip
+        except (IndexError, RuntimeError) as error:
+            raise _problem(error, training, device) from error
         finally:
             # Trainer and model refer to each other; a GPU would be full of such pairs before Python looks for them.
             gc.collect()
@@ -108,22 +106,32 @@ def _fit(training: Training, arguments: TrainingArguments, step: Step) -> Fitted
     trainer.train()
     seconds = time.perf_counter() - began
     history = [(entry["step"], entry["loss"]) for entry in trainer.state.log_history if "loss" in entry]
-    return Fitted(model, tokenizer, seconds, median(watch.durations), len(watch.durations), history)
+    device = "cpu" if arguments.use_cpu else torch.cuda.get_device_name()
+    return Fitted(model, tokenizer, device, seconds, median(watch.durations), len(watch.durations), history)
 
 
-def _usable(device: str, precision: str) -> str:
-    found, _ = resolve(device, "auto")
-    if problem := problem_with(found):
-        if device != "auto":
-            raise FlipscopeError(problem, do="Use --device cpu, or a torch and driver that fit the GPU")
-        found = "cpu"
-    if found not in ("cpu", "cuda", "cuda:0"):
-        raise FlipscopeError(
-            f"training can't choose {found}", do="Choose it with CUDA_VISIBLE_DEVICES, and use --device cuda"
-        )
-    if found == "cpu" and precision != "fp32":
-        raise FlipscopeError(f"training in {precision} takes a GPU", do='Use precision = "fp32"')
-    return found
+@contextmanager
+def _without_launcher() -> Iterator[None]:
+    """Hide what ``accelerate launch`` puts into the environment: precision and batches are the spec's alone."""
+    hidden = {name: os.environ.pop(name) for name in [*os.environ] if name.startswith("ACCELERATE_")}
+    try:
+        yield
+    finally:
+        os.environ.update(hidden)
+
+
+def _problem(error: Exception, training: Training, device: str) -> FlipscopeError:
+    """Say what went wrong in a training, in the reader's words."""
+    if isinstance(error, RuntimeError) and is_out_of_memory(error):
+        return FlipscopeError(
+            f"the training does not fit into the memory of {device}", where=training.name,
+            do="Lower batch_size, and raise gradient_accumulation as much",
+        )  # fmt: skip
+    return FlipscopeError(
+        f"the model can't be trained ({first_line(error)})", where=training.name,
+        do="Check that model and tokenizer belong together and that the model takes as many texts as a row has; "
+        "lower max_length",
+    )  # fmt: skip
 
 
 def _arguments(training: Training, folder: Path, device: str) -> TrainingArguments:
@@ -169,7 +177,7 @@ def _rows(training: Training, model: PreTrainedModel, tokenizer: PreTrainedToken
             f"the tokenizer knows tokens that the model does not, which has {embedding.num_embeddings:,}",
             where=checkpoint.path, do="Save the tokenizer that the model was trained with beside it",
         )  # fmt: skip
-    gold = pc.index_in(examples.table["label"], pa.array(examples.label_names, pa.string())).to_numpy()
+    gold = class_numbers(examples.table["label"], examples.label_names)
     logits = training.logits.logits if training.logits is not None and training.distils else None
     types = "token_type_ids" in inspect.signature(model.forward).parameters
     return _Rows(tokens, inputs.of_example, gold, logits, types)

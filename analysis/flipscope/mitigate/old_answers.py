@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 from numpy.typing import NDArray
+from pydantic import JsonValue
 
 from flipscope.data import OLD, Examples, Predictions
 from flipscope.errors import FlipscopeError
@@ -18,7 +18,7 @@ from flipscope.flips.pairing import matrix
 from flipscope.open.examples import open_examples
 from flipscope.open.ids import NO_ID
 from flipscope.open.known_classes import known_classes
-from flipscope.open.labels import align_labels
+from flipscope.open.labels import align_labels, class_numbers
 from flipscope.open.source import open_source
 from flipscope.predict.runner import Predictor, Settings
 from flipscope.progress import Progress, SilentProgress
@@ -42,6 +42,11 @@ class OldLogits:
     logits : numpy.ndarray of float32, shape (n, classes)
         A row an example, classes in the order of its label names; -inf for classes the old model does not know.
         For predictions of which only probabilities are there, the natural logarithm of these.
+    pred : numpy.ndarray of int64, shape (n,)
+        What it answers, as a column of `logits`; not the highest of these where it has a rule of its own, as a
+        vote does, or a file whose answers were made with thresholds.
+    decided_by : mapping
+        What decides all this, so that asking again gives the same but for rounding; fit for JSON.
     new_classes : tuple of str
         Classes that the old model does not know.
     notes : tuple of str
@@ -49,6 +54,8 @@ class OldLogits:
     """
 
     logits: NDArray[np.float32]
+    pred: NDArray[np.int64]
+    decided_by: Mapping[str, JsonValue]
     new_classes: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
 
@@ -86,11 +93,11 @@ def old_logits(
     FlipscopeError
         When it has other classes, no probabilities, or no answer to some of the examples.
     """
-    aliases = aliases or {}
+    aliases, settings = aliases or {}, settings or Settings()
     theirs = tuple(name for leaf in leaves([source]) for name in label_names(leaf))
     names = examples.label_names
     known = known_classes(theirs, names, aliases)
-    predictor = Predictor(replace(examples, label_names=known), settings or Settings(), progress or SilentProgress())
+    predictor = Predictor(replace(examples, label_names=known), settings, progress or SilentProgress())
     answers = answer(source, OLD, predictor, aliases)
     if len(answers) < len(examples):
         raise FlipscopeError(
@@ -100,11 +107,18 @@ def old_logits(
         )  # fmt: skip
     order = align_labels(answers.label_names, known, who=answers.source, aliases=aliases)
     scores = _scores(answers)[:, order]
+    told = class_numbers(answers.table["pred"], tuple(answers.label_names[column] for column in order))
+    columns = np.array([names.index(name) for name in known])
     logits = np.full((len(examples), len(names)), -np.inf, np.float32)
-    logits[:, [names.index(name) for name in known]] = scores
+    logits[:, columns] = scores
     new = tuple(name for name in names if name not in known or name in answers.new_classes)
     logits[:, [names.index(name) for name in new]] = -np.inf  # a file of predictions has a probability of 0 there
-    return OldLogits(logits, new, (*answers.notes, *_notes(answers, scores, order, new)))
+    decided_by: dict[str, JsonValue] = {
+        "fingerprint": answers.fingerprint, "aliases": {**aliases},
+        "max_length": settings.max_length, "precision": settings.precision,
+    }  # fmt: skip
+    notes = (*answers.notes, *_notes(scores, told, new))
+    return OldLogits(logits, columns[told], decided_by, new, notes)
 
 
 def teacher_logits(
@@ -189,10 +203,11 @@ def _scores(answers: Predictions) -> np.ndarray:
     )  # fmt: skip
 
 
-def _notes(answers: Predictions, scores: np.ndarray, order: list[int], new: tuple[str, ...]) -> list[str]:
-    notes = [f"does not know {', '.join(new)}: it is not imitated on their examples"] if new else []
-    names = pa.array([answers.label_names[column] for column in order], pa.string())
-    told = pc.index_in(answers.table["pred"], names).to_numpy()
+def _notes(scores: np.ndarray, told: np.ndarray, new: tuple[str, ...]) -> Iterator[str]:
+    if new:
+        yield f"does not know {', '.join(new)}: it is not imitated on their examples"
     if other := int((told != scores.argmax(axis=1)).sum()):
-        notes.append(f"{other:,} of {len(answers):,} answers are not the likeliest class, which stands for them here")
-    return notes
+        yield (
+            f"{other:,} of {len(told):,} answers are not the likeliest class: flips are counted against the answers, "
+            "and new models learn from the probabilities"
+        )

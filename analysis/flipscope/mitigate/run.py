@@ -74,6 +74,8 @@ def mitigate(
         for task in tasks:
             task.write_splits(out / SPLITS / task.name)
         trainings = {task.name: Trainings(task, spec, out / MODELS / task.name, settings) for task in tasks}
+        for each in trainings.values():
+            each.check_device()
         tasks = [each.train_old(progress) for each in trainings.values()]
         for task in tasks:
             task.ask_old()

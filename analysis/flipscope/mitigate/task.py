@@ -2,27 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
 import numpy as np
-import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from flipscope.data import OLD, Examples, Predictions
+from flipscope.errors import FlipscopeError
 from flipscope.mitigate.choose import SelectScore, select_score
 from flipscope.mitigate.old_answers import OldLogits, old_logits
 from flipscope.mitigate.plan import INTERPOLATION
 from flipscope.mitigate.spec import MitigationSpec, MitigationTask
 from flipscope.mitigate.splits import Splits, make_splits, write_splits
 from flipscope.mitigate.start import Start, open_start
-from flipscope.open.checkpoint import open_checkpoint
+from flipscope.open.checkpoint import Checkpoint, Pretrained, open_checkpoint
 from flipscope.open.known_classes import known_classes
-from flipscope.open.labels import is_generic, normalise
+from flipscope.open.labels import class_numbers, is_generic, normalise
 from flipscope.open.predictions import PredictionFile
 from flipscope.open.source import open_source
+from flipscope.predict.length import max_length
 from flipscope.predict.runner import Predictor, Settings
 from flipscope.progress import Progress, SilentProgress
 from flipscope.sources import Source, announce, label_names, leaves
@@ -87,7 +88,7 @@ class OpenedTask:
     @property
     def teacher_accuracy(self) -> float:
         """Accuracy of the old model on what new ones are trained on, a fraction of 1."""
-        return float(np.mean(self.train_logits.logits.argmax(axis=1) == gold(self.splits.train)))
+        return float(np.mean(self.train_logits.pred == gold(self.splits.train)))
 
     @cached_property
     def train_logits(self) -> OldLogits:
@@ -145,7 +146,7 @@ class OpenedTask:
 
     @cached_property
     def _old_right(self) -> NDArray[np.bool_]:
-        return self.select_logits.logits.argmax(axis=1) == self._gold
+        return self.select_logits.pred == self._gold
 
 
 def open_mitigation_task(
@@ -183,6 +184,7 @@ def open_mitigation_task(
     }
     for note in dict.fromkeys(note for start in starts.values() for note in start.notes):
         progress.say(f"{task.name}: {note}")
+    _check_lengths(spec, settings, old, starts)
     return OpenedTask(task, splits, old, starts, settings, progress)
 
 
@@ -206,6 +208,29 @@ def _with_classes(old: Source, task: MitigationTask, known: Task, allow_torch_we
     return _open_old(task, known, allow_torch_weights, new)
 
 
+def _check_lengths(spec: MitigationSpec, settings: Settings, old: Source | None, starts: Mapping[str, Start]) -> None:
+    """Refuse texts that are longer than a model can be trained on or asked about."""
+    for model, length in _lengths(spec, settings, old, starts):
+        try:
+            max_length(model, length)
+        except FlipscopeError as error:
+            do = "Lower max_length in the spec" if error.do else None
+            raise FlipscopeError(error.what, where=error.where, do=do) from error
+
+
+def _lengths(
+    spec: MitigationSpec, settings: Settings, old: Source | None, starts: Mapping[str, Start]
+) -> Iterator[tuple[Pretrained, int | None]]:
+    asked, trained = settings.max_length or spec.training.max_length, spec.training.max_length
+    for leaf in [] if old is None else leaves([old]):
+        if isinstance(leaf, Checkpoint):
+            yield leaf, asked
+    for name, start in starts.items():
+        recipe = spec.old_training if name == "old_from" else None
+        yield start.checkpoint, asked
+        yield start.checkpoint, recipe.max_length if recipe else trained
+
+
 def _splits(task: MitigationTask, names: tuple[str, ...], old: Source | None, limit: int | None) -> Splits:
     """Make the splits; where the data number their classes, or lack one, the old model names them."""
     splits = make_splits(task, limit=limit)
@@ -220,21 +245,15 @@ def _splits(task: MitigationTask, names: tuple[str, ...], old: Source | None, li
 
 def gold(examples: Examples) -> NDArray[np.int64]:
     """Gold labels as indices into the label names, shape (n,)."""
-    return _indices(examples.table["label"], examples.label_names)
+    return class_numbers(examples.table["label"], examples.label_names)
 
 
 def answers(predictions: Predictions) -> NDArray[np.int64]:
     """Answers as indices into the label names, shape (n,)."""
-    return _indices(predictions.table["pred"], predictions.label_names)
+    return class_numbers(predictions.table["pred"], predictions.label_names)
 
 
 def probabilities(predictions: Predictions) -> NDArray[np.float64]:
     """Probabilities, shape (n, classes)."""
     flat = predictions.table["probabilities"].combine_chunks().flatten().to_numpy()
     return flat.reshape(len(predictions), -1)
-
-
-def _indices(column: object, names: tuple[str, ...]) -> NDArray[np.int64]:
-    import pyarrow as pa
-
-    return pc.index_in(column, pa.array(names, pa.string())).to_numpy().astype(np.int64)

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import hashlib
 import json
-import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, JsonValue, ValidationError
 
 from flipscope.data import Examples
-from flipscope.errors import FlipscopeError
+from flipscope.errors import StopsAll
+from flipscope.files import folder_written_whole, on_disk
 from flipscope.mitigate.distill.distillation import Distillation
 from flipscope.mitigate.old_answers import OldLogits
 from flipscope.mitigate.spec import TrainingSpec
 from flipscope.mitigate.start import Start
+from flipscope.predict.cache import versions
+from flipscope.predict.device import problem_with, resolve
 from flipscope.progress import Step
 
 _RECORD = "training.json"
@@ -74,12 +74,11 @@ class Training:
         return round(len(self.examples) * self.spec.epochs)
 
     @cached_property
-    def digest(self) -> str:
-        """SHA-256 (hex) over all that decides the result."""
+    def decides(self) -> dict[str, JsonValue]:
+        """All that decides the result, but for device and versions."""
         taught: dict[str, object] = {}
         if self.distillation is not None and self.logits is not None and self.distils:
-            values = hashlib.sha256(self.logits.logits.astype("<f4").tobytes()).hexdigest()
-            taught = {"logits": values, "distillation": asdict(self.distillation)}
+            taught = {"old": self.logits.decided_by, "distillation": asdict(self.distillation)}
         decides = {
             "version": _VERSION,
             "start": self.start.checkpoint.fingerprint,
@@ -90,7 +89,12 @@ class Training:
             "seed": self.seed,
             **taught,
         }
-        return hashlib.sha256(json.dumps(decides, sort_keys=True).encode()).hexdigest()
+        return json.loads(json.dumps(decides))  # as it is read again
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 (hex) of `decides`."""
+        return hashlib.sha256(json.dumps(self.decides, sort_keys=True).encode()).hexdigest()
 
 
 class TrainingRecord(BaseModel):
@@ -102,6 +106,12 @@ class TrainingRecord(BaseModel):
         That of the `Training`.
     name : str
         What people call it.
+    decides : dict
+        What it was trained with; see `Training`.
+    device : str
+        ``cpu``, or the name of the GPU.
+    versions : dict of str to str
+        Of flipscope and the libraries that trained it.
     seconds : float
         That it took, without loading and tokenising.
     step_seconds : float
@@ -118,6 +128,9 @@ class TrainingRecord(BaseModel):
 
     digest: str
     name: str
+    decides: dict[str, JsonValue]
+    device: str
+    versions: dict[str, str]
     seconds: float
     step_seconds: float
     steps: int
@@ -157,45 +170,59 @@ def trained(training: Training, folder: Path, step: Step, *, device: str = "auto
     Raises
     ------
     FlipscopeError
-        When it can't be trained: the loss is not a number, memory or disk is too small (then its cause is an
-        `OSError`), the device isn't there, or the checkpoint can't be loaded. No part of it is left.
+        When it can't be trained: the loss is not a number, memory is too small, or the checkpoint can't be loaded.
+        No part of it is left.
+    StopsAll
+        When the disk takes no more, or the device is not one to train on.
     """
     if found := kept(training, folder):
         return found
     from flipscope.mitigate.fitting import fit
 
-    part = folder.with_name(f"{folder.name}.part")
-    try:
-        with _on_disk(folder):
-            shutil.rmtree(part, ignore_errors=True)  # of a run that was killed
-            part.mkdir(parents=True)
+    with folder_written_whole(folder) as part:
         fitted = fit(training, part, step, device)
         record = TrainingRecord(
             digest=training.digest,
             name=training.name,
+            decides=training.decides,
+            device=fitted.device,
+            versions=versions(),
             seconds=fitted.seconds,
             step_seconds=fitted.step_seconds,
             steps=fitted.steps,
             loss=fitted.history[-1][1],
             history=fitted.history,
         )
-        with _on_disk(folder):
+        with on_disk(folder):
             fitted.save(part)
             (part / _RECORD).write_text(record.model_dump_json(indent=1) + "\n")
-            if folder.exists():
-                shutil.rmtree(folder)
-            part.rename(folder)
-    finally:
-        shutil.rmtree(part, ignore_errors=True)
     return record
 
 
-@contextmanager
-def _on_disk(folder: Path) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        raise FlipscopeError(
-            f"the model can't be kept: {error.strerror or error}", where=folder,
-            do="Make room or choose another folder; what is finished is kept, and the same command goes on from there",
-        ) from error  # fmt: skip
+def training_device(wanted: str, precision: str) -> str:
+    """Say where a training runs: ``cpu``, ``cuda`` or ``cuda:0``. Torch is imported only where there may be a GPU.
+
+    Parameters
+    ----------
+    wanted : {"auto", "cpu", "cuda"}
+        What the user asks for.
+    precision : {"fp32", "bf16", "fp16"}
+        What is computed in.
+
+    Raises
+    ------
+    StopsAll
+        When that is not there, or can't train in this precision.
+    """
+    found, _ = resolve(wanted, "auto")
+    if problem := problem_with(found):
+        if wanted != "auto":
+            raise StopsAll(problem, do="Use --device cpu, or a torch and driver that fit the GPU")
+        found = "cpu"
+    if found not in ("cpu", "cuda", "cuda:0"):
+        raise StopsAll(
+            f"training can't choose {found}", do="Choose it with CUDA_VISIBLE_DEVICES, and use --device cuda"
+        )
+    if found == "cpu" and precision != "fp32":
+        raise StopsAll(f"training in {precision} takes a GPU", do='Use precision = "fp32"')
+    return found

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from flipscope.data import Predictions
-from flipscope.errors import FlipscopeError
+from flipscope.errors import FlipscopeError, StopsAll
 from flipscope.mitigate.choose import SelectScore
 from flipscope.mitigate.plan import (
     OLD_UNIT,
@@ -19,7 +19,7 @@ from flipscope.mitigate.plan import (
 )
 from flipscope.mitigate.spec import MitigationSpec, TrainingSpec
 from flipscope.mitigate.task import OpenedTask
-from flipscope.mitigate.training import Training, TrainingRecord, kept, trained
+from flipscope.mitigate.training import Training, TrainingRecord, kept, trained, training_device
 from flipscope.predict.runner import Settings
 from flipscope.progress import Progress, Step
 from flipscope.study import TrainingInfo
@@ -57,6 +57,19 @@ class Trainings:
         """Examples that all trainings of new models go through."""
         return sum(trainings_per_task(self.spec).values()) * self.examples_each
 
+    def check_device(self) -> None:
+        """Refuse a device that can't train, before anything is run. Where conventional models are finished, it may.
+
+        Raises
+        ------
+        StopsAll
+            When it can't.
+        """
+        olds = [OLD_UNIT] if self.task.known_old is None else []
+        for unit in [*olds, *conventional_units(self.spec)]:
+            if not self._is_kept(unit):
+                training_device(self.settings.device, self._recipe(unit).precision)
+
     def train_old(self, progress: Progress) -> OpenedTask:
         """Train the old model of a task that has none yet; give the task with it.
 
@@ -86,8 +99,8 @@ class Trainings:
 
         Raises
         ------
-        FlipscopeError
-            When the disk takes no more: that would stop all others, too.
+        StopsAll
+            When the disk takes no more, or the device can't train.
         """
         return [unit for unit in units if self._train(unit, progress, step)]
 
@@ -100,9 +113,9 @@ class Trainings:
             self._records[unit] = found or trained(
                 self._training(unit), self.path(unit), counted, device=self.settings.device
             )
+        except StopsAll:
+            raise
         except FlipscopeError as error:
-            if isinstance(error.__cause__, OSError):
-                raise
             self._failures[unit] = str(error)
             progress.say(f"{self.task.name}: {unit.name}: failed, and the plan goes on without it: {error}")
         if found is None:
@@ -162,6 +175,9 @@ class Trainings:
     def _is_kept(self, unit: Unit) -> bool:
         return kept(self._training(unit), self.path(unit)) is not None
 
+    def _recipe(self, unit: Unit) -> TrainingSpec:
+        return (self.spec.old_training if unit == OLD_UNIT else None) or self.spec.training
+
     def _training(self, unit: Unit) -> Training:
         distillation = unit.distillation if unit.distillation and unit.distillation.active else None
         return Training(
@@ -169,7 +185,7 @@ class Trainings:
             start=self.task.starts[unit.start],
             examples=self.task.splits.train,
             logits=self.task.train_logits if distillation else None,
-            spec=(self.spec.old_training if unit == OLD_UNIT else None) or self.spec.training,
+            spec=self._recipe(unit),
             distillation=distillation,
             seed=unit.seed,
         )

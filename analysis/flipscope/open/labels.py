@@ -6,8 +6,10 @@ import difflib
 import re
 from collections.abc import Iterable, Mapping
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from numpy.typing import NDArray
 
 from flipscope.errors import FlipscopeError
 from flipscope.open.columns import plain
@@ -36,6 +38,11 @@ def normalise(name: str) -> str:
 def show_names(names: Iterable[str]) -> str:
     """Join label names for a message."""
     return ", ".join(names)
+
+
+def class_numbers(column: pa.ChunkedArray | pa.Array, names: tuple[str, ...]) -> NDArray[np.int64]:
+    """Turn a column of class names without nulls into places in `names`, shape (n,)."""
+    return pc.index_in(column, pa.array(names, pa.string())).to_numpy().astype(np.int64)
 
 
 def check_distinct(names: tuple[str, ...], where: str) -> None:
