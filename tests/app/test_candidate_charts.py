@@ -97,6 +97,11 @@ def test_every_seed_has_a_mark_and_those_chosen_are_ringed():
     assert [note.text for note in figure.layout.annotations] == ["4.0–6.0%", "3.0%"]
 
 
+def test_no_seed_is_beyond_the_last_tick():
+    axis = seeds_chart([PLAIN], {}, dark=False).layout.xaxis
+    assert axis.dtick * (axis.range[1] // axis.dtick) >= 6
+
+
 def test_names_do_not_become_markup():
     hostile = Point("<b>x</b>", None, PLAIN.accuracy, PLAIN.nfr, (one("<b>x</b>", 0.8, 0.1, None),))
     for figure in (trade_off_chart([hostile], 0.8, dark=False), seeds_chart([hostile], {}, dark=False)):

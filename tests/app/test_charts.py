@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import pandas as pd
+import plotly.graph_objects as go
 import pytest
 
 from flipscope.schema import BehaviorResult, Interval, TaskResult
 from flipscope_app.behaviors.capability_map import Cell, HeatMap
 from flipscope_app.behaviors.charts import heatmap_chart, regression_chart
-from flipscope_app.charts import plain, slice_chart
-from flipscope_app.overview.task_charts import flips_chart, gain_chart, gain_points, place_labels, symbols_of
+from flipscope_app.charts import COLOURS, plain, slice_chart
+from flipscope_app.overview.task_charts import (
+    flips_chart,
+    gain_chart,
+    gain_points,
+    label_points,
+    place_labels,
+    symbols_of,
+)
 
 SLICES = pd.DataFrame(
     {
@@ -196,6 +204,22 @@ def test_a_task_without_examples_has_no_point():
         task="t", n=0, nfr=Interval(value=None, low=None, high=None), accuracy_delta=Interval(value=None, low=None, high=None)
     )  # fmt: skip
     assert gain_points({"new": [nothing]}, "new") == []
+
+
+def test_a_name_without_room_beside_its_point_is_farther_off_and_covers_no_other_mark():
+    crowd = [(0.5 + dx / 50, 0.5 + dy / 20) for dx in range(-4, 5) for dy in range(-2, 3)]
+    found = place_labels([(0.5, 0.5)], [8], crowd)
+    left, middle = found[0]
+    inside = [(x, y) for x, y in crowd if left < x < left + 8 * 7.2 / 520 and abs(y - middle) < 8 / 260]
+    assert not inside
+    figure = go.Figure()
+    label_points(figure, [(0.5, 0.5)], ["faraway!"], COLOURS[False], crowd)
+    leader = figure.layout.shapes[0]
+    assert (leader.x0, leader.y0) == (0.5, 0.5)
+    assert abs(leader.y1 - middle) == pytest.approx(8 / 260)
+    near = go.Figure()
+    label_points(near, [(0.5, 0.5)], ["near"], COLOURS[False])
+    assert not near.layout.shapes
 
 
 def test_names_of_points_do_not_overlap_each_other_or_leave_the_chart():

@@ -19,6 +19,7 @@ from flipscope_app.examples.filters import slice_names
 from flipscope_app.overview.natural import capability_slices
 from flipscope_app.words import OUTCOME_NAMES
 from outcomes import compared, task_of
+from studies import study_comparison
 
 
 def test_every_task_shows_its_counts_rates_and_intervals(visit, three_tasks):
@@ -231,3 +232,11 @@ def test_an_ensemble_is_called_by_all_its_members(visit, tmp_path):
     written["tasks"][0]["models"]["new"]["source"] = "vote:A/sst2-old+A/sst2-new"
     manifest.write_text(json.dumps(written), "utf-8")
     assert "new (vote of sst2-old + sst2-new)" in visit(comparison).text
+
+
+def test_a_study_goes_by_its_name_and_leads_to_all_its_candidates(visit, tmp_path):
+    comparison = study_comparison(tmp_path / "polarity" / "comparison", n=60, seeds=2, suites=False)
+    page = visit(comparison)
+    assert "<h1>polarity</h1>" in page.markup
+    assert "conventional-1 is one of the 12 candidates of a study: which to take is under Candidates" in page.text
+    assert 'href="candidates?candidate=conventional-1"' in page.markup

@@ -47,9 +47,12 @@ def page() -> None:
 
 
 def _study(comparison: Comparison, study: Study, candidate: str) -> None:
-    task = _choose_task([old.task for old in study.old], pooled=any(each.task is None for each in study.methods))
+    places = st.columns([9, 2], gap="medium") if len(study.old) > 1 else [st.container()]
+    with places[-1]:
+        task = _choose_task([old.task for old in study.old], pooled=any(each.task is None for each in study.methods))
     results = results_of(study, task)
-    show(tables.headline(study, results))
+    with places[0]:
+        show(tables.headline(study, results))
     show(tables.old_told(study, comparison, task))
     if told := [line for old in study.old if task in (None, old.task) for line in tables.flags(old)]:
         show(note("warning", *told))

@@ -70,12 +70,16 @@ def _title(comparison: Comparison, candidate: str) -> None:
     sides = [model_title(comparison, side) for side in ("old", *(comparison.candidates if fits else [candidate]))]
     made = datetime.fromisoformat(comparison.manifest.created).strftime("%d %B %Y, %H:%M")
     models = f"{sides[0]} → {', '.join(sides[1:])}" + ("" if fits else f", one of {len(comparison.candidates)}")
-    title = tag("h1", comparison.path.resolve().name)
+    title = tag("h1", comparison.title)
     show(tag("header", title, tag("span", f"{models} · {made}", class_="fs-muted"), class_="fs-title"))
 
 
 def _figures(comparison: Comparison, candidate: str, base: dict[str, str]) -> None:
     show(figures.headline(comparison, candidate))
+    if comparison.manifest.study is not None:
+        every = link("candidates", base_query(comparison, candidate), "Candidates", class_="fs-all")
+        told = f"{candidate} is one of the {len(comparison.candidates)} candidates of a study: which to take is under "
+        show_linked(tag("p", told, every, ".", class_="fs-muted fs-small"), key="of a study")
     fits = len(comparison.tasks) * len(comparison.candidates) <= _MOST_FIGURES
     candidates = comparison.candidates if fits else [candidate]
     show_linked(figures.figures_table(comparison, candidates, base), key="figures")

@@ -90,7 +90,7 @@ def _tell_what_is_kept(comparison: Comparison, options: Options, max_nfr: float 
 
 
 def _downloads(comparison: Comparison, options: Options, max_nfr: float | None) -> None:
-    name = "-".join(part for part in (comparison.path.resolve().name, options.candidate) if part)
+    name = "-".join(part for part in (comparison.title, options.candidate) if part)
     is_judged = bool(verdicts(comparison, max_nfr))
     show(tag("h2", "Download", class_="fs-report-head"))
     for format, (label, suffix, mime, icon) in _FORMATS.items():

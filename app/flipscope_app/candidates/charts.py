@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from itertools import cycle
 from typing import Any
@@ -13,7 +14,7 @@ from flipscope.contract import Interval
 from flipscope.study import MethodKind
 from flipscope_app.candidates.points import Candidate, Point, frontier
 from flipscope_app.charts import CLEAR_PAPER, COLOURS, plain
-from flipscope_app.overview.task_charts import SYMBOLS, label_points
+from flipscope_app.overview.task_charts import SYMBOLS, label_points, round_step
 
 #: What kinds of methods have in common; candidates without a study are of none.
 FAMILIES: dict[MethodKind | None, str] = {
@@ -75,7 +76,9 @@ def trade_off_chart(points: Sequence[Point], old_accuracy: float, *, dark: bool)
     _draw_old(figure, 100 * old_accuracy, colours)
     first = sorted(range(len(points)), key=lambda index: index + 1 not in best)  # names where room is short
     shares = [(_share(places[index][0], x_range), _share(places[index][1], y_range)) for index in first]
-    label_points(figure, shares, [plain(points[index].name, _LABEL) for index in first], colours)
+    seeds = [(_share(_percent(each.nfr), x_range), _share(_percent(each.accuracy), y_range))
+             for point in points if len(point.candidates) > 1 for each in point.candidates]  # fmt: skip
+    label_points(figure, shares, [plain(points[index].name, _LABEL) for index in first], colours, seeds)
     axis = _axis(colours, ticksuffix="%", gridcolor=colours["grid"], automargin=True, nticks=8)
     figure.update_xaxes(**axis, range=x_range, title=_title("← negative flip rate (NFR)", colours))
     figure.update_yaxes(**axis, range=y_range, title=_title("accuracy →", colours))
@@ -90,7 +93,8 @@ def _draw_frontier(
 ) -> None:
     figure.add_scatter(
         x=[places[index][0] for index in best], y=[places[index][1] for index in best], mode="lines",
-        hoverinfo="skip", line={"color": colours["strong"], "width": 1.5, "shape": "hv"},
+        hoverinfo="skip", opacity=0.35,  # broad and pale, so that it shows under the thin intervals
+        line={"color": colours["strong"], "width": 4, "shape": "hv"},
     )  # fmt: skip
 
 
@@ -178,9 +182,11 @@ def seeds_chart(points: Sequence[Point], chosen: Mapping[MethodKind, int], *, da
         )  # fmt: skip
     highest = max((_percent(each.nfr) for *_, each in seeds), default=0.0)
     axis = _axis(colours, gridcolor=colours["grid"])
-    figure.update_xaxes(**axis, ticksuffix="%", nticks=6, range=[0, 1.06 * max(highest, 0.5)],
+    step = round_step(max(highest, 0.5))
+    last = step * math.ceil(max(highest, 0.5) / step)  # no mark is beyond the last tick
+    figure.update_xaxes(**axis, ticksuffix="%", dtick=step, range=[0, 1.02 * last],
                         title=_title("← negative flip rate (NFR)", colours))  # fmt: skip
-    names = [f"{plain(point.name, 22)}  " for point in points]
+    names = [f"  {plain(point.name, 22)}  " for point in points]
     figure.update_yaxes(**axis, range=[len(rows) - 0.5, -0.5], tickvals=rows, ticktext=names, automargin=True)
     return figure.update_layout(
         height=max(_HEIGHT, 60 + _ROW * len(rows)), margin={"l": 0, "r": 82, "t": 8, "b": 48}, showlegend=False,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -17,6 +18,11 @@ SYMBOLS = {"circle": "●", "square": "■", "diamond": "◆", "triangle-up": "�
 _GAIN_HEIGHT, _BAR_ROW = 330, 30  # pixels
 # What a label of the gain chart takes up, as shares of a chart 520 pixels wide: a letter, a line, the way to its point.
 _LETTER, _LINE, _OFF = 7.2 / 520, 16 / (_GAIN_HEIGHT - 70), 0.022
+#: How many lines away names are tried that find no room beside their points; from `_FAR` on a line leads to them.
+_FAR_LINES = (2.2, -2.2, 3.4, -3.4, 4.6, -4.6)
+_FAR = 2 * _LINE
+
+Place = tuple[float, float]
 
 
 def flips_chart(results: Sequence[TaskResult], *, dark: bool) -> go.Figure:
@@ -54,7 +60,7 @@ def flips_chart(results: Sequence[TaskResult], *, dark: bool) -> go.Figure:
         )  # fmt: skip
     reach = max((max(result.nfr.value or 0.0, result.pfr.value or 0.0) for result in results), default=0.0)
     reach = 100 * max(reach, 0.001) * 1.22  # room for the counts
-    step = _step(reach)
+    step = round_step(reach)
     ticks = [step * number for number in range(-int(reach / step), int(reach / step) + 1)]
     axis = {"fixedrange": True, "tickfont": {"size": 12, "color": colours["text"]}, "ticklen": 0}
     figure.update_xaxes(
@@ -77,7 +83,7 @@ def flips_chart(results: Sequence[TaskResult], *, dark: bool) -> go.Figure:
     )  # fmt: skip
 
 
-def _step(reach: float) -> float:
+def round_step(reach: float) -> float:
     """Choose a round step that gives two to four ticks a side."""
     power = 0.001
     while True:
@@ -208,11 +214,21 @@ def _share(interval: Interval, span: list[float]) -> float:
 
 
 def label_points(
-    figure: go.Figure, places: Sequence[tuple[float, float]], names: Sequence[str], colours: dict[str, str]
+    figure: go.Figure,
+    places: Sequence[Place],
+    names: Sequence[str],
+    colours: dict[str, str],
+    free: Sequence[Place] = (),
 ) -> None:
-    """Write names beside their points, where there is room; `places` as for `place_labels`."""
-    for index, (left, y) in place_labels(places, [len(name) for name in names]).items():
+    """Write names beside their points, where there is room; `places` and `free` as for `place_labels`."""
+    for index, (left, y) in place_labels(places, [len(name) for name in names], free).items():
         side, x = _held(left, len(names[index]) * _LETTER, places[index][0])
+        if abs(y - places[index][1]) > _FAR:
+            edge = y - math.copysign(_LINE / 2, y - places[index][1])
+            figure.add_shape(
+                type="line", xref="paper", yref="paper", x0=places[index][0], y0=places[index][1], x1=x, y1=edge,
+                line={"color": colours["strong"], "width": 1}, layer="below",
+            )  # fmt: skip
         figure.add_annotation(
             x=x, y=y, xref="paper", yref="paper", text=names[index], showarrow=False, xanchor=side, yanchor="middle",
             font={"size": 12, "color": colours["strong"]}, borderpad=0,
@@ -227,8 +243,8 @@ def _held(left: float, width: float, x: float) -> tuple[str, float]:
     return ("right", x - _OFF) if left + width < x else ("center", x)
 
 
-def place_labels(places: Sequence[tuple[float, float]], lengths: Sequence[int]) -> dict[int, tuple[float, float]]:
-    """Find room for the names of points: to the right, left, above or below, in this order.
+def place_labels(places: Sequence[Place], lengths: Sequence[int], free: Sequence[Place] = ()) -> dict[int, Place]:
+    """Find room for the names of points: to the right, left, above or below, in this order, or farther off.
 
     Parameters
     ----------
@@ -236,19 +252,22 @@ def place_labels(places: Sequence[tuple[float, float]], lengths: Sequence[int]) 
         Where the points are, as shares of the chart's width and height.
     lengths : sequence of int
         Letters of each name.
+    free : sequence of (float, float)
+        Places of smaller marks, which no name may cover either.
 
     Returns
     -------
     dict
         The left middle of each name, by the number of its point; one without room is missing.
     """
-    taken = [(x - 0.012, y - 0.02, x + 0.012, y + 0.02) for x, y in places]
+    taken = [(x - 0.012, y - 0.02, x + 0.012, y + 0.02) for x, y in [*places, *free]]
     found = {}
     for index, ((x, y), length) in enumerate(zip(places, lengths, strict=True)):
         width = length * _LETTER
         for left, middle in (
             (x + _OFF, y + _LINE * 0.6), (x - _OFF - width, y + _LINE * 0.6), (x + _OFF, y - _LINE * 0.7),
             (x - _OFF - width, y - _LINE * 0.7), (x - width / 2, y + 1.4 * _LINE), (x - width / 2, y - 1.4 * _LINE),
+            *((side, y + lines * _LINE) for lines in _FAR_LINES for side in (x + 2 * _OFF, x - 2 * _OFF - width)),
         ):  # fmt: skip
             box = (left, middle - _LINE / 2, left + width, middle + _LINE / 2)
             inside = box[0] >= 0 and box[2] <= 1 and box[1] >= 0 and box[3] <= 1
