@@ -10,8 +10,11 @@ from markdown_it import MarkdownIt
 
 from builders import build_comparison
 from flipscope import report
+from flipscope.contract import Interval
+from flipscope.judge.gate import judge_by
 from flipscope.report import Options
 from flipscope.report.study import study_markdown
+from flipscope.report.subject import closer_look
 from studies import study_comparison
 
 TITLE = "Ways to reduce regressions"
@@ -33,12 +36,73 @@ def rows(written):
     return [row for row in cells if row[0] != "Method" and not row[0].startswith("---")]
 
 
-def test_it_comes_after_the_summary(comparison):
-    wanted = Options(sections=("figures", "mitigation", "summary"))
+@pytest.mark.parametrize(
+    ("candidate", "order"),
+    [(None, [TITLE, "Summary", "Figures by task"]), ("ensemble_3", ["Summary", TITLE, "Figures by task"])],
+)
+def test_it_comes_first_unless_the_report_is_about_one_candidate(comparison, candidate, order):
+    wanted = Options(sections=("figures", "mitigation", "summary"), candidate=candidate)
     for format in ("html", "md"):
         written = report.render(comparison, format, wanted).decode()
-        sections = re.findall(r"^(?:<h2>|## )(.*?)(?:</h2>)?$", written, re.MULTILINE)
-        assert sections == ["Summary", TITLE, "Figures by task"]
+        assert re.findall(r"^(?:<h2>|## )(.*?)(?:</h2>)?$", written, re.MULTILINE) == order
+
+
+def test_every_candidate_has_a_row_and_one_is_told_in_detail(tmp_path):
+    comparison = study_comparison(tmp_path / "my-study" / "comparison", n=200)
+    written = report.render(comparison, "md").decode()
+    assert written.startswith(f"# `my-study`\n\n`old (old.csv)` → {len(comparison.candidates)} candidates")
+    summary = written.split("## Summary")[1].split("## ")[0]
+    found = {row[0].strip("`"): [cell.strip("*").replace(",", "") for cell in row[1:]] for row in rows(summary)}
+    for each in comparison.results.candidates:
+        of = [sum(getattr(one, name) for one in each.tasks) for name in ("n", "negative_flip", "positive_flip")]
+        names = ("both_evaluated", "negative_flip", "positive_flip")
+        of += [sum(getattr(one, name) for one in each.capabilities) for name in names]
+        assert found[each.name] == list(map(str, of))
+    chosen = re.search(
+        r"this report tells of `(.*?)`; of another one: `flipscope report my-study --candidate", summary
+    )[1]
+    for section in ("Flip grids", "Behaviors", "Most severe flips"):
+        heads = re.findall(r"^### .*$", written.split(f"\n## {section}\n")[1].split("\n## ")[0], re.MULTILINE)
+        assert heads
+        assert all(f"`{chosen}`" in head for head in heads)
+    assert len(report.render(comparison, "md", Options(candidate="centric_seed"))) > 1000
+
+
+def better(comparison, *methods, q=0.01):
+    """Make these methods clearly better over all tasks, one a little more than the next, and all others unclear."""
+    study = comparison.manifest.study
+    changed = []
+    for each in study.methods:
+        update = {"q_value": None if each.kind == "conventional" else 0.9}
+        if each.method in methods:
+            ratio, nfr = (Interval(value=0.1 * methods.index(each.method), low=0, high=1) for _ in range(2))
+            update = {"q_value": q, "nfr_ratio": ratio, "nfr": nfr}
+        changed.append(each.model_copy(update=update))
+    manifest = comparison.manifest.model_copy(update={"study": study.model_copy(update={"methods": changed})})
+    return comparison.with_manifest(manifest)
+
+
+def test_the_candidate_told_in_detail_is_of_the_best_method_that_may_ship(comparison):
+    every = comparison.candidates
+    assert closer_look(better(comparison), every) == ["conventional-1"]
+    assert closer_look(better(comparison, "distil_all", "ensemble_3"), every) == ["distil_all-1"]
+    judged = judge_by(better(comparison, "distil_all", "ensemble_3"), max_nfr=0.5)
+    assert closer_look(judged, every) == ["distil_all-1"]
+    results = judged.results
+    held = [
+        each if each.name == "ensemble_3" else each.model_copy(
+            update={"verdict": each.verdict.model_copy(update={"decision": "hold"})}
+        )
+        for each in results.candidates
+    ]  # fmt: skip
+    manifest = judged.manifest.model_copy(update={"results": results.model_copy(update={"candidates": held})})
+    only = judged.with_manifest(manifest)
+    assert closer_look(only, every) == ["ensemble_3"]
+    assert closer_look(only, ["distil_all-2"]) == ["distil_all-2"]
+    told = report.render(only, "md", Options(sections=("verdict",))).decode()
+    assert f"1 of {len(every)} candidates may ship." in told
+    assert "- **Ship**: `ensemble_3`" in told
+    assert re.findall(r"^### (.*)$", told, re.MULTILINE) == ["`ensemble_3`"]
 
 
 def test_a_comparison_without_a_study_has_no_such_section(tmp_path):

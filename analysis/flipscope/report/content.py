@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+import shlex
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
 from flipscope.comparison import Comparison, percent
 from flipscope.data import OLD
 from flipscope.report import SECTIONS, Options
 from flipscope.report.behaviors import behavior_lead, behaviors
-from flipscope.report.blocks import Block, Bullets, Paragraph, Parts, Report, Section, Words
+from flipscope.report.blocks import Block, Bullets, Paragraph, Parts, Report, Section, Table, Words, cell
 from flipscope.report.examples import flips, grids
 from flipscope.report.figures import figures
 from flipscope.report.methods import methods
@@ -18,8 +19,9 @@ from flipscope.report.provenance import compared
 from flipscope.report.redaction import redacted
 from flipscope.report.slices import slice_lead, slices
 from flipscope.report.study import study
-from flipscope.report.subject import data_title, model_titles
+from flipscope.report.subject import closer_look, data_title, is_of_study, model_titles
 from flipscope.report.verdict import no_verdict, verdicts
+from flipscope.schema import CapabilityResult, TaskResult
 from flipscope.words import interval
 
 Builder = Callable[[Comparison, list[str], Options], list[Block]]
@@ -31,7 +33,12 @@ def make_report(comparison: Comparison, options: Options) -> Report:
     if options.redact:
         comparison = redacted(comparison)
     wanted = [name for name in SECTIONS if options.sections is None or name in options.sections]
-    built = {name: _BUILDERS[name](comparison, candidates, options) for name in wanted}
+    if is_of_study(comparison, candidates):
+        wanted.sort(key=lambda name: name != "mitigation")
+    closer = closer_look(comparison, candidates)
+    built = {
+        name: _BUILDERS[name](comparison, closer if name in _IN_DETAIL else candidates, options) for name in wanted
+    }
     if not any(built.values()):
         built = {name: [Paragraph((Words("This comparison has nothing to tell here."),))] for name in wanted}
     sections = [Section(name, SECTIONS[name], tuple(blocks)) for name, blocks in built.items() if blocks]
@@ -54,6 +61,8 @@ def date_of(comparison: Comparison) -> Words:
 
 
 def _summary(comparison: Comparison, candidates: list[str], options: Options) -> list[Block]:
+    if is_of_study(comparison, candidates):
+        return _study_summary(comparison, candidates)
     blocks: list[Block] = []
     for candidate in candidates:
         who = (candidate, Words(": ")) if len(comparison.candidates) > 1 else ()
@@ -63,6 +72,33 @@ def _summary(comparison: Comparison, candidates: list[str], options: Options) ->
         if comparison.behaviors:
             blocks.append(Paragraph((*who, *behavior_lead(comparison, candidate)), "lead"))
     return [*blocks, Paragraph((Words(_MEANING),), "note"), *no_verdict(comparison, candidates)]
+
+
+def _study_summary(comparison: Comparison, candidates: list[str]) -> list[Block]:
+    """Tell every candidate of a study in a row, and which one stands for all of them further down."""
+    columns = ("n", "Broke", "Mended", *(("Test cases", "Cases broke", "Cases mended") if comparison.behaviors else ()))
+    rows = []
+    for candidate in candidates:
+        found = comparison.candidate(candidate)
+        counts = [_counts(found.tasks, "n")]
+        counts += [_counts(found.capabilities, "both_evaluated")] if comparison.behaviors else []
+        rows.append((cell(candidate), *(cell(count) for each in counts for count in each)))
+    (chosen,) = closer_look(comparison, candidates)
+    told = ", over all tasks" if len(comparison.tasks) > 1 else ""
+    command = shlex.join(["flipscope", "report", comparison.title, "--candidate", "NAME", "-o", "FILE"])
+    return [
+        Paragraph((Words(f"What each candidate broke and mended{told}:"),)),
+        Table((Words("Candidate"), *map(Words, columns)), tuple(rows), numbers=len(columns)),
+        Paragraph((Words(_MEANING),), "note"),
+        Paragraph((Words("In detail, this report tells of "), chosen, Words("; of another one: "), command)),
+        *no_verdict(comparison, candidates),
+    ]
+
+
+def _counts(results: Sequence[TaskResult] | Sequence[CapabilityResult], of: str) -> tuple[Words, ...]:
+    """Add up how many were judged, broke and were mended."""
+    total, broke, mended = (sum(getattr(each, name) for each in results) for name in (of, *_FLIPPED))
+    return Words(f"{total:,}"), Words(f"{broke:,}", "negative"), Words(f"{mended:,}", "positive")
 
 
 def _lead(comparison: Comparison, candidate: str) -> Parts:
@@ -94,6 +130,8 @@ _MEANING = (
     "accuracy rose. Mended: the reverse."
 )
 _FLIPPED = ("negative_flip", "positive_flip")
+#: What is told of the candidates that are looked at more closely.
+_IN_DETAIL = ("grids", "behaviors", "slices", "flips")
 
 
 def _warnings(comparison: Comparison, candidates: list[str], options: Options) -> list[Block]:

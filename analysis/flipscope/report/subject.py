@@ -6,13 +6,45 @@ import re
 
 from flipscope.comparison import Comparison
 from flipscope.data import OLD
+from flipscope.judge.words import MAY_SHIP
+from flipscope.mitigate.words import is_better, is_clear, scopes
 from flipscope.open.source import members_of
 from flipscope.report.blocks import Parts, Words
 from flipscope.schema import ModelInfo
+from flipscope.study import MethodResult
+
+
+def is_of_study(comparison: Comparison, candidates: list[str]) -> bool:
+    """Tell whether a report is about all the candidates that a study made: it is then about its methods first."""
+    return comparison.manifest.study is not None and len(candidates) > 1
+
+
+def closer_look(comparison: Comparison, candidates: list[str]) -> list[str]:
+    """Choose the candidates that are told in detail: all of them, but of a study one that stands for the others.
+
+    If verdicts are there, one that may ship goes before those that may not. Then: of the methods with which fewer
+    examples broke than with the conventional update, beyond chance, that with the lowest NFR; without such a method
+    the conventional update itself.
+    """
+    study = comparison.manifest.study
+    if study is None or len(candidates) < 2:
+        return candidates
+    _, results = list(scopes(study))[-1]
+
+    def order(result: MethodResult, name: str) -> tuple[bool, int, float]:
+        verdict = comparison.candidate(name).verdict
+        held = verdict is not None and verdict.decision not in MAY_SHIP
+        rank = 0 if is_clear(result) and is_better(result) else 1 if result.kind == "conventional" else 2
+        return held, rank, result.nfr.value or 0.0
+
+    known = [(result, name) for result in results for name in result.candidates if name in candidates]
+    return [min(known, key=lambda each: order(*each))[1]] if known else candidates[:1]
 
 
 def model_titles(comparison: Comparison, candidates: list[str]) -> Parts:
-    """Name the old model and the candidates, each by its side and its source."""
+    """Name the old model and the candidates, each by its side and its source; those of a study are only counted."""
+    if is_of_study(comparison, candidates):
+        return model_title(comparison, OLD), Words(f" → {len(candidates)} candidates")
     old, *new = (model_title(comparison, side) for side in (OLD, *candidates))
     return old, Words(" → "), ", ".join(new)
 

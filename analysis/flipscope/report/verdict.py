@@ -7,10 +7,21 @@ from collections.abc import Sequence
 
 from flipscope.comparison import Comparison, percent
 from flipscope.judge.listed import texts_of
-from flipscope.judge.words import DECISIONS, MEASURES, amount, excess, level, levels, other_verdict, sentence
+from flipscope.judge.words import (
+    DECISIONS,
+    MEASURES,
+    amount,
+    excess,
+    level,
+    levels,
+    other_verdict,
+    overview,
+    sentence,
+)
 from flipscope.report import Options
 from flipscope.report.blocks import Block, Bullets, Cell, Heading, Paragraph, Parts, Table, Words, cell, clip
-from flipscope.schema import Reason, Verdict
+from flipscope.report.subject import closer_look
+from flipscope.schema import CandidateResult, Reason, Verdict
 from flipscope.words import reason as why
 
 _MOST = 40  # rows of each table
@@ -23,9 +34,10 @@ _COLUMNS = ("Where", "Measure", "Result", "Observed", "Bounds", "Budget", "Neede
 
 
 def verdicts(comparison: Comparison, candidates: list[str], options: Options) -> list[Block]:
-    """Tell the verdict on every candidate, and what it rests on."""
-    blocks: list[Block] = []
-    for candidate in candidates:
+    """Tell who may ship, and what the verdicts rest on: on every candidate, or the one that stands for a study."""
+    judged = [comparison.candidate(name) for name in candidates if comparison.candidate(name).verdict]
+    blocks: list[Block] = _overview(judged) if len(judged) > 1 else []
+    for candidate in closer_look(comparison, candidates):
         found = comparison.candidate(candidate).verdict
         if found is not None:
             blocks += [Heading((candidate,))] if len(comparison.candidates) > 1 else []
@@ -33,6 +45,13 @@ def verdicts(comparison: Comparison, candidates: list[str], options: Options) ->
             blocks += [*_required(found), *broken_examples(comparison, candidate, options)]
             blocks += [*_notes(found), *_bounds(comparison, found)]
     return blocks
+
+
+def _overview(judged: Sequence[CandidateResult]) -> list[Block]:
+    """Tell how many of several candidates may ship, and which."""
+    (count, _), *decisions = overview(judged)
+    items = [(Words(decision, "strong"), Words(": "), ", ".join(names)) for decision, names in decisions]
+    return [Paragraph((Words(f"{count}."),), "lead"), Bullets(tuple(items))]
 
 
 def no_verdict(comparison: Comparison, candidates: list[str]) -> list[Block]:
