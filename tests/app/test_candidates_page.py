@@ -200,8 +200,11 @@ def test_the_last_row_of_the_capabilities_counts_them_for_each_method():
 def test_capabilities_with_few_examples_are_named():
     slices = pd.DataFrame({"name": ["NER"], "below": [""], "task": ["t"], "candidate": ["c"], "n": [30],
                            "negative_flip": [1]})  # fmt: skip
-    slices.attrs["left_out"] = [("t", "Logic"), ("u", "Logic"), ("u", "Temporal")]
-    assert "fewer than 20 examples: Logic, Temporal." in left_out_told(slices, None)
+    slices.attrs["left_out"] = [
+        {"task": "t", "name": "Logic", "below": ""}, {"task": "u", "name": "Logic", "below": ""},
+        {"task": "u", "name": "NER", "below": ""}, {"task": "u", "name": "name", "below": "tagged"},
+    ]  # fmt: skip
+    assert "fewer than 20 examples: Logic, NER of u, name (tagged)." in left_out_told(slices, None)
     assert "fewer than 20 examples: Logic." in left_out_told(slices, "t")
     assert left_out_told(slices, "v") == ""
 

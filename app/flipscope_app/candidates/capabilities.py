@@ -59,9 +59,11 @@ def _name(row: Mapping[Hashable, Any]) -> str:
 
 
 def left_out_told(slices: pd.DataFrame, task: str | None) -> str:
-    """Name the capabilities that are left out of `capability_slices`, on a task or over all."""
-    names = dict.fromkeys(name for of, name in slices.attrs["left_out"] if task in (None, of))
-    return f" Left out, as they have fewer than {LEAST} examples: {', '.join(names)}." if names else ""
+    """Name the capabilities that are left out of `capability_slices`, on a task or over all; there some on one only."""
+    shown = {_name(row) for row in slices.to_dict("records") if task in (None, row["task"])}
+    left_out = [row for row in slices.attrs["left_out"] if task in (None, row["task"])]
+    names = {f"{_name(row)} of {row['task']}" if _name(row) in shown else _name(row) for row in left_out}
+    return f" Left out, as they have fewer than {LEAST} examples: {', '.join(sorted(names))}." if names else ""
 
 
 def _counted(found: Iterable[tuple[str, str, int, int]]) -> Counts:

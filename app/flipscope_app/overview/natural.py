@@ -25,15 +25,15 @@ def capability_slices(comparison: Comparison, candidate: str | None) -> pd.DataF
     DataFrame
         As `Comparison.by` gives it, with ``column`` and ``value`` (as the Examples page calls it) in place of the
         column itself. Of a tagger's column only the examples that have the tag. The q-values are corrected over all
-        slices tested; ``attrs["tested"]`` is their number. ``attrs["left_out"]`` has task and name of those with
-        fewer than `LEAST` examples.
+        slices tested; ``attrs["tested"]`` is their number. ``attrs["left_out"]`` has ``task``, ``name`` and
+        ``below`` of those with fewer than `LEAST` examples.
     """
     parts = [_slices(comparison, column, candidate) for column in comparison.capability_columns]
     found = pd.concat(parts, ignore_index=True)
     found["q_value"] = benjamini_hochberg(found["mcnemar_p"].to_numpy(dtype=float))
     tested = int(found["mcnemar_p"].notna().sum())
     small = found["n"] < LEAST
-    left_out = sorted(set(zip(found["task"][small], found["name"][small], strict=True)))
+    left_out = found.loc[small, ["task", "name", "below"]].drop_duplicates().to_dict("records")
     found = found[~small].sort_values("nfr_low", ascending=False, kind="stable").reset_index(drop=True)
     found.attrs.update(tested=tested, left_out=left_out)
     return found
