@@ -166,6 +166,15 @@ def test_the_lead_tells_what_is_more_than_chance(study):
     assert "".join(lead_parts(with_results(study, **every))).endswith("what the 7 methods changed may be chance.")
     one = {name: result(0.5, 0.01) for name in every} | {"distil_all": result(0.9, 0.5)}
     assert "".join(lead_parts(with_results(study, **one))).endswith("; what distil_all changed may be chance.")
+    constant = Interval(value=1, low=None, high=None, reason="no_variation")
+    unmoved = {"nfr_ratio": constant, "accuracy_gain": constant.model_copy(update={"value": 0}), "q_value": 1}
+    two = every | dict.fromkeys(("ensemble_3", "centric_seed"), unmoved)
+    assert "".join(lead_parts(with_results(study, **two))).endswith(
+        "tasks: neither NFR nor accuracy changed with ensemble_3, centric_seed; what the other 5 methods changed may "
+        "be chance."
+    )
+    worse = every | {"ensemble_3": unmoved | {"nfr_ratio": constant.model_copy(update={"value": 3})}}
+    assert "neither" not in "".join(lead_parts(with_results(study, **worse)))
 
 
 def test_where_nothing_could_be_compared_the_lead_says_why(study):

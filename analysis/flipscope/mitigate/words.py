@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 
 from flipscope.comparison import percent
@@ -38,11 +39,14 @@ def lead_parts(study: Study) -> Parts:
         ("more broke with ", [each for each in clear if not is_better(each)]),
     ):
         said += [(Words(what), *_listed(chosen))] if chosen else []
-    rest = [each for each in tested if each not in clear]
+    if same := [each for each in tested if _is_the_same(each)]:
+        names = _joined([(each.method,) for each in same], ", ")
+        said.append((Words("neither NFR nor accuracy changed with "), *names))
+    rest = [each for each in tested if each not in clear and each not in same]
     if len(rest) == 1:
         said.append((Words("what "), rest[0].method, Words(" changed may be chance")))
     elif rest:
-        said.append((Words(f"what the {'other ' if clear else ''}{len(rest)} methods changed may be chance"),))
+        said.append((Words(f"what the {'other ' if said else ''}{len(rest)} methods changed may be chance"),))
     where = (Words(", over all tasks: "),) if task is None else (Words(" on "), task, Words(": "))
     return Words("Against the conventional update"), *where, *_joined(said, "; "), Words(".")
 
@@ -74,6 +78,13 @@ def _joined(said: list[Parts], between: str) -> Parts:
 def is_clear(result: MethodResult) -> bool:
     """Tell whether a method differs from the conventional update beyond chance, all methods and tasks allowed for."""
     return result.q_value is not None and result.q_value <= CLEAR
+
+
+def _is_the_same(result: MethodResult) -> bool:
+    """Tell whether neither rate differs from that of the conventional update, whatever examples are drawn."""
+    times, gain = result.nfr_ratio, result.accuracy_gain
+    constant = times.reason == gain.reason == "no_variation"
+    return constant and math.isclose(times.value or 0.0, 1.0) and math.isclose(gain.value or 0.0, 0.0, abs_tol=1e-12)
 
 
 def is_better(result: MethodResult) -> bool:
@@ -113,7 +124,7 @@ def few_examples(results: Sequence[MethodResult]) -> Iterator[Parts]:
     """Yield a warning where methods are judged on too few examples to tell them apart."""
     if results[0].n < FEW_EXAMPLES:
         yield (
-            Words(f"Judged on {results[0].n:,} examples only: fewer than {FEW_EXAMPLES} tell methods hardly apart."),
+            Words(f"Judged on {results[0].n:,} examples only: fewer than {FEW_EXAMPLES} hardly tell methods apart."),
         )
 
 
