@@ -67,7 +67,7 @@ class Repeats:
     @property
     def names(self) -> list[str]:
         """Where each repeat comes from."""
-        return [f"{comparison.path.resolve().name}/{name}" for comparison, name in self._runs]
+        return [f"{comparison.title}/{name}" for comparison, name in self._runs]
 
     def floor(self, comparison: Comparison, candidate: str, task: str, cluster: str | None) -> Floor:
         """Line a candidate's flips up with those of the repeats.
