@@ -12,9 +12,11 @@ import pytest
 from commands import run
 from flipscope import compare
 from flipscope.errors import FlipscopeError
+from flipscope.mitigate.choose import SelectScore
 from flipscope.mitigate.fitting import Fitted
 from flipscope.mitigate.run import mitigate
 from flipscope.mitigate.spec import make_mitigation, read_mitigation
+from flipscope.mitigate.trainings import Trainings
 from flipscope.open.checkpoint import open_checkpoint
 from tiny_models import make_checkpoint
 
@@ -190,7 +192,7 @@ def test_stopped_in_the_middle_it_goes_on(place, tmp_path):
     spec = spec_of(place, methods=["conventional", "distillation"])
     sizes = Heard()
     whole = mitigate(spec, tmp_path / "whole", progress=sizes)
-    each = sizes.steps["training"][1] // 5  # 2 conventional models, 2 settings, 1 more seed
+    each = sizes.steps["training"][1] // 6  # 2 conventional models, 2 settings, 2 seeds of one
     with pytest.raises(KeyboardInterrupt):
         mitigate(spec, tmp_path / "stopped", progress=Heard(stop_after=2 * each + 1))
     finished = sorted((tmp_path / "stopped/models").rglob("training.json"))
@@ -250,6 +252,27 @@ def test_a_training_that_fails_is_left_out_and_told(place, tmp_path):
     assert heard.steps["training"][0] == heard.steps["training"][1]
 
 
+@pytest.mark.parametrize(("margin", "alpha"), [(0.01, 1), (0.9, 2)])
+def test_what_breaks_least_is_chosen_among_the_accurate(place, tmp_path, monkeypatch, margin, alpha):
+    scores = {1: SelectScore(nfr=0.05, accuracy=0.9, loss=1.0), 2: SelectScore(nfr=0.0, accuracy=0.5, loss=1.0)}
+    monkeypatch.setattr(Trainings, "score", lambda self, unit: scores[unit.distillation.alpha])
+    spec = spec_of(place, methods=["conventional", "distillation"], accuracy_margin=margin)
+    study = mitigate(spec, tmp_path / "out").manifest.study
+    assert next(method for method in study.methods if method.method == "distil_all").settings["alpha"] == alpha
+
+
+def test_a_method_that_can_not_be_had_costs_only_itself(place, tmp_path):
+    texts = [text for text, _ in TEXTS]
+    make_checkpoint(tmp_path / "c++" / "old", texts, seed=1)
+    make_checkpoint(tmp_path / "wide", texts, seed=2, hidden_size=64)
+    task = {"old": str(tmp_path / "c++" / "old"), "new": str(tmp_path / "wide")}
+    study = mitigate(
+        spec_of(place, task=task, methods=["conventional", "old_and_new"]), tmp_path / "out"
+    ).manifest.study
+    assert [method.method for method in study.methods] == ["conventional"]
+    assert any("old_and_new: left out: a +" in warning for warning in study.warnings)
+
+
 def test_without_a_conventional_model_there_is_nothing_to_compare_with(place, tmp_path):
     spec = spec_of(place, training={"learning_rate": 1e38, "batch_size": 16})
     with pytest.raises(FlipscopeError, match="no conventional model"):
@@ -290,6 +313,7 @@ def test_a_class_that_the_old_model_does_not_know(place, tmp_path):
     assert comparison.manifest.study.old[0].new_classes == ["neutral"]
     assert any("neutral" in line for line in heard.said)
     assert not any(method.kind == "old_and_new" for method in comparison.manifest.study.methods)
+    assert any("does not know neutral" in warning for warning in comparison.manifest.study.warnings)
     flips = comparison.query("SELECT count(*) AS n FROM facts WHERE outcome = 'negative_flip' AND label = 'neutral'")
     assert flips["n"][0] == 0  # it never had them right
 
@@ -367,7 +391,7 @@ def spec_file(place, tmp_path):
 def test_a_dry_run_tells_the_number_of_trainings_and_writes_nothing(spec_file, tmp_path):
     result = run("mitigate", spec_file, "--out", tmp_path / "out", "--dry-run")
     assert result.exit_code == 0
-    assert "5 trainings" in result.output
+    assert "6 trainings" in result.output
     assert not (tmp_path / "out").exists()
 
 

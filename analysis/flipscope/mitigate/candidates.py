@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from flipscope.errors import FlipscopeError
+from flipscope.errors import FlipscopeError, StopsAll
 from flipscope.mitigate.choose import lowest_nfr, most_centric
 from flipscope.mitigate.interpolation import interpolate
 from flipscope.mitigate.plan import (
@@ -24,13 +24,14 @@ from flipscope.mitigate.plan import (
 from flipscope.mitigate.spec import MitigationSpec
 from flipscope.mitigate.task import OpenedTask, answers
 from flipscope.mitigate.trainings import Trainings
+from flipscope.mitigate.words import settings_words
 from flipscope.open.source import Ensemble
 from flipscope.progress import Progress, Step
 
 
 def make_candidates(
     spec: MitigationSpec, task: OpenedTask, trainings: Trainings, progress: Progress, step: Step
-) -> tuple[list[Made], dict[str, str]]:
+) -> tuple[list[Made], list[str]]:
     """Train, choose and combine all that a spec wants of one task.
 
     Parameters
@@ -50,8 +51,8 @@ def make_candidates(
     -------
     made : list of Made
         Method by method.
-    left_out : dict of str to str
-        Methods without a candidate, and why there is none.
+    remarks : list of str
+        Which methods have no candidate, and why; limits that were not kept.
 
     Raises
     ------
@@ -60,19 +61,14 @@ def make_candidates(
     """
     maker = _Maker(spec, task, trainings, progress, step)
     made: list[Made] = []
-    left_out: dict[str, str] = {}
     for method in methods(spec):
         try:
             made += maker.make(method)
-        except _LeftOut as reason:
-            left_out[method.name] = str(reason)
-        except FlipscopeError as error:
-            if isinstance(error.__cause__, OSError):  # it would stop all others, too
-                raise
-            left_out[method.name] = str(error)
-        if method.name in left_out:
-            progress.say(f"{task.name}: {method.name}: left out: {left_out[method.name]}")
-    return made, left_out
+        except StopsAll:
+            raise
+        except (_LeftOut, FlipscopeError) as reason:
+            maker.remark(method, f"left out: {reason}")
+    return made, maker.remarks
 
 
 _FAILED = "trainings it needs have failed"
@@ -87,7 +83,12 @@ class _Maker:
         self, spec: MitigationSpec, task: OpenedTask, trainings: Trainings, progress: Progress, step: Step
     ) -> None:
         self.spec, self.task, self.trainings, self.progress, self.step = spec, task, trainings, progress, step
+        self.remarks: list[str] = []
         self.conventional = self._train(conventional_units(spec))
+
+    def remark(self, method: Method, told: str) -> None:
+        self.remarks.append(f"{self.task.name}: {method.name}: {told}")
+        self.progress.say(self.remarks[-1])
 
     def make(self, method: Method) -> list[Made]:
         makers: dict[str, Callable[[Method], list[Made]]] = {
@@ -110,11 +111,22 @@ class _Maker:
         tried = tuple(self._train(points)) if len(points) > 1 else ()
         if len(points) > 1 and not tried:
             raise _LeftOut(_FAILED)
-        tuned = tried[self._lowest_nfr(tried, f"{method.name}: of {len(points)} settings")] if tried else points[0]
+        names = [settings_words(unit.settings) for unit in tried]
+        tuned = tried[self._lowest_nfr(method, tried, names)] if tried else points[0]
         units = self._train(chosen_units(self.spec, tuned))
         if not units:
             raise _LeftOut(_FAILED)
+        self._check_limit(method, units)
         return [self._single(method, unit, (*tried, unit), tuned.settings) for unit in units]
+
+    def _check_limit(self, method: Method, units: Sequence[Unit]) -> None:
+        """Tell where a limit that training was to keep isn't kept on other examples."""
+        limit = units[0].distillation.max_nfr if units[0].distillation else None
+        if limit is None:
+            return
+        nfr = float(np.mean([self.trainings.score(unit).nfr for unit in units]))
+        if nfr > limit:
+            self.remark(method, f"max_nfr of {limit:.2%} is not kept: NFR {nfr:.2%} on the selection split")
 
     def _ensemble(self, method: Method) -> list[Made]:
         members = tuple(self.conventional[: method.models_shipped])
@@ -145,7 +157,7 @@ class _Maker:
         if len(units) < 2:
             raise _LeftOut(_FAILED)
         if method.kind == "lowest_nfr_seed":
-            chosen = units[self._lowest_nfr(units, f"{method.name}: of {len(units)} seeds")]
+            chosen = units[self._lowest_nfr(method, units, [f"seed {unit.seed}" for unit in units])]
         else:
             given = np.array([answers(self.trainings.answers(unit)) for unit in units])
             chosen = units[most_centric(given, np.array([self.trainings.score(unit).loss for unit in units]))]
@@ -170,7 +182,11 @@ class _Maker:
 
     def _interpolated(self, unit: Unit, weight: float) -> str:
         out = self.trainings.folder / f"{INTERPOLATION}-{weight:g}" / f"seed-{unit.seed}"
-        interpolate(self.task.starts["old"].checkpoint.path, self.trainings.path(unit), weight, out)
+        start = self.task.starts["old"]
+        interpolate(
+            start.checkpoint.path, self.trainings.path(unit), weight, out,
+            aliases=self.task.spec.alias, allow_torch_weights=start.checkpoint.torch_weights,
+        )  # fmt: skip
         return str(out)
 
     def _single(
@@ -185,13 +201,13 @@ class _Maker:
         name = name or candidate_name(method, unit.seed)
         return Made(name, method, source, unit.seed, units, settings or {}, (unit,))
 
-    def _lowest_nfr(self, units: Sequence[Unit], told: str) -> int:
+    def _lowest_nfr(self, method: Method, units: Sequence[Unit], names: Sequence[str]) -> int:
         scores = [self.trainings.score(unit) for unit in units]
         chosen = lowest_nfr(scores, self.spec.accuracy_margin)
         score = scores[chosen]
         self._say(
-            f"{told}, {units[chosen].name}, was chosen: NFR {score.nfr:.2%} at an accuracy of {score.accuracy:.2%} "
-            "on the selection split"
+            f"{method.name}: of {len(units)}, {names[chosen]} was chosen: NFR {score.nfr:.2%} at an accuracy of "
+            f"{score.accuracy:.2%} on the selection split"
         )
         return chosen
 

@@ -54,6 +54,7 @@ class Fitted:
     step_seconds: float
     steps: int
     history: list[tuple[int, float]]
+    outcome: dict[str, float]
 
     def save(self, folder: Path) -> None:
         """Write an ordinary checkpoint.
@@ -107,7 +108,8 @@ def _fit(training: Training, arguments: TrainingArguments, step: Step) -> Fitted
     seconds = time.perf_counter() - began
     history = [(entry["step"], entry["loss"]) for entry in trainer.state.log_history if "loss" in entry]
     device = "cpu" if arguments.use_cpu else torch.cuda.get_device_name()
-    return Fitted(model, tokenizer, device, seconds, median(watch.durations), len(watch.durations), history)
+    steps = len(watch.durations)
+    return Fitted(model, tokenizer, device, seconds, median(watch.durations), steps, history, trainer.outcome)
 
 
 @contextmanager

@@ -82,8 +82,7 @@ def mitigate(
         with _whole_plan(trainings, progress) as step:
             found = {task.name: make_candidates(spec, task, trainings[task.name], progress, step) for task in tasks}
         made, warnings = _on_every_task({task: candidates for task, (candidates, _) in found.items()})
-        for name, (_, left_out) in found.items():
-            warnings += [f"{name}: {method}: left out: {why}" for method, why in left_out.items()]
+        warnings += [remark for _, remarks in found.values() for remark in remarks]
         comparison = compare_spec(
             _comparison_spec(spec, tasks, made, out),
             out / COMPARISON,

@@ -333,7 +333,11 @@ def _advice(problem: Mapping[str, Any]) -> str:
     """Name the key that was probably meant."""
     if problem["type"] != "extra_forbidden":
         return _DO
-    places = {"tasks": MitigationTask, "distillation": DistillationSpec, "training": TrainingSpec}
+    places: dict[Any, type[BaseModel]] = {
+        "tasks": MitigationTask,
+        "distillation": DistillationSpec,
+        "training": TrainingSpec,
+    }
     places |= {"old_training": TrainingSpec, "ensemble": EnsembleSpec, "interpolation": InterpolationSpec}
     *inside, key = problem["loc"]
     known = places[inside[0]] if inside else MitigationSpec

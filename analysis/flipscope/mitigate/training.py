@@ -122,6 +122,8 @@ class TrainingRecord(BaseModel):
         The last of `history`.
     history : list of (int, float)
         Step, and the mean loss since the one before; about 20.
+    outcome : dict of str to float
+        With `max_nfr`: the last ``alpha``, and ``train_nfr``, the running NFR on training batches, with dropout.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
@@ -136,6 +138,7 @@ class TrainingRecord(BaseModel):
     steps: int
     loss: float
     history: list[tuple[int, float]]
+    outcome: dict[str, float] = {}
 
 
 def kept(training: Training, folder: Path) -> TrainingRecord | None:
@@ -192,6 +195,7 @@ def trained(training: Training, folder: Path, step: Step, *, device: str = "auto
             steps=fitted.steps,
             loss=fitted.history[-1][1],
             history=fitted.history,
+            outcome=fitted.outcome,
         )
         with on_disk(folder):
             fitted.save(part)
