@@ -75,7 +75,6 @@ def spec(data: Path, options: argparse.Namespace) -> MitigationSpec:
                     "report": str(data / "report.csv"),
                     "select_share": 0.05,
                     "train_limit": options.train,
-                    "suites": ["auto"],
                 }
             ],
         }

@@ -43,9 +43,9 @@ def mitigate(
     Examples:
       flipscope mitigate sst2.toml --dry-run
       flipscope mitigate sst2.toml --out sst2-study
-      flipscope dashboard sst2-study/comparison
+      flipscope dashboard sst2-study
     """
-    from flipscope.mitigate.run import COMPARISON, MODELS, mitigate, open_tasks
+    from flipscope.mitigate.run import MODELS, mitigate, open_tasks
     from flipscope.mitigate.spec import read_mitigation
     from flipscope.mitigate.trainings import Trainings
     from flipscope.predict.runner import Settings
@@ -75,4 +75,4 @@ def mitigate(
         from flipscope.terminal_study import print_study
 
         print_study(study)
-        print(f"in {folder}; browse it with: flipscope dashboard {folder / COMPARISON}")
+        print(f"in {folder}; browse it with: flipscope dashboard {folder}")

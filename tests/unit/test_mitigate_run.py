@@ -80,11 +80,12 @@ def spec_of(place: Path, **content):
         "name": "tiny", "old": str(place / "old"), "new": str(place / "new"), "train": str(place / "train.csv"),
         "select_share": 0.3, "report_share": 0.3, "builtin_tags": False,
     }  # fmt: skip
+    distils = "distillation" in content.get("methods", ["distillation"])
     usual = {
         "seeds": 2,
         "methods": ["conventional", "distillation", "old_and_new", "lowest_nfr_seed", "centric_seed"],
         "training": {"batch_size": 16, "learning_rate": 1e-3},
-        "distillation": [{"gate": "all", "alpha": [1, 2]}],
+        **({"distillation": [{"gate": "all", "alpha": [1, 2]}]} if distils else {}),
     }
     return make_mitigation({**usual, "tasks": [task | content.pop("task", {})], **content})
 

@@ -6,7 +6,7 @@ from contextlib import AbstractContextManager
 from dataclasses import replace
 from pathlib import Path
 
-from flipscope.comparison import Comparison, open_comparison
+from flipscope.comparison import STUDY_COMPARISON, Comparison, open_comparison
 from flipscope.errors import FlipscopeError
 from flipscope.mitigate.candidates import make_candidates
 from flipscope.mitigate.plan import Made
@@ -21,8 +21,8 @@ from flipscope.spec import Spec, TaskSpec
 from flipscope.store.writing import rewrite_manifest, writing
 from flipscope.study import Study
 
-#: What an output folder holds.
-MODELS, SPLITS, COMPARISON = "models", "splits", "comparison"
+#: What an output folder holds, beside the comparison.
+MODELS, SPLITS = "models", "splits"
 
 # What is said of a task's data and suites holds for its report split, too.
 _AS_GIVEN = {"text", "text_b", "label", "id", "alias", "suites", "tags", "builtin_tags"}
@@ -85,7 +85,7 @@ def mitigate(
         warnings += [remark for _, remarks in found.values() for remark in remarks]
         comparison = compare_spec(
             _comparison_spec(spec, tasks, made, out),
-            out / COMPARISON,
+            out / STUDY_COMPARISON,
             settings=settings,
             allow_torch_weights=allow_torch_weights,
             progress=_OnlySteps(progress),
@@ -117,7 +117,7 @@ def _check_target(out: Path) -> None:
         raise FlipscopeError("a + in this name would be taken for that of an ensemble", where=out, do="Choose another")
     if out.exists() and not out.is_dir():
         raise FlipscopeError("this is a file, not a folder", where=out, do="Choose another --out")
-    ours = (MODELS, SPLITS, COMPARISON)
+    ours = (MODELS, SPLITS, STUDY_COMPARISON)
     if out.is_dir() and any(out.iterdir()) and not any((out / name).is_dir() for name in ours):
         raise FlipscopeError(
             "this folder holds other files than what flipscope mitigate made", where=out,
