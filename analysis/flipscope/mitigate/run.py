@@ -49,7 +49,7 @@ def mitigate(
     limit : int, optional
         At most so many examples of every split, for a quick look.
     settings : Settings, optional
-        Device of training and prediction; precision and cache of prediction.
+        Device of training and prediction; precision and cache of prediction. Texts are cut as the spec says.
     allow_torch_weights : bool
         Also open checkpoints that have only PyTorch's own weight files.
     progress : Progress, optional
@@ -67,7 +67,7 @@ def mitigate(
     """
     spec = spec if isinstance(spec, MitigationSpec) else read_mitigation(spec)
     settings, progress, out = settings or Settings(), progress or SilentProgress(), Path(out)
-    settings = replace(settings, max_length=settings.max_length or spec.training.max_length)
+    settings = replace(settings, max_length=spec.training.max_length)  # models are asked what they were trained on
     _check_target(out)
     with writing(out):
         tasks = open_tasks(spec, limit, settings, allow_torch_weights, progress)
