@@ -13,7 +13,6 @@ from flipscope.mitigate.words import (
     is_better,
     is_clear,
     lead_parts,
-    length,
     method_notes,
     of_seeds,
     old_parts,
@@ -27,7 +26,7 @@ from flipscope.printable import printable
 from flipscope.study import MethodResult, OldInfo, Study
 from flipscope.terminal import STYLES, console, new_table, print_end, with_limits
 from flipscope.terminal_verdict import print_overview
-from flipscope.words import probability
+from flipscope.words import duration, probability
 
 _LEGEND = (
     "Means over seeds; intervals (95 %) allow for seeds and examples, not for how many methods were tried. gain: "
@@ -118,7 +117,7 @@ def _table(results: list[MethodResult]) -> Table:
             with_limits(each.nfr),
             Text.assemble((ratio(each.nfr_ratio), style), "\n", (ratio_limits(each.nfr_ratio), "dim")),
             Text(probability(each.q_value), style),
-            Text.assemble(f"{each.models_trained}/{each.models_shipped}\n", (length(each.training_seconds), "dim")),
+            Text.assemble(f"{each.models_trained}/{each.models_shipped}\n", (duration(each.training_seconds), "dim")),
         )
     return table
 

@@ -42,3 +42,13 @@ def probability(p: float | None) -> str:
 def reason(code: str | None) -> str:
     """Say why a figure is undefined."""
     return "" if code is None else _REASONS.get(code, code.replace("_", " "))
+
+
+def duration(seconds: float | None) -> str:
+    """Write how long something takes, in two digits or so."""
+    if seconds is None:
+        return "–"
+    for unit, size in (("h", 3600), ("min", 60)):
+        if seconds >= 1.5 * size:
+            return f"{seconds / size:.1f} {unit}" if seconds < 10 * size else f"{seconds / size:,.0f} {unit}"
+    return f"{max(1, round(seconds))} s"

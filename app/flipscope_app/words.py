@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from flipscope.words import OUTCOME_NAMES, OUTCOME_SIGNS, interval, number, points, probability, reason
+from flipscope.words import OUTCOME_NAMES, OUTCOME_SIGNS, duration, interval, number, points, probability, reason
 
 __all__ = [
     "LEFT_OUT_NAMES", "OUTCOME_NAMES", "OUTCOME_SIGNS", "Q_TOLD", "SORT_NAMES",
-    "interval", "number", "points", "probability", "reason",
+    "duration", "interval", "number", "points", "probability", "reason",
 ]  # fmt: skip
 
 #: How examples can be sorted.

@@ -15,7 +15,6 @@ from flipscope.jobs.job import Job
 from flipscope.jobs.status import Problem, Status, life, write_status
 from flipscope.workspace import Workspace
 from flipscope_app import state
-from flipscope_app.comparisons.job_view import duration
 from flipscope_app.comparisons.rows import compare_again, rows_of
 
 
@@ -235,13 +234,6 @@ def test_a_running_job_asks_before_it_is_cancelled(visit, folder):
 
 def test_a_job_that_is_gone_is_told_of(visit, folder):
     assert "there is no such job" in visit(folder, "new", job="../..").text
-
-
-@pytest.mark.parametrize(
-    ("seconds", "told"), [(0.2, "1 s"), (59, "59 s"), (61, "1 min"), (3599, "60 min"), (3660, "1 h 01 min")]
-)
-def test_durations_are_written_as_people_say_them(seconds, told):
-    assert duration(seconds) == told
 
 
 def test_the_comparison_of_the_link_is_open(visit, folder):

@@ -11,7 +11,7 @@ from commands import run
 from flipscope.comparison import open_comparison
 from flipscope.contract import Interval
 from flipscope.judge.gate import judge_by, keep
-from flipscope.mitigate.words import lead_parts, length, scopes
+from flipscope.mitigate.words import lead_parts, scopes
 from flipscope.report import Options, render
 from flipscope.report.study import study_markdown
 from flipscope.schema import StudyResults
@@ -202,11 +202,3 @@ def test_of_a_single_task_the_lead_is_about_that_task(study):
     single = study.model_copy(update={"methods": of_task(study, "reviews")})
     assert [task for task, _ in scopes(single)] == ["reviews"]
     assert "".join(lead_parts(single)).startswith("Against the conventional update on reviews: ")
-
-
-@pytest.mark.parametrize(
-    ("seconds", "told"),
-    [(None, "–"), (0.4, "0 s"), (89, "89 s"), (90, "1.5 min"), (601, "10 min"), (5400, "1.5 h"), (360_000, "100 h")],
-)
-def test_a_length_of_time_has_about_two_digits(seconds, told):
-    assert length(seconds) == told

@@ -168,13 +168,3 @@ def ratio(found: Interval) -> str:
 def ratio_limits(found: Interval) -> str:
     """Write the interval of such a ratio."""
     return "" if found.low is None or found.high is None else f"[{found.low:.2f}, {found.high:.2f}]"
-
-
-def length(seconds: float | None) -> str:
-    """Write how long something took, in two digits or so."""
-    if seconds is None:
-        return "–"
-    for unit, size in (("h", 3600), ("min", 60)):
-        if seconds >= 1.5 * size:
-            return f"{seconds / size:.1f} {unit}" if seconds < 10 * size else f"{seconds / size:,.0f} {unit}"
-    return f"{seconds:.0f} s"

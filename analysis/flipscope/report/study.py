@@ -12,7 +12,6 @@ from flipscope.mitigate.words import (
     is_better,
     is_clear,
     lead_parts,
-    length,
     method_notes,
     of_seeds,
     old_parts,
@@ -41,7 +40,7 @@ from flipscope.report.blocks import (
 from flipscope.report.charts import MOST_ROWS
 from flipscope.report.markdown import block_lines
 from flipscope.study import MethodResult, Study
-from flipscope.words import interval, points, probability, reason
+from flipscope.words import duration, interval, points, probability, reason
 
 _DECIDING = (
     "Accuracy", "Against conventional, points", "Broke (NFR)", "NFR ratio", "q", "Trained / shipped", "Time",
@@ -135,7 +134,7 @@ def _deciding(each: MethodResult) -> tuple[Cell, ...]:
         cell(Words(ratio(found), role), below=Words(ratio_limits(found) or _why(found.reason))),
         cell(Words(probability(each.q_value))),
         cell(Words(f"{each.models_trained} / {each.models_shipped}")),
-        cell(Words(length(each.training_seconds))),
+        cell(Words(duration(each.training_seconds))),
     )
 
 

@@ -9,7 +9,6 @@ from flipscope.contract import Interval
 from flipscope.mitigate.words import (
     is_clear,
     lead_parts,
-    length,
     old_warnings,
     ratio,
     ratio_limits,
@@ -20,7 +19,7 @@ from flipscope.study import MethodResult, OldInfo, Study, TrainingInfo
 from flipscope_app.candidates.points import seeds_of
 from flipscope_app.markup import Html, figure_cell, figure_table, join, link, tag
 from flipscope_app.state import base_query
-from flipscope_app.words import interval, number, points, probability, reason
+from flipscope_app.words import duration, interval, number, points, probability, reason
 
 #: What each column says, in plain words; tooltips of the table.
 _COLUMNS = {
@@ -99,7 +98,7 @@ def _row(comparison: Comparison, result: MethodResult, chosen: str) -> Html:
         _ratio_cell(result),
         _p_cell(result),
         figure_cell(_rate(result.pfr, "fs-positive"), interval(result.pfr.low, result.pfr.high)),
-        figure_cell(f"{result.models_trained} → {result.models_shipped}", length(result.training_seconds)),
+        figure_cell(f"{result.models_trained} → {result.models_shipped}", duration(result.training_seconds)),
         tag("td", _choices(comparison, result, chosen), class_="fs-choices"),
     )
 
@@ -192,7 +191,7 @@ def trainings_table(trainings: Sequence[TrainingInfo]) -> Html:
             figure_cell(settings_words(each.settings)),
             figure_cell(_score(each.select_nfr, 2)),
             figure_cell(_score(each.select_accuracy, 1)),
-            figure_cell(length(each.seconds), step),
+            figure_cell(duration(each.seconds), step),
             tag("td", tag("b", outcome) if each.status == "failed" else outcome,
                 tag("span", each.message or "", class_="fs-below"), class_="fs-sample"),
         ))  # fmt: skip

@@ -17,6 +17,7 @@ from flipscope_app.new.models import link_query
 from flipscope_app.paths import shown_source
 from flipscope_app.settings import settings
 from flipscope_app.state import ask_for, note
+from flipscope_app.words import duration
 
 #: How a state is called.
 STATE_NAMES = {
@@ -32,7 +33,6 @@ LOOK_EVERY_S = 1.0
 
 _PROBLEM = "job: what went wrong"
 _KEPT = "What was computed is kept: it can go on from there."
-_MINUTE, _HOUR = 60, 3600
 
 
 def show_job(job: Job) -> None:
@@ -124,15 +124,6 @@ def _facts(status: Status) -> Html:
     if status.started:
         told.append(tag("span", f"running for {duration(_seconds_since(status.started))}", class_="fs-muted"))
     return tag("p", *told, class_="fs-job-facts")
-
-
-def duration(seconds: float) -> str:
-    """Write a time span as people say it."""
-    if seconds < _MINUTE:
-        return f"{max(1, round(seconds))} s"
-    if seconds < _HOUR:
-        return f"{round(seconds / _MINUTE)} min"
-    return f"{int(seconds // _HOUR)} h {round(seconds % _HOUR / _MINUTE):02} min"
 
 
 def _seconds_since(moment: str, until: str | None = None) -> float:
