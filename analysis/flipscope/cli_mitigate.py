@@ -45,7 +45,8 @@ def mitigate(
       flipscope mitigate sst2.toml --out sst2-study
       flipscope dashboard sst2-study
     """
-    from flipscope.mitigate.run import MODELS, mitigate, open_tasks
+    from flipscope.comparison import STUDY_MODELS
+    from flipscope.mitigate.run import mitigate, open_tasks
     from flipscope.mitigate.spec import read_mitigation
     from flipscope.mitigate.trainings import Trainings
     from flipscope.predict.runner import Settings
@@ -62,7 +63,7 @@ def mitigate(
         plan = preview(wanted, tasks)
         print(plan.model_dump_json(indent=2)) if json else print_plan(plan)
         for task in tasks:
-            Trainings(task, wanted, folder / MODELS / task.name, settings).check_device()
+            Trainings(task, wanted, folder / STUDY_MODELS / task.name, settings).check_device()
         return
     comparison = mitigate(
         wanted, folder, limit=limit, settings=settings, allow_torch_weights=allow_torch_weights, progress=progress

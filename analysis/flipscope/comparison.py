@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 #: The folder of a study, which ``flipscope mitigate`` writes, holds its comparison under this name.
 STUDY_COMPARISON = "comparison"
+#: What else is in it: trained models, and the data they were trained, chosen and judged on.
+STUDY_MODELS, STUDY_SPLITS = "models", "splits"
 #: What examples can be sorted by; the most telling ones first.
 SORTS = {
     "severity": "severity DESC NULLS LAST, row_id, candidate",

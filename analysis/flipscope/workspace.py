@@ -94,7 +94,7 @@ class Entry:
 
 
 class Workspace:
-    """A folder that holds comparison folders directly inside it.
+    """A folder that holds comparison folders directly inside it, and studies, each of which holds one.
 
     Parameters
     ----------
@@ -124,7 +124,10 @@ class Workspace:
 
     def comparisons(self) -> dict[str, Path]:
         """Find the finished comparisons by name, in order of name; a damaged one is found too."""
-        return {folder.name: folder for folder in self._folders() if is_comparison(folder)}
+        from flipscope.comparison import comparison_folder
+
+        found = {folder.name: comparison_folder(folder) for folder in self._folders()}
+        return {name: folder for name, folder in found.items() if is_comparison(folder)}
 
     def unfinished(self) -> dict[str, Path]:
         """Find the comparisons by name that were begun and not finished."""
@@ -132,7 +135,7 @@ class Workspace:
 
     def entries(self) -> list[Entry]:
         """Look at everything that is a comparison or was to become one, in order of name."""
-        found = [_entry(folder) for folder in self.comparisons().values()]
+        found = [_entry(name, folder) for name, folder in self.comparisons().items()]
         found += [Entry(name, folder, "unfinished") for name, folder in self.unfinished().items()]
         return sorted(found, key=lambda entry: entry.name)
 
@@ -190,13 +193,18 @@ class Workspace:
         Raises
         ------
         FlipscopeError
-            When it is gone or being made, or the disk does not let go of it.
+            When it is gone or being made, is a study with its trained models, or the disk does not let go of it.
         """
         from flipscope.jobs.job import forget_jobs
 
         trash = self.root / _HIDDEN / "trash"
         with self.names():
             folder = self._at_rest(name)
+            if _is_study(folder):
+                raise FlipscopeError(
+                    "this is a study, and its trained models would go, too", where=name,
+                    do="Delete its folder yourself if you mean that",
+                )  # fmt: skip
             trash.mkdir(parents=True, exist_ok=True)
             _move(folder, trash / secrets.token_hex(8))
             forget_jobs(self, name)
@@ -223,11 +231,11 @@ class Workspace:
         return FileLock(self.root / _HIDDEN / "names.lock")
 
     def _at_rest(self, name: str) -> Path:
-        """Find the folder of a comparison that nobody is writing."""
+        """Find the folder of a comparison, or of the study it is part of, that nobody is writing."""
         from flipscope.jobs.job import live_job
 
-        folder = {**self.comparisons(), **self.unfinished()}.get(name)
-        if folder is None:
+        folder = self.root / name
+        if name not in {**self.comparisons(), **self.unfinished()}:
             raise FlipscopeError("there is no comparison of this name any more", where=name, do=_GONE)
         if live_job(self, name) or is_being_written(folder):
             raise FlipscopeError("this comparison is being made", where=name, do="Cancel that first, or wait for it")
@@ -244,6 +252,12 @@ class Workspace:
 def is_comparison(path: Path) -> bool:
     """Whether a path is a finished comparison folder, going by its manifest."""
     return (path / MANIFEST).is_file()
+
+
+def _is_study(path: Path) -> bool:
+    from flipscope.comparison import STUDY_MODELS, STUDY_SPLITS
+
+    return any((path / name).is_dir() for name in (STUDY_MODELS, STUDY_SPLITS))
 
 
 def _is_folder(path: Path) -> bool:
@@ -267,30 +281,30 @@ def _move(folder: Path, target: Path) -> None:
         raise FlipscopeError(f"this folder can't be moved ({error.strerror})", where=folder) from error
 
 
-def _entry(folder: Path) -> Entry:
+def _entry(name: str, folder: Path) -> Entry:
     try:
         found = (folder / MANIFEST).stat()
-        return _read(folder, found.st_mtime_ns, found.st_size)
+        return _read(name, folder, found.st_mtime_ns, found.st_size)
     except FlipscopeError as error:
-        return Entry(folder.name, folder, "damaged", problem=str(error))
+        return Entry(name, folder, "damaged", problem=str(error))
     except OSError as error:  # gone between two looks
-        return Entry(folder.name, folder, "damaged", problem=f"can't be read ({error.strerror})")
+        return Entry(name, folder, "damaged", problem=f"can't be read ({error.strerror})")
 
 
 @lru_cache(maxsize=2000)
-def _read(folder: Path, modified: int, size: int) -> Entry:
+def _read(name: str, folder: Path, modified: int, size: int) -> Entry:
     """Read a manifest; again when its file has changed."""
     from flipscope.comparison import Comparison
 
     manifest = Comparison(folder).manifest
-    names = list(dict.fromkeys(name for task in manifest.tasks for name in task.models))
+    models = list(dict.fromkeys(model for task in manifest.tasks for model in task.models))
     return Entry(
-        folder.name, folder, "finished",
+        name, folder, "finished",
         created=manifest.created,
         headlines=_headlines(manifest),
         sources={
-            name: tuple(dict.fromkeys(task.models[name].source for task in manifest.tasks if name in task.models))
-            for name in names
+            model: tuple(dict.fromkeys(task.models[model].source for task in manifest.tasks if model in task.models))
+            for model in models
         },
         data=next((task.data.source for task in manifest.tasks[:1] if task.data), ""),
         tasks=tuple(task.task for task in manifest.tasks),

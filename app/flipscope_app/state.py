@@ -145,7 +145,7 @@ def warn_of_unknown(parameter: str, known: list[str], what: str, place: DeltaGen
 
 def base_query(comparison: Comparison, candidate: str | None = None) -> dict[str, str]:
     """Get what every link within a comparison carries; what there is only one of goes without saying."""
-    query = {} if settings().workspace is None else {"comparison": comparison.path.resolve().name}
+    query = {} if settings().workspace is None else {"comparison": comparison.title}
     return {**query, "candidate": candidate} if candidate and len(comparison.candidates) > 1 else query
 
 

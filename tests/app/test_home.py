@@ -16,6 +16,7 @@ from flipscope.jobs.status import Problem, Status, life, write_status
 from flipscope.workspace import Workspace
 from flipscope_app import state
 from flipscope_app.comparisons.rows import compare_again, rows_of
+from studies import study_comparison
 
 
 @pytest.fixture
@@ -230,6 +231,15 @@ def test_a_running_job_asks_before_it_is_cancelled(visit, folder):
         page.test.button(key="job-cancel-no").click()
         page.run()
         assert job.status().state == "running"
+
+
+def test_a_study_is_listed_by_its_name_and_opens(visit, folder):
+    study_comparison(folder / "sst2-study" / "comparison", n=60, seeds=2, suites=False)
+    assert "sst2-study" in visit(folder).text
+    page = visit(folder, "candidates", comparison="sst2-study")
+    assert not page.test.exception
+    assert "Against the conventional update" in page.text
+    assert "comparison=sst2-study" in page.markup
 
 
 def test_a_job_that_is_gone_is_told_of(visit, folder):

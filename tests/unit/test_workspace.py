@@ -14,6 +14,7 @@ from flipscope.output import Output
 from flipscope.predict.runner import Settings
 from flipscope.progress import SilentProgress
 from flipscope.workspace import Workspace
+from studies import study_comparison
 from suites import make_suite, make_test
 
 
@@ -45,6 +46,37 @@ def test_entries_tell_the_first_figures_of_every_candidate(workspace, made):
         assert (headline.counted, headline.cases) == (50, False)
         assert (headline.broke, headline.mended) == (result.negative_flip, result.positive_flip)
         assert headline.changes == {"intent": result.accuracy_delta.value}
+
+
+@pytest.fixture
+def study(workspace, tmp_path):
+    """A study in the workspace, with its trained models beside the comparison."""
+    folder = workspace.root / "sst2-study"
+    study_comparison(folder / "comparison", n=60, seeds=2, suites=False)
+    (folder / "models").mkdir()
+    return folder
+
+
+def test_a_study_is_listed_under_its_own_name(workspace, study):
+    assert list(workspace.comparisons()) == ["monday", "sst2-study", "tuesday"]
+    assert states(workspace)["sst2-study"] == "finished"
+
+
+def test_a_study_is_renamed_as_a_whole_and_never_deleted(workspace, study):
+    workspace.rename("sst2-study", "august")
+    assert (workspace.root / "august" / "models").is_dir()
+    assert list(workspace.comparisons()) == ["august", "monday", "tuesday"]
+    with pytest.raises(FlipscopeError, match="trained models would go"):
+        workspace.delete("august")
+    assert (workspace.root / "august" / "models").is_dir()
+
+
+def test_what_a_killed_study_left_is_not_deleted(workspace):
+    left = workspace.root / "left"
+    (left / ".unfinished").mkdir(parents=True)
+    (left / "models").mkdir()
+    with pytest.raises(FlipscopeError, match="trained models would go"):
+        workspace.delete("left")
 
 
 def test_a_comparison_that_is_written_anew_is_read_anew(workspace):

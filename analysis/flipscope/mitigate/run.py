@@ -6,7 +6,7 @@ from contextlib import AbstractContextManager
 from dataclasses import replace
 from pathlib import Path
 
-from flipscope.comparison import STUDY_COMPARISON, Comparison, open_comparison
+from flipscope.comparison import STUDY_COMPARISON, STUDY_MODELS, STUDY_SPLITS, Comparison, open_comparison
 from flipscope.errors import FlipscopeError
 from flipscope.mitigate.candidates import make_candidates
 from flipscope.mitigate.plan import Made
@@ -20,9 +20,6 @@ from flipscope.progress import Progress, SilentProgress, Step
 from flipscope.spec import Spec, TaskSpec
 from flipscope.store.writing import rewrite_manifest, writing
 from flipscope.study import Study
-
-#: What an output folder holds, beside the comparison.
-MODELS, SPLITS = "models", "splits"
 
 # What is said of a task's data and suites holds for its report split, too.
 _AS_GIVEN = {"text", "text_b", "label", "id", "alias", "suites", "tags", "builtin_tags"}
@@ -72,8 +69,8 @@ def mitigate(
     with writing(out):
         tasks = open_tasks(spec, limit, settings, allow_torch_weights, progress)
         for task in tasks:
-            task.write_splits(out / SPLITS / task.name)
-        trainings = {task.name: Trainings(task, spec, out / MODELS / task.name, settings) for task in tasks}
+            task.write_splits(out / STUDY_SPLITS / task.name)
+        trainings = {task.name: Trainings(task, spec, out / STUDY_MODELS / task.name, settings) for task in tasks}
         for each in trainings.values():
             each.check_device()
         tasks = [each.train_old(progress) for each in trainings.values()]
@@ -117,7 +114,7 @@ def _check_target(out: Path) -> None:
         raise FlipscopeError("a + in this name would be taken for that of an ensemble", where=out, do="Choose another")
     if out.exists() and not out.is_dir():
         raise FlipscopeError("this is a file, not a folder", where=out, do="Choose another --out")
-    ours = (MODELS, SPLITS, STUDY_COMPARISON)
+    ours = (STUDY_MODELS, STUDY_SPLITS, STUDY_COMPARISON)
     if out.is_dir() and any(out.iterdir()) and not any((out / name).is_dir() for name in ours):
         raise FlipscopeError(
             "this folder holds other files than what flipscope mitigate made", where=out,
@@ -154,7 +151,7 @@ def _comparison_spec(spec: MitigationSpec, tasks: list[OpenedTask], made: dict[s
                 name=task.name,
                 old=task.old_source,
                 candidates={each.name: each.source for each in made[task.name]},
-                data=str(out / SPLITS / task.name / "report.parquet"),
+                data=str(out / STUDY_SPLITS / task.name / "report.parquet"),
                 labels=task.label_names,
                 new_classes=task.new_classes,
                 **task.spec.model_dump(include=_AS_GIVEN),

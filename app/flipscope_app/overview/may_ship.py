@@ -41,7 +41,7 @@ def _choose(comparison: Comparison) -> float | None:
         if verdicts(comparison, asked) == kept:
             show(tag("p", _ASK_ANOTHER if kept else _ASK, class_="fs-muted fs-budget-told"))
         elif asked is not None:
-            name = shlex.quote(comparison.path.resolve().name)
+            name = shlex.quote(comparison.title)
             command = tag("code", f"flipscope gate {name} --max-nfr {asked:.10g}")
             told = join("The same on the command line and in CI: ", command, "; ", tag("code", "--save"), " keeps it.")
             show(tag("p", told, class_="fs-muted fs-budget-told"))
