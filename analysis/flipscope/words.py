@@ -50,5 +50,6 @@ def duration(seconds: float | None) -> str:
         return "–"
     for unit, size in (("h", 3600), ("min", 60)):
         if seconds >= 1.5 * size:
-            return f"{seconds / size:.1f} {unit}" if seconds < 10 * size else f"{seconds / size:,.0f} {unit}"
+            digits = 1 if seconds < 10 * size else 0
+            return f"{seconds / size:,.{digits}f}".removesuffix(".0") + f" {unit}"
     return f"{max(1, round(seconds))} s"
