@@ -19,6 +19,7 @@ DOCS = Path(__file__).resolve().parent
 sys.path.insert(0, str(DOCS.parent / "tests"))
 
 from e2e.driving import idle, open_browser, serve  # noqa: E402
+from flipscope.mitigate import mitigate  # noqa: E402
 from flipscope.pipeline import compare_spec  # noqa: E402
 from flipscope.samples import sample_spec  # noqa: E402
 
@@ -29,6 +30,7 @@ PAGES = (
     ("overview", "overview?comparison=demo&max_nfr_percent=7", ".fs-verdict"),
     ("grid", "grid?comparison=demo", ".fs-grid"),
     ("behaviors", "behaviors?comparison=demo", ".js-plotly-plot"),
+    ("candidates", "candidates?comparison=study", ".js-plotly-plot"),
     ("examples", "examples?comparison=demo", ".fs-example"),
     ("report", "report?comparison=demo", "iframe"),
 )
@@ -37,7 +39,7 @@ PAGES = (
 def main(out: Path, size: tuple[int, int], names: list[str]) -> None:
     """Open each page in the browser, light and dark, and photograph its window."""
     out.mkdir(parents=True, exist_ok=True)
-    with _sample_dashboard() as url, open_browser() as browser:
+    with _sample_dashboard(not names or "candidates" in names) as url, open_browser() as browser:
         for theme in ("light", "dark"):
             context = browser.new_context(
                 viewport={"width": size[0], "height": size[1]}, color_scheme=theme, reduced_motion="reduce"
@@ -56,11 +58,13 @@ def main(out: Path, size: tuple[int, int], names: list[str]) -> None:
 
 
 @contextmanager
-def _sample_dashboard() -> Iterator[str]:
-    """Compare the sample data in a new workspace and serve it."""
+def _sample_dashboard(study: bool) -> Iterator[str]:
+    """Compare the sample data in a new workspace, with a study if one is wanted, and serve it."""
     with tempfile.TemporaryDirectory() as folder:
         workspace = Path(folder) / "comparisons"
         compare_spec(sample_spec(), workspace / "demo")
+        if study:
+            mitigate(DOCS.parent / "studies" / "sample_sentiment.toml", workspace / "study")
         with serve(workspace, Path(folder) / "log") as url:
             yield url
 
