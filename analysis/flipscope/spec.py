@@ -101,16 +101,41 @@ def read_spec(path: Path) -> Spec:
     if not path.exists():
         raise FlipscopeError("no such file", where=path, do="Name a SPEC.toml, or use --task, --old and --new")
     content = read_toml(path, what="spec", do="See docs/formats.md")
-    tasks, budget = content.pop("task", None), content.pop("budget", None)
-    if not tasks or not isinstance(tasks, list) or not all(isinstance(task, dict) for task in tasks):
-        raise FlipscopeError("no [[task]] in it", where=path, do="Write one [[task]] per task, see docs/formats.md")
+    tasks = take_tasks(content, path, do="Write one [[task]] per task, see docs/formats.md")
+    budget = take_budget(content, path)
     shared: dict[str, Any] = {key: content.pop(key) for key in _SHARED if key in content}
     if content:
         raise FlipscopeError(f"unknown key {next(iter(content))!r}", where=path, do="See docs/formats.md")
+    spec = make_spec([_task(task, shared, path.parent) for task in tasks], where=str(path))
+    return spec if budget is None else spec.model_copy(update={"budget": read_budget(budget)})
+
+
+def take_tasks(content: dict[str, Any], path: Path, *, do: str) -> list[dict[str, Any]]:
+    """Take the [[task]] tables out of what a spec file holds.
+
+    Raises
+    ------
+    FlipscopeError
+        When there are none; `do` is what to do then.
+    """
+    tasks = content.pop("task", None)
+    if not tasks or not isinstance(tasks, list) or not all(isinstance(task, dict) for task in tasks):
+        raise FlipscopeError("no [[task]] in it", where=path, do=do)
+    return tasks
+
+
+def take_budget(content: dict[str, Any], path: Path) -> Path | None:
+    """Take the place of the budget out of what a spec file holds; None where it names none.
+
+    Raises
+    ------
+    FlipscopeError
+        When it is no name of a file.
+    """
+    budget = content.pop("budget", None)
     if budget is not None and not isinstance(budget, str):
         raise FlipscopeError("budget is not the name of a file", where=path, do='Write budget = "budget.toml"')
-    spec = make_spec([_task(task, shared, path.parent) for task in tasks], where=str(path))
-    return spec if budget is None else spec.model_copy(update={"budget": read_budget(path.parent / budget)})
+    return None if budget is None else path.parent / budget
 
 
 def make_spec(tasks: list[dict[str, Any]], *, where: str | None = None) -> Spec:
@@ -180,15 +205,18 @@ def _task(task: Mapping[str, Any], shared: Mapping[str, Any], folder: Path) -> d
     new = merged.pop("new", None)
     if new is not None and "candidates" not in merged:
         merged["candidates"] = {NEW: new}
-    for key in ("old", "data"):
-        if key in merged:
-            merged[key] = anchor(merged[key], folder)
-    if "suites" in merged:
-        given = merged["suites"]
-        merged["suites"] = [anchor(suite, folder) for suite in ([given] if isinstance(given, str) else given)]
     if isinstance(merged.get("candidates"), dict):
         merged["candidates"] = {name: anchor(source, folder) for name, source in merged["candidates"].items()}
-    return merged
+    return anchored(merged, ("old", "data"), folder)
+
+
+def anchored(task: Mapping[str, Any], keys: Iterable[str], folder: Path) -> dict[str, Any]:
+    """Resolve the paths under some keys of a task, and those of its suites, relative to the spec file."""
+    found = {**task, **{key: anchor(task[key], folder) for key in keys if key in task}}
+    if "suites" in task:
+        given = task["suites"]
+        found["suites"] = [anchor(suite, folder) for suite in ([given] if isinstance(given, str) else given)]
+    return found
 
 
 def anchor(source: Any, folder: Path) -> Any:

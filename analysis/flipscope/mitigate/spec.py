@@ -13,7 +13,7 @@ from flipscope.errors import FlipscopeError
 from flipscope.files import read_toml
 from flipscope.judge.budget import Budget, read_budget
 from flipscope.mitigate.distill.distillation import Distillation
-from flipscope.spec import NAME, anchor
+from flipscope.spec import NAME, anchored, take_budget, take_tasks
 from flipscope.study import MethodKind
 from flipscope.tasks import get_task
 
@@ -21,6 +21,7 @@ from flipscope.tasks import get_task
 METHODS: tuple[MethodKind, ...] = get_args(MethodKind)
 _USUAL = tuple(name for name in METHODS if name not in ("vote", "interpolation"))
 _SEED_METHODS = ("lowest_nfr_seed", "centric_seed")
+_PATHS = ("old", "old_from", "new", "train", "select", "report")  # keys of a task that may name files
 _DO = "See docs/mitigation.md"
 
 Share = Annotated[float, Field(gt=0, lt=1)]
@@ -280,15 +281,12 @@ def read_mitigation(path: str | Path) -> MitigationSpec:
     """
     path = Path(path)
     content = read_toml(path, what="spec", do=_DO)
-    tasks, budget = content.pop("task", None), content.pop("budget", None)
-    if not tasks or not isinstance(tasks, list) or not all(isinstance(task, dict) for task in tasks):
-        raise FlipscopeError("no [[task]] in it", where=path, do=f"Write one [[task]] per task. {_DO}")
-    if budget is not None and not isinstance(budget, str):
-        raise FlipscopeError("budget is not the name of a file", where=path, do='Write budget = "budget.toml"')
+    tasks = take_tasks(content, path, do=f"Write one [[task]] per task. {_DO}")
+    budget = take_budget(content, path)
     shared = {key: content.pop(key) for key in _TASK_KEYS if key in content}
-    content["tasks"] = [_anchored({**shared, **task}, path.parent) for task in tasks]
+    content["tasks"] = [anchored({**shared, **task}, _PATHS, path.parent) for task in tasks]
     if budget is not None:
-        content["budget"] = read_budget(path.parent / budget)
+        content["budget"] = read_budget(budget)
     return make_mitigation(content, where=str(path))
 
 
@@ -343,15 +341,3 @@ def _advice(problem: Mapping[str, Any]) -> str:
     known = places[inside[0]] if inside else MitigationSpec
     close = difflib.get_close_matches(str(key), known.model_fields, n=1)
     return f"Did you mean {close[0]}? {_DO}" if close else _DO
-
-
-def _anchored(task: Mapping[str, Any], folder: Path) -> dict[str, Any]:
-    """Make the paths of a task independent of where we are."""
-    anchored = dict(task)
-    for key in ("old", "old_from", "new", "train", "select", "report"):
-        if key in anchored:
-            anchored[key] = anchor(anchored[key], folder)
-    if "suites" in anchored:
-        given = anchored["suites"]
-        anchored["suites"] = [anchor(suite, folder) for suite in ([given] if isinstance(given, str) else given)]
-    return anchored

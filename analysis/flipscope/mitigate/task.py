@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from flipscope.data import OLD, Examples, Predictions
 from flipscope.errors import FlipscopeError
+from flipscope.flips.pairing import matrix
 from flipscope.mitigate.choose import SelectScore, select_score
 from flipscope.mitigate.old_answers import OldLogits, old_logits
 from flipscope.mitigate.plan import INTERPOLATION
@@ -133,7 +134,9 @@ class OpenedTask:
 
     def score(self, predictions: Predictions) -> SelectScore:
         """Judge answers to the selection split."""
-        return select_score(self._old_right, answers(predictions), self._gold, probabilities(predictions))
+        return select_score(
+            self._old_right, answers(predictions), self._gold, matrix(predictions.table["probabilities"])
+        )
 
     @cached_property
     def _selecting(self) -> Predictor:
@@ -251,9 +254,3 @@ def gold(examples: Examples) -> NDArray[np.int64]:
 def answers(predictions: Predictions) -> NDArray[np.int64]:
     """Answers as indices into the label names, shape (n,)."""
     return class_numbers(predictions.table["pred"], predictions.label_names)
-
-
-def probabilities(predictions: Predictions) -> NDArray[np.float64]:
-    """Probabilities, shape (n, classes)."""
-    flat = predictions.table["probabilities"].combine_chunks().flatten().to_numpy()
-    return flat.reshape(len(predictions), -1)
