@@ -20,6 +20,14 @@ if TYPE_CHECKING:
 
 TABLES = ("facts", "flips", "text", "cube")
 
+# What a word is: letters, digits and accents, with an apostrophe inside (don't). Case does not matter.
+_WORDS = r"[\p{L}\p{M}\p{N}_]+(?:[''’][\p{L}\p{M}]+)*"
+#: What conditions may use besides DuckDB's own functions: has_word(text_a, 'not').
+MACROS = {
+    "words": f"(t) AS regexp_extract_all(lower(t), '{_WORDS}')",
+    "has_word": "(t, word) AS coalesce(list_contains(words(t), word), false)",
+}
+
 
 def quote(name: str) -> str:
     """Write a column name so that SQL takes it as one, whatever is in it."""
@@ -105,6 +113,8 @@ def _connect(threads: int, memory: str) -> duckdb.DuckDBPyConnection:
     }
     con = duckdb.connect(config={"threads": threads, "memory_limit": memory, **settings})
     con.execute("SET parquet_metadata_cache = true")  # else every query parses the same footers again
+    for name, definition in MACROS.items():
+        con.execute(f"CREATE MACRO {name}{definition}")
     return con
 
 
