@@ -25,8 +25,10 @@ Floats = NDArray[np.floating[Any]]
 
 _ON_FLIPS = ("severity", "drop", "boundary_share", "large_share")
 
-# Probabilities that differ by exactly a threshold in a file (0.4 and 0.3) must not miss it by rounding.
-_ROUNDING = 1e-9
+#: A flip with a drop up to the first, either way, is at the boundary; from the second on it is a large change.
+NEAR, LARGE = 0.1, 0.5
+#: Probabilities that differ by exactly a threshold in a file (0.4 and 0.3) must not miss it by rounding.
+ROUNDING = 1e-9
 
 
 def score_metrics(
@@ -38,8 +40,8 @@ def score_metrics(
     logits_old: Floats | None = None,
     logits_new: Floats | None = None,
     same_classes: bool = True,
-    near: float = 0.1,
-    large: float = 0.5,
+    near: float = NEAR,
+    large: float = LARGE,
 ) -> dict[str, Measure]:
     """Compute every metric of the scores; formulae and reason codes are in ``docs/metrics.md``.
 
@@ -157,6 +159,6 @@ def _on_negative_flips(severity: Floats, drop: Floats, near: float, large: float
     return {
         "severity": Measure(float(severity.mean())),
         "drop": Measure(float(drop.mean())),
-        "boundary_share": Measure(float(np.mean(size <= near + _ROUNDING))),
-        "large_share": Measure(float(np.mean(size >= large - _ROUNDING))),
+        "boundary_share": Measure(float(np.mean(size <= near + ROUNDING))),
+        "large_share": Measure(float(np.mean(size >= large - ROUNDING))),
     }
