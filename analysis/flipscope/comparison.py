@@ -353,6 +353,47 @@ class Comparison:
         chosen = self._selection(outcome, task, candidate, where, search)
         return int(self._read(chosen, f"SELECT count(*) AS n FROM {chosen.source} AS facts {chosen.condition}")["n"][0])
 
+    def outcomes_where(
+        self, where: str | None = None, *, task: str | None = None, candidate: str | None = None
+    ) -> pd.DataFrame:
+        """Count the outcomes of the examples that meet a condition.
+
+        Parameters
+        ----------
+        where : str, optional
+            A condition as `examples` takes it.
+        task, candidate : str, optional
+            Only this task or candidate.
+
+        Returns
+        -------
+        DataFrame
+            One row per candidate and task, all 0 where no example meets the condition: ``candidate``, ``task`` and
+            the four outcomes.
+
+        Raises
+        ------
+        FlipscopeError
+            When there is no such task or candidate, or DuckDB refuses the condition.
+        """
+        import pandas as pd
+
+        self._known("task", task, self.tasks)
+        chosen = self._chosen(task, candidate)
+        table, condition = self.rows_where(where)
+        parts, params = one_of(chosen)
+        keys = "candidate::VARCHAR AS candidate, task::VARCHAR AS task, outcome::VARCHAR AS outcome"
+        sql = f"SELECT {keys}, count(*) AS n FROM {table} AS facts {where_all([*parts, *condition])} GROUP BY ALL"
+        found = self.query(sql, params).set_index(["candidate", "task", "outcome"])["n"].to_dict()
+        rows = [
+            {"candidate": each.name, "task": result.task}
+            | {outcome: int(found.get((each.name, result.task, outcome), 0)) for outcome in OUTCOMES}
+            for each in self.results.candidates
+            for result in each.tasks
+            if chosen["candidate"] in (None, each.name) and chosen["task"] in (None, result.task)
+        ]
+        return pd.DataFrame(rows, columns=["candidate", "task", *OUTCOMES])
+
     def probabilities(self, row_id: int) -> pd.DataFrame:
         """Get the probabilities that each model gave the classes of one example.
 
@@ -387,7 +428,7 @@ class Comparison:
     ) -> _Selection:
         """Write what is asked for in SQL, over the smallest table that can tell."""
         self._known("task", task, self.tasks)
-        check_unicode({"--where": where, "--search": search})
+        check_unicode({"--search": search})
         outcomes = [outcome] if isinstance(outcome, str) else list(outcome or [])
         for name in outcomes:
             self._known("outcome", name, OUTCOMES)
@@ -401,11 +442,25 @@ class Comparison:
         elif search:
             found = self._found(search, where_all(parts), params)
             parts.append("row_id IN (FROM found)")
-        if where:
-            parts.append(check_condition(self.connection, where))
-        about_text = where is not None and _ABOUT_TEXT.search(where)
-        source = "flips" if only_flips else _WHOLE if about_text else "facts"
-        return _Selection(source, where_all(parts), params, found)
+        table, condition = self.rows_where(where)
+        source = "flips" if only_flips else table
+        return _Selection(source, where_all([*parts, *condition]), params, found)
+
+    def rows_where(self, where: str | None) -> tuple[str, list[str]]:
+        """Check a condition that a person typed, and tell which table has all columns it may be about.
+
+        Returns
+        -------
+        table : str
+            SQL, to be called ``facts``: that one as it is or, only where the condition may be about them, with texts.
+        condition : list of str
+            What to put in a WHERE; empty without a condition.
+        """
+        if not where:
+            return "facts", []
+        check_unicode({"--where": where})
+        condition = check_condition(self.connection, where)
+        return _WHOLE if _ABOUT_TEXT.search(where) else "facts", [condition]
 
     def _found(self, search: str, condition: str, params: Sequence[object]) -> pa.Table:
         """Search the texts of the rows that meet a condition, and of those that happen to lie between them."""

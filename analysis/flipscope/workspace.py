@@ -21,7 +21,10 @@ if TYPE_CHECKING:
 
     from flipscope.schema import Manifest
 
-_HIDDEN = ".flipscope"
+#: What uploads, jobs and locks need is in it.
+HIDDEN = ".flipscope"
+#: Slices that people saved (flipscope.slices.saved).
+SLICES = "slices.json"
 #: Bytes of a name; file systems take 255, and temporary names are longer than what they stand for.
 _LONGEST_NAME = 120
 _GONE = "Look at the list again: it may have been renamed or deleted meanwhile"
@@ -115,12 +118,12 @@ class Workspace:
     @property
     def inbox(self) -> Path:
         """Where uploaded files are kept."""
-        return self.root / _HIDDEN / "uploads"
+        return self.root / HIDDEN / "uploads"
 
     @property
     def jobs(self) -> Path:
         """Where jobs are kept, a folder each."""
-        return self.root / _HIDDEN / "jobs"
+        return self.root / HIDDEN / "jobs"
 
     def comparisons(self) -> dict[str, Path]:
         """Find the finished comparisons by name, in order of name; a damaged one is found too."""
@@ -157,7 +160,7 @@ class Workspace:
                 do="Use letters, digits, spaces, dots, hyphens and underscores; begin with a letter or digit",
             )  # fmt: skip
         path = self.root / name
-        if path.exists() or path.is_symlink() or live_job(self, name):
+        if name == SLICES or path.exists() or path.is_symlink() or live_job(self, name):
             raise FlipscopeError("this name is taken", where=name, do="Choose another name")
 
     def free_name(self, wish: str) -> str:
@@ -197,7 +200,7 @@ class Workspace:
         """
         from flipscope.jobs.job import forget_jobs
 
-        trash = self.root / _HIDDEN / "trash"
+        trash = self.root / HIDDEN / "trash"
         with self.names():
             folder = self._at_rest(name)
             if _is_study(folder):
@@ -225,10 +228,10 @@ class Workspace:
         from filelock import FileLock
 
         with suppress(OSError):
-            (self.root / _HIDDEN).mkdir()
-        if not os.access(self.root / _HIDDEN, os.W_OK):
+            (self.root / HIDDEN).mkdir()
+        if not os.access(self.root / HIDDEN, os.W_OK):
             raise FlipscopeError("this folder can't be written to", where=self.root, do="Serve one that can")
-        return FileLock(self.root / _HIDDEN / "names.lock")
+        return FileLock(self.root / HIDDEN / "names.lock")
 
     def _at_rest(self, name: str) -> Path:
         """Find the folder of a comparison, or of the study it is part of, that nobody is writing."""
