@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from flipscope.judge.verdict import judged
     from flipscope.pipeline import compare, compare_spec
     from flipscope.predict.runner import Settings
+    from flipscope.slices.find import find_slices
     from flipscope.spec import Spec, TaskSpec, read_spec
 
 _HOME = {
@@ -30,6 +31,7 @@ _HOME = {
     "compare": "flipscope.pipeline",
     "compare_behaviors": "flipscope.behavior_pipeline",
     "compare_spec": "flipscope.pipeline",
+    "find_slices": "flipscope.slices.find",
     "judged": "flipscope.judge.verdict",
     "open_comparison": "flipscope.comparison",
     "read_budget": "flipscope.judge.budget",
@@ -47,6 +49,7 @@ __all__ = [
     "compare",
     "compare_behaviors",
     "compare_spec",
+    "find_slices",
     "judged",
     "open_comparison",
     "read_budget",
