@@ -1,5 +1,6 @@
 // Shows markup whose links open without loading the page anew. A link with data-ask is told to Python instead of followed;
-// a button with data-copy copies the address in it. With {go: address} for markup it goes there at once.
+// a button with data-copy copies the address in it, one with data-text that text. With {go: address} for markup it goes
+// there at once.
 // With Ctrl, Shift or the middle button a link stays a link: it opens in a new tab.
 
 // What the pages about a comparison share in their addresses.
@@ -21,7 +22,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   }
   if (root.markup !== data) replace(root, data);
   root.onclick = (event) => {
-    const button = event.target.closest("button[data-copy]");
+    const button = event.target.closest("button[data-copy], button[data-text]");
     if (button) copy(button);
     const link = event.target.closest("a[href]");
     if (!link || opensTab(event)) return;
@@ -60,12 +61,12 @@ function goTo(address, toTop = false) {
   if (!samePage || toTop) document.querySelector("[data-testid=stMain]")?.scrollTo(0, 0);
 }
 
-// Copies the address that a button names, and says so on it for a moment.
+// Copies the text or the address that a button has, and says so on it for a moment.
 async function copy(button) {
-  const address = new URL(button.dataset.copy, window.location.href).href;
+  const text = button.dataset.text ?? new URL(button.dataset.copy, window.location.href).href;
   const said = button.dataset.said ?? (button.dataset.said = button.textContent);
   button.setAttribute("aria-live", "polite");
-  button.textContent = (await written(address)) ? "Copied" : "Could not copy";
+  button.textContent = (await written(text)) ? "Copied" : "Could not copy";
   setTimeout(() => (button.textContent = said), 2000);
 }
 

@@ -22,6 +22,7 @@ _COMPARISON = (
     ("overview", "Overview", "dashboard", "What each candidate broke and mended, by task."),
     ("grid", "Flip grid", "grid_view", "One task or slice: the four outcomes, and which labels turned into which."),
     ("behaviors", "Behaviors", "fact_check", "Capabilities, behavior tests and their cases."),
+    ("slices", "Slices", "troubleshoot", "Where regressions concentrate: slices found and saved, families of flips."),
     ("candidates", "Candidates", "balance", "Ways to reduce regressions, and the seeds of each."),
     ("examples", "Examples", "list_alt", "The examples behind the figures: filter them, and open one side by side."),
     ("report", "Report", "description", "Hand the results on: choose sections, look, download."),

@@ -1,0 +1,1 @@
+"""Slices: where regressions concentrate, slices that were saved, families of flips."""
