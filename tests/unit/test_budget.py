@@ -152,7 +152,7 @@ def test_what_a_budget_does_not_say(tmp_path):
         ("max_nfr = 0.1\nzzz = " + "[" * 5000 + "]" * 5000, "not a readable TOML file"),
         ("max_nfr = " + "1" * 5000, "not a readable TOML file"),
         ('max_nfr = 0.1\n[[slice]]\ncolumn = "x"', "slice.1.max_nfr' is missing"),
-        ("max_nfr = 0.1\n[[slice]]\nmax_nfr = 0.1", "slice.1.column' is missing"),
+        ("max_nfr = 0.1\n[[slice]]\nmax_nfr = 0.1", "slice.1: give either column or where"),
         ('max_nfr = 0.1\n[[behavior]]\nmax_nfr = 0.1\ntype = "mft"', "behavior.1.type: "),
         ("max_nfr = 0.1\n[pooled]", "pooled.max_nfr' is missing"),
         ("max_nfr = 0.1\n[cost]\ndefault = -1", "cost.default: "),
@@ -219,7 +219,7 @@ def test_a_first_budget_shows_every_section_with_the_names_of_the_comparison(com
     budget = read(tmp_path, settings_on(draft(comparison)).replace('column = "weight"', 'column = "length"'))
     shown = {name for name in Budget.model_fields if getattr(budget, name) != Budget.model_fields[name].get_default()}
     assert set(Budget.model_fields) - shown == {"behaviors", "confidence", "correction", "version"}
-    assert {limit.column for limit in budget.slices} == {"source"}
+    assert [limit.column for limit in budget.slices] == ["source", "source", None]
     assert budget.must_not_break.examples == ("sentiment-1",)
     assert judged(comparison, budget.model_copy(update={"cluster": "source"})).candidate().verdict is not None
 
@@ -282,7 +282,7 @@ def test_names_with_quotes_and_line_ends_stay_names(tmp_path):
     plain, full = read(tmp_path, text), settings_on(text).replace('files = ["golden.csv"]', "")
     assert plain.max_nfr == 0.02
     budget = read(tmp_path, full.replace('column = "weight"', ""))
-    assert {limit.column for limit in budget.slices} == {NASTY}
+    assert [limit.column for limit in budget.slices] == [NASTY, NASTY, None]
     assert budget.slices[1].value in (NASTY, "b")
     assert budget.cost.pairs[0].label == NASTY
     assert judged(comparison, budget).candidate().verdict is not None

@@ -63,13 +63,33 @@ class BehaviorLimit(_Part):
 
 
 class SliceLimit(_Part):
-    """What slices of the evaluation data have to keep: one value of a column, or each value where none is named."""
+    """What slices of the evaluation data have to keep: either by a column or by a condition.
 
-    column: str
+    Attributes
+    ----------
+    column : str, optional
+        One value of it, in `value`, or each value where none is named.
+    where : str, optional
+        A condition in SQL, as ``--where`` takes it; `name` is what people call the slice.
+    """
+
+    column: str | None = None
     max_nfr: Rate
     required: StrictBool = False
     task: str | None = None
     value: str | int | float | bool | None = None
+    where: Annotated[str, Field(min_length=1)] | None = None
+    name: Annotated[str, Field(min_length=1)] | None = None
+
+    @model_validator(mode="after")
+    def _check_which(self) -> Self:
+        if (self.column is None) == (self.where is None):
+            raise ValueError("give either column or where")
+        if self.where is not None and self.value is not None:
+            raise ValueError("value belongs to a column; write it into where")
+        if self.column is not None and self.name is not None:
+            raise ValueError("name belongs to a where; a column is told by its own name")
+        return self
 
 
 class MustNotBreak(_Part):
@@ -234,7 +254,8 @@ def _words(problem: Any) -> str:
     kind, parts, given = problem["type"], problem["loc"], problem["input"]
     key = ".".join(str(part + 1) if isinstance(part, int) else part for part in parts)
     if kind == "value_error":
-        return str(problem["msg"].removeprefix("Value error, "))
+        told = str(problem["msg"].removeprefix("Value error, "))
+        return f"{key}: {told}" if key else told
     if kind == "missing":
         return f"{key!r} is missing"
     if kind == "extra_forbidden":

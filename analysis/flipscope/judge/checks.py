@@ -10,13 +10,14 @@ from typing import Any, Literal
 from flipscope.comparison import Comparison
 from flipscope.errors import FlipscopeError
 from flipscope.judge.budget import BehaviorLimit, Budget, Limits, MustNotBreak, SliceLimit
-from flipscope.judge.fit import check_names, fits, no_such_test
+from flipscope.judge.fit import about_slice, check_names, fits, no_such_test
 from flipscope.judge.listed import look_up
 from flipscope.judge.noise_floor import Floor, Repeats
 from flipscope.judge.tallies import (
     Tally,
     case_tallies,
     check_column,
+    condition_tallies,
     largest_cost,
     slice_tallies,
     task_tally,
@@ -30,6 +31,8 @@ Measure = Literal["nfr", "excess_nfr", "accuracy_delta", "cost", "negative_flip"
 Cases = Callable[[tuple[str, ...]], dict[tuple[Any, ...], Tally]]
 #: Counts examples by a column, in one task or all, of one value or all.
 Slices = Callable[[str, str | None, Value], dict[tuple[Any, ...], Tally]]
+#: Counts examples that meet a condition, in one task or all.
+Conditions = Callable[[str, str | None], dict[tuple[Any, ...], Tally]]
 
 _TEST = ("task", "capability", "type", "test")
 
@@ -45,7 +48,7 @@ class Check:
     kind : str
         What sort of scope it is.
     where : dict
-        The same for programs: task, capability, type, test, column, value.
+        The same for programs: task, capability, type, test, column, value; of a condition task, slice, where.
     measure : str
         What is limited.
     limit : float
@@ -97,11 +100,24 @@ def checks(comparison: Comparison, candidate: str, budget: Budget, repeats: Repe
         values = values_of(comparison, candidate, column, task, value)
         return slice_tallies(comparison, candidate, column, task=task, cluster=budget.cluster, values=values)
 
+    @cache
+    def conditions(where: str, task: str | None) -> dict[tuple[Any, ...], Tally]:
+        with about_slice():
+            return condition_tallies(comparison, candidate, where, task=task, cluster=budget.cluster)
+
     found = [
         *_task_checks(comparison, candidate, budget, repeats),
         *_listed_checks(comparison, candidate, budget.must_not_break, cases),
         *(check for limit in budget.behaviors for check in _behavior_checks(comparison, candidate, limit, cases)),
-        *(check for limit in budget.slices for check in _slice_checks(comparison, candidate, limit, slices)),
+        *(
+            check
+            for limit in budget.slices
+            for check in (
+                _condition_checks(comparison, limit, limit.where, conditions)
+                if limit.where is not None
+                else _slice_checks(comparison, candidate, limit, slices)
+            )
+        ),
     ]
     if not any(check.required for check in found):
         raise FlipscopeError(
@@ -162,7 +178,7 @@ def _limit_checks(
 
 def _slice_checks(comparison: Comparison, candidate: str, limit: SliceLimit, slices: Slices) -> Iterator[Check]:
     """Check the slices of one column: each value, or the one that is named, in every task that has it."""
-    column = limit.column
+    column = limit.column or ""
     check_column(column, [*comparison.meta_columns, *ANSWERS], "[[slice]]")
     for (task, value), tally in slices(column, limit.task, limit.value).items():
         if value is None and tally.n == comparison.result(task, candidate).n:
@@ -170,6 +186,19 @@ def _slice_checks(comparison: Comparison, candidate: str, limit: SliceLimit, sli
         told = "(none)" if value is None else value or "(empty)"
         where = {"task": task, "column": column, "value": value}
         yield Check(f"{task}: {column} = {told}", "slice", where, "nfr", limit.max_nfr, limit.required, tally)
+
+
+def _condition_checks(comparison: Comparison, limit: SliceLimit, where: str, conditions: Conditions) -> Iterator[Check]:
+    """Check the examples that meet a condition, in every task that has some.
+
+    Without any the limit is undecided: what a condition is about may depend on the candidate's answers.
+    """
+    found = {task: tally for (task,), tally in conditions(where, limit.task).items()}
+    asked = comparison.tasks if limit.task is None else [limit.task]
+    for task in [name for name in asked if name in found] or asked:
+        told = {"task": task, "slice": limit.name, "where": where}
+        scope = f"{task}: {limit.name or where}"
+        yield Check(scope, "slice", told, "nfr", limit.max_nfr, limit.required, found.get(task, Tally.of_none()))
 
 
 def _behavior_checks(comparison: Comparison, candidate: str, limit: BehaviorLimit, cases: Cases) -> Iterator[Check]:

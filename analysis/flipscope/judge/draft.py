@@ -166,7 +166,14 @@ def _slices(comparison: Comparison) -> str:
 #column = {quoted(column)}
 #value = {_value(value)}
 #max_nfr = {_NOTE_NFR}
-#required = true"""
+#required = true
+
+# Or any condition, as flipscope examples --where takes it and flipscope slices finds it.
+#[[slice]]
+#name = "with not"
+#where = "has_word(text_a, 'not')"
+#max_nfr = {_NOTE_NFR}
+#required = false"""
 
 
 def _some_slice(comparison: Comparison) -> tuple[str, str, Any]:

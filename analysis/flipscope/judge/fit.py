@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from os import PathLike
 from typing import TYPE_CHECKING
 
@@ -51,6 +52,7 @@ def check_before(budget: Budget, opened: Sequence[tuple[Examples, Sequence[Suite
     labels = {label for examples, _ in opened for label in examples.label_names}
     check_names(budget, tasks=[examples.task for examples, _ in opened], labels=labels)
     _check_columns(budget, [name for examples, _ in opened for name in examples.meta])
+    _check_conditions(budget.slices, [examples for examples, _ in opened])
     _check_listed(budget.must_not_break, [examples for examples, _ in opened])
     tests = [
         {"task": examples.task, "capability": test.capability, "type": test.type, "test": test.name}
@@ -112,6 +114,28 @@ def check_there(
 def _clipped(text: str) -> str:
     shown = plain(printable(text))
     return shown if len(shown) <= _LONGEST else f"{shown[:_LONGEST].rstrip()}…"
+
+
+@contextmanager
+def about_slice() -> Iterator[None]:
+    """Say of what is wrong with a condition that it is one of the budget's."""
+    try:
+        yield
+    except FlipscopeError as error:
+        raise FlipscopeError(error.what, where="[[slice]]", do=error.do) from error
+
+
+def _check_conditions(limits: Sequence[SliceLimit], opened: Sequence[Examples]) -> None:
+    """Ask for the examples that meet each condition, of a table that has all their columns and no row."""
+    from flipscope.store.query import check_condition, open_tables, query
+    from flipscope.store.tables import empty_facts
+
+    conditions = [limit.where for limit in limits if limit.where is not None]
+    if not conditions:
+        return
+    with open_tables({"facts": empty_facts(opened)}) as con, about_slice():
+        for where in conditions:
+            query(con, f"SELECT 1 FROM facts WHERE {check_condition(con, where)}")
 
 
 def _check_columns(budget: Budget, meta: Sequence[str]) -> None:

@@ -106,6 +106,16 @@ def slice_tallies(
     return _count(comparison, f"facts {where_all(parts)}", ["task", text], params, unit=cluster and unit_of(cluster))
 
 
+def condition_tallies(
+    comparison: Comparison, candidate: str, where: str, *, task: str | None = None, cluster: str | None = None
+) -> dict[tuple[Any, ...], Tally]:
+    """Count the examples of a candidate that meet a condition, by task; those without any are left out."""
+    table, condition = comparison.rows_where(where)
+    parts, params = one_of({"candidate": candidate, "task": task})
+    source = f"{table} AS facts {where_all([*parts, *condition])}"
+    return _count(comparison, source, ["task"], params, unit=cluster and unit_of(cluster))
+
+
 def case_tallies(comparison: Comparison, candidate: str, columns: Sequence[str]) -> dict[tuple[Any, ...], Tally]:
     """Count the test cases of a candidate that both models have a result on, by the values of `columns`.
 

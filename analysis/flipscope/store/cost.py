@@ -1,4 +1,4 @@
-"""Which parts of a condition could use up time or memory past every limit.
+"""What a condition is made of: its columns, and which parts could use up time or memory past every limit.
 
 DuckDB checks its limits between batches of rows, not while a function makes one value: a short condition could
 ask for a text of many gigabytes. Conditions come with links, so that they need not be the reader's own.
@@ -50,6 +50,21 @@ def refuse_costly(con: duckdb.DuckDBPyConnection, where: str) -> None:
             raise _refused(where, f"uses {name}()")
         if name in _GROWING and growing:
             raise _refused(where, f"uses {name}() inside a function like it")
+
+
+def columns_of(con: duckdb.DuckDBPyConnection, where: str) -> set[str]:
+    """Name the columns that a checked condition is about, in lower case, and ``*`` where it may be any.
+
+    More rather than fewer: parameters of a lambda and parts of a structure are among them.
+    """
+    found: set[str] = set()
+    for node, _ in _nodes(_parsed(con, where)):
+        if node.get("class") == "COLUMN_REF":
+            names = [str(name).lower() for name in node["column_names"]]
+            found.update(names[1:] if names[0] == "facts" and len(names) > 1 else names)
+        elif node.get("class") == "STAR":
+            found.add("*")
+    return found
 
 
 def _parsed(con: duckdb.DuckDBPyConnection, where: str) -> Any:

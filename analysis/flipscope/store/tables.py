@@ -102,7 +102,7 @@ def write_tables(folder: Path, tasks: Sequence[TaskData]) -> list[str]:
     if not tasks:
         return []
     row_ids = _number_rows(tasks)
-    meta_names = _meta_names(tasks)
+    meta_names = _meta_names([task.examples for task in tasks])
     facts, flips = _facts(tasks, row_ids, meta_names)
     _write(facts, folder / "facts.parquet")
     _write(flips, folder / "flips.parquet")
@@ -142,10 +142,20 @@ def _number_rows(tasks: Sequence[TaskData]) -> list[np.ndarray]:
     return numbers
 
 
-def _meta_names(tasks: Sequence[TaskData]) -> dict[str, str]:
+def empty_facts(opened: Sequence[Examples]) -> pa.Table:
+    """Make the facts of examples, with their texts and without a row: all columns that conditions may be about."""
+    others = {"row_id": pa.int64(), "borderline": pa.bool_()}
+    texts = ("candidate", "task", "example_id", "label", "old_pred", "new_pred", "outcome")
+    fields = [(name, pa.string() if name in texts else others.get(name, pa.float64())) for name in FACT_COLUMNS]
+    types = _meta_types(opened)
+    fields += [(name, types[column]) for column, name in _meta_names(opened).items()]
+    return pa.schema([*fields, ("text_a", pa.string()), ("text_b", pa.string())]).empty_table()
+
+
+def _meta_names(opened: Sequence[Examples]) -> dict[str, str]:
     """Give each metadata column a name that no other column has; DuckDB does not tell cases apart."""
     taken, names = {name.lower() for name in _RESERVED}, {}
-    for column in dict.fromkeys(name for task in tasks for name in task.examples.meta):
+    for column in dict.fromkeys(name for examples in opened for name in examples.meta):
         name = column
         while name.lower() in taken:
             name += "_"
@@ -159,7 +169,7 @@ def _facts(
 ) -> tuple[list[pa.Table], list[pa.Table]]:
     """Make the facts, and the flips with their texts, of every candidate and task."""
     facts, flips = [], []
-    types = _meta_types(tasks)
+    types = _meta_types([task.examples for task in tasks])
     for candidate in tasks[0].pairs:
         for task, row_id in zip(tasks, row_ids, strict=True):
             paired = task.pairs[candidate]
@@ -214,12 +224,12 @@ def _fact_columns(candidate: str, paired: Paired, row_id: np.ndarray, order: np.
     }
 
 
-def _meta_types(tasks: Sequence[TaskData]) -> dict[str, pa.DataType]:
+def _meta_types(opened: Sequence[Examples]) -> dict[str, pa.DataType]:
     """Find one type for a column that several tasks have: theirs if they agree, float for numbers, else string."""
     types: dict[str, pa.DataType] = {}
-    for task in tasks:
-        for name in task.examples.meta:
-            found = task.examples.table.schema.field(name).type
+    for examples in opened:
+        for name in examples.meta:
+            found = examples.table.schema.field(name).type
             known = types.setdefault(name, found)
             if known != found:
                 numbers = all(pa.types.is_integer(t) or pa.types.is_floating(t) for t in (known, found))

@@ -55,7 +55,9 @@ class FlipsBehind:
         """Get what the Examples page is asked for: a task, and which of its examples; None if these are of several."""
         more: dict[str, str] = {}
         tasks = [task for task in self._comparison.tasks if reason.where.get("task") in (None, task)]
-        if reason.kind == "slice" and tasks:
+        if reason.kind == "slice" and "where" in reason.where:
+            more = {"where": str(reason.where["where"])}
+        elif reason.kind == "slice" and tasks:
             more = slice_query(self._comparison, tasks[0], str(reason.where["column"]), reason.where["value"])
         elif reason.kind == "must_not_break":
             more = {"where": one_of("example_id", tuple(map(name_of, reason.examples)))} if reason.examples else {}
