@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from flipscope.predict.runner import Settings
     from flipscope.slices.find import find_slices
     from flipscope.spec import Spec, TaskSpec, read_spec
+    from flipscope.store.triage import Triage
 
 _HOME = {
     "Budget": "flipscope.judge.budget",
@@ -27,6 +28,7 @@ _HOME = {
     "Settings": "flipscope.predict.runner",
     "Spec": "flipscope.spec",
     "TaskSpec": "flipscope.spec",
+    "Triage": "flipscope.store.triage",
     "assert_no_regression": "flipscope.judge.gate",
     "compare": "flipscope.pipeline",
     "compare_behaviors": "flipscope.behavior_pipeline",
@@ -45,6 +47,7 @@ __all__ = [
     "Settings",
     "Spec",
     "TaskSpec",
+    "Triage",
     "assert_no_regression",
     "compare",
     "compare_behaviors",

@@ -2,64 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+import getpass
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from flipscope.store.triage_summary import TriageSummary
+from flipscope.errors import FlipscopeError
+from flipscope.store.triage_exchange import History, Imported, Source, export, news, read_export, take_over
+from flipscope.store.triage_key import rows_of, rows_with_keys
+from flipscope.store.triage_log import ABOUT_EXAMPLE, JUDGEMENTS, Entry, Slot, TriageLog
+from flipscope.store.triage_rules import JUDGED, changes, check_words, check_wrong, judged, next_time, slots
+from flipscope.store.triage_summary import TriageSummary, summarised
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from flipscope.comparison import Comparison
 
-#: What an example can be judged as.
-JUDGEMENTS = ("real_regression", "wrong_gold_label", "ambiguous", "acceptable")
-#: Those that are about the example whatever a candidate answers; the others are about one wrong answer to it.
-ABOUT_EXAMPLE = ("wrong_gold_label", "ambiguous")
+__all__ = ["ABOUT_EXAMPLE", "FILE", "JUDGED", "JUDGEMENTS", "Imported", "Source", "Triage", "user_name"]
+
 FILE = "triage.sqlite"
-
-
-@dataclass(frozen=True)
-class Source:
-    """Another comparison whose judgements fit this one.
-
-    Attributes
-    ----------
-    path : Path
-        Its folder.
-    title : str
-        What people call it.
-    judgements : int
-        How many examples of this comparison, with no judgement so far, would get one.
-    """
-
-    path: Path
-    title: str
-    judgements: int
-
-
-@dataclass(frozen=True)
-class Imported:
-    """What became of judgements that were taken over.
-
-    Attributes
-    ----------
-    read : int
-        Entries that the source has, earlier judgements of the same example among them.
-    taken : int
-        Of those, what is new here and fits.
-    known : int
-        What was here already.
-    unfit : int
-        What fits no example here: not in the data, another gold label, or an answer that no candidate gives.
-    """
-
-    read: int
-    taken: int
-    known: int
-    unfit: int
+_MOST_SOURCES = 20  # other comparisons that are looked into, those judged last
 
 
 class Triage:
@@ -74,20 +39,30 @@ class Triage:
     FlipscopeError
         From all methods when the file is damaged, of a newer version or not one of judgements; when a task or
         candidate does not exist.
+
+    Examples
+    --------
+    >>> import flipscope
+    >>> triage = flipscope.Triage(flipscope.open_comparison("v1-v2"))  # doctest: +SKIP
+    >>> triage.mark([17], "wrong_gold_label", note="it is praise")  # doctest: +SKIP
+    >>> triage.summary().without.nfr  # doctest: +SKIP
     """
 
     def __init__(self, comparison: Comparison) -> None:
         self.comparison = comparison
+        self._log = TriageLog(comparison.path / FILE)
 
     @property
     def version(self) -> str:
-        """What stands for just these judgements: another one after each change."""
-        raise NotImplementedError
+        """What stands for just these judgements of just this comparison: another one after each change."""
+        return f"{self.comparison.version} {self._log.last}"
 
     @property
     def notes(self) -> list[str]:
-        """What people should know about where judgements are kept, such as a network file system."""
-        raise NotImplementedError
+        """What people should know about where judgements are kept."""
+        if not self._log.on_network:
+            return []
+        return ["judgements lie on a network file system: they are safe where it locks files, and slower to keep"]
 
     def mark(
         self,
@@ -100,6 +75,8 @@ class Triage:
     ) -> int:
         """Judge examples, all or none of them; it is on disk when this returns.
 
+        A judgement about the example takes the place of one about the answer, and the other way round.
+
         Parameters
         ----------
         row_ids : iterable of int
@@ -107,7 +84,7 @@ class Triage:
         judgement : str or None
             One of `JUDGEMENTS`; None takes back what they have.
         candidate : str, optional
-            Whose answers are judged; the first one by default. Needed only for ``real_regression`` and ``acceptable``.
+            Whose answers are judged; the first one by default.
         note : str, optional
             In the place of the one there is; None leaves that.
         author : str
@@ -116,7 +93,7 @@ class Triage:
         Returns
         -------
         int
-            How many judgements changed. Examples with the same task, texts and gold label share one.
+            How many examples are judged otherwise than before. Those with the same task, texts and gold label are one.
 
         Raises
         ------
@@ -124,7 +101,21 @@ class Triage:
             When there is no such judgement or row, the candidate is right where its wrong answer is judged, or the
             folder can't be written to.
         """
-        raise NotImplementedError
+        if judgement is not None and judgement not in JUDGEMENTS:
+            raise FlipscopeError(f"there is no judgement {judgement!r}", do=f"Choose from {', '.join(JUDGEMENTS)}")
+        check_words(note or "", author)
+        rows = self._rows(row_ids, candidate)
+        check_wrong(rows, judgement)
+        if rows.empty:
+            return 0
+        examples = rows.drop_duplicates(["key", "new_pred"]).to_dict("records")
+        who = author or user_name()
+
+        def make(latest: Mapping[Slot, Entry]) -> list[Entry]:
+            time = next_time(latest)
+            return [entry for row in examples for entry in changes(latest, row, judgement, note, who, time)]
+
+        return len({entry.key for entry in self._log.add(make)})
 
     def of(self, row_ids: Iterable[int], candidate: str | None = None) -> pd.DataFrame:
         """Get the judgements of some examples.
@@ -135,7 +126,7 @@ class Triage:
             ``row_id``, ``judgement``, ``note``, ``author``, ``time`` (ISO 8601, UTC), ``carried_from`` (empty where
             judged here); a row for each judged example, in the order of `row_ids`.
         """
-        raise NotImplementedError
+        return judged(self._rows(row_ids, candidate), self._log.latest())[["row_id", *JUDGED]]
 
     def table(self, task: str | None = None, candidate: str | None = None) -> pd.DataFrame:
         """Get all judged examples: of a task and candidate, or without them of all.
@@ -144,17 +135,27 @@ class Triage:
         -------
         DataFrame
             ``candidate``, ``task``, ``row_id``, ``example_id``, ``label``, ``old_pred``, ``new_pred``, ``outcome``,
-            and as `of`; the newest judgement first.
+            ``key`` (of the content), and as `of`; the latest judgement first.
         """
-        raise NotImplementedError
+        name = None if candidate is None else self.comparison.candidate(candidate).name
+        latest = {slot: entry for slot, entry in self._log.latest().items() if entry.judgement}
+        rows = self._having(latest, name)
+        if task is not None:
+            rows = rows[rows["task"] == self.comparison.task_info(task).task]
+        return judged(rows, latest).sort_values("time", ascending=False, kind="stable", ignore_index=True)
 
     def summary(self, task: str | None = None, candidate: str | None = None) -> TriageSummary:
         """Get the figures of one candidate on one task with and without wrong gold labels; the first of either."""
-        raise NotImplementedError
+        result, name = self.comparison.result(task, candidate), self.comparison.candidate(candidate).name
+        return summarised(result, self.table(result.task, name), name)
 
     def summaries(self) -> list[TriageSummary]:
         """Get the summary of every candidate and task with evaluation data."""
-        raise NotImplementedError
+        all_ = self.table()
+        return [
+            summarised(result, all_[(all_["candidate"] == each.name) & (all_["task"] == result.task)], each.name)
+            for each in self.comparison.results.candidates for result in each.tasks
+        ]  # fmt: skip
 
     def history(self, row_id: int, candidate: str | None = None) -> pd.DataFrame:
         """Get all that was ever judged of one example, and of the candidate's answer to it.
@@ -162,27 +163,97 @@ class Triage:
         Returns
         -------
         DataFrame
-            ``time``, ``author``, ``judgement`` (None where it was taken back), ``note``, ``carried_from``; the newest
-            first.
+            ``time``, ``author``, ``judgement`` (None where one was taken back), ``note``, ``carried_from``; the
+            latest first.
         """
-        raise NotImplementedError
+        import pandas as pd
+
+        row = self._rows([row_id], candidate).iloc[0]
+        about = slots(row)
+        entries = [entry for entry in self._log.history(row["key"]) if (entry.key, entry.answer) in about]
+        columns = ("time", "author", "judgement", "note", "carried_from")
+        rows = [
+            [getattr(entry, name) or (None if name == "judgement" else "") for name in columns] for entry in entries
+        ]
+        return pd.DataFrame(rows[::-1], columns=list(columns), dtype=object)
 
     def export(self, path: str | Path) -> int:
-        """Write all judgements, with their history, to a file of JSON lines; tell how many entries."""
-        raise NotImplementedError
+        """Write all judgements, with their history, to a file of JSON lines; tell how many entries that are.
+
+        It holds ids, labels and notes, and no texts.
+        """
+        return export(self._history(), Path(path))
 
     def import_(self, source: str | Path) -> Imported:
         """Take over the judgements of a file that `export` wrote, or of another comparison folder, where they fit.
 
-        Of two judgements of the same example the newer one counts, and both are kept.
+        Of two judgements of the same example the later one counts, and both are kept.
 
         Raises
         ------
         FlipscopeError
             When it can't be read; a bad line is told by its number, and nothing is taken over.
         """
-        raise NotImplementedError
+        from flipscope.comparison import open_comparison
+
+        path = Path(source)
+        history = Triage(open_comparison(path))._history() if path.is_dir() else read_export(path)
+        return take_over(self._log, history, self._fits)
 
     def fitting(self) -> list[Source]:
-        """Find other comparisons in the folder of this one with judgements that fit, and are not here: newest first."""
-        raise NotImplementedError
+        """Find the comparisons beside this one with judgements that would be new here; those judged last first."""
+        found = []
+        latest = self._log.latest()
+        for folder in islice(self._beside(), _MOST_SOURCES):
+            try:
+                other = Triage(type(self.comparison)(folder))
+                count = news(other._history(), latest, self._fits)
+            except FlipscopeError:  # a damaged one has nothing to offer
+                continue
+            if count:
+                found.append(Source(folder, other.comparison.title, count))
+        return found
+
+    def _beside(self) -> Iterator[Path]:
+        """Find the judged comparisons in the folder that this one, or its study, lies in."""
+        from flipscope.workspace import Workspace
+
+        here = self.comparison.path.resolve()
+        of_study = self.comparison.title != here.name
+        others = Workspace(here.parent.parent if of_study else here.parent).comparisons().values()
+        files = [folder / FILE for folder in others if folder.resolve() != here and (folder / FILE).is_file()]
+        return (file.parent for file in sorted(files, key=lambda file: file.stat().st_mtime_ns, reverse=True))
+
+    def _history(self) -> History:
+        return History(self.comparison.title, self._log.history())
+
+    def _fits(self, entries: Iterable[Entry]) -> set[Slot]:
+        """Tell which of the examples and answers that entries are about there are in this comparison."""
+        rows = self._having({(entry.key, entry.answer): entry for entry in entries}, None)
+        return {slot for row in rows.to_dict("records") for slot in slots(row)}
+
+    def _having(self, slots: Mapping[Slot, Entry], candidate: str | None) -> pd.DataFrame:
+        """Get the examples that something is about."""
+        keys = {key for key, _ in slots}
+        return rows_of(self.comparison, keys if self.comparison.tasks else (), candidate)
+
+    def _rows(self, row_ids: Iterable[int], candidate: str | None) -> pd.DataFrame:
+        """Look examples up by their numbers, in their order."""
+        wanted = list(dict.fromkeys(int(row_id) for row_id in row_ids))
+        name = self.comparison.candidate(candidate).name
+        self.comparison.result(None, name)  # refuses what has only behaviors
+        found = rows_with_keys(self.comparison, wanted, name).set_index("row_id", drop=False)
+        if missing := set(wanted) - set(found.index):
+            raise FlipscopeError(
+                f"there is no example with the number {min(missing)} that {name} is judged on",
+                where=self.comparison.path, do="Numbers are the column row_id of this comparison's examples",
+            )  # fmt: skip
+        return found.loc[wanted].reset_index(drop=True)
+
+
+def user_name() -> str:
+    """Get the name of who judges: ``FLIPSCOPE_AUTHOR`` in the environment, else the user's on this machine."""
+    try:
+        return os.environ.get("FLIPSCOPE_AUTHOR") or getpass.getuser()
+    except (KeyError, OSError):  # a container may run as nobody in particular
+        return "unknown"

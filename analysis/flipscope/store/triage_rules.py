@@ -1,0 +1,86 @@
+"""The rules of judging: what a judgement is about, which one counts, and what a change of mind writes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from flipscope.errors import FlipscopeError
+from flipscope.store.triage_log import ABOUT_EXAMPLE, LONGEST, TIME_FORMAT, Entry, Slot
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+#: Columns that tell a judgement.
+JUDGED = ("judgement", "note", "author", "time", "carried_from")
+
+
+def check_words(note: str, author: str) -> None:
+    """Refuse a note or name that can't be kept."""
+    for what, text in (("note", note), ("name", author)):
+        if len(text) > LONGEST:
+            raise FlipscopeError(f"the {what} is longer than {LONGEST:,} characters", do="Shorten it")
+        try:
+            text.encode()
+        except UnicodeEncodeError:
+            raise FlipscopeError(f"the {what} is not valid Unicode") from None
+
+
+def check_wrong(rows: pd.DataFrame, judgement: str | None) -> None:
+    """Refuse to judge a wrong answer where there is a right one."""
+    right = rows.loc[rows["new_pred"] == rows["label"], "example_id"]
+    if judgement is None or judgement in ABOUT_EXAMPLE or right.empty:
+        return
+    told = "is" if len(right) == 1 else "are"
+    raise FlipscopeError(
+        f"{len(right):,} of these examples {told} answered right, such as {right.iloc[0]}",
+        where=judgement, do="Only a wrong answer can be that; wrong_gold_label and ambiguous fit any example",
+    )  # fmt: skip
+
+
+def next_time(latest: Mapping[Slot, Entry]) -> str:
+    """Get the time, and a moment after all that is there: clocks of several machines differ."""
+    now = datetime.now(UTC).strftime(TIME_FORMAT)
+    last = max((entry.time for entry in latest.values()), default="")
+    if last < now:
+        return now
+    return (datetime.strptime(last, TIME_FORMAT) + timedelta(microseconds=1)).strftime(TIME_FORMAT)
+
+
+def slots(row: Mapping[str, Any]) -> list[Slot]:
+    """List what can be judged of a row: the example, and the answer if it is wrong."""
+    answers = [""] if row["new_pred"] == row["label"] else ["", row["new_pred"]]
+    return [(row["key"], answer) for answer in answers]
+
+
+def current(latest: Mapping[Slot, Entry], row: Mapping[str, Any]) -> Entry | None:
+    """Get what a row is judged as: what is said of the example comes before what is said of the answer."""
+    entries = (latest.get(slot) for slot in slots(row))
+    return next((entry for entry in entries if entry is not None and entry.judgement), None)
+
+
+def changes(
+    latest: Mapping[Slot, Entry], row: Mapping[str, Any], judgement: str | None, note: str | None, author: str,
+    time: str,
+) -> Iterator[Entry]:  # fmt: skip
+    """Make the entries that judge a row: at most one on the example and one on the answer."""
+    counting = current(latest, row)
+    kept = note if note is not None else counting.note if counting else ""
+    about = "" if judgement in ABOUT_EXAMPLE else row["new_pred"]
+    for key, answer in slots(row):
+        before = latest.get((key, answer))
+        wanted = judgement or "" if answer == about else ""
+        told = kept if wanted else note or ""
+        had = (before.judgement, before.note, before.author) if before else ("", "", author)
+        if (wanted or had[0]) and had != (wanted, told, author):
+            yield Entry(key, answer, time, wanted, told, author, "", row["task"], row["label"], row["example_id"])
+
+
+def judged(rows: pd.DataFrame, latest: Mapping[Slot, Entry]) -> pd.DataFrame:
+    """Put the judgements beside the rows that have one."""
+    import pandas as pd
+
+    found = [current(latest, row) for row in rows.to_dict("records")]
+    told = {name: [getattr(entry, name) if entry else None for entry in found] for name in JUDGED}
+    return pd.concat([rows, pd.DataFrame(told, index=rows.index, dtype=object)], axis=1).dropna(subset="judgement")
