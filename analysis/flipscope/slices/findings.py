@@ -60,8 +60,9 @@ class FoundSlice(Description):
 class SliceSearch(_Contract):
     """What was found on one task for one candidate: confirmed slices first, then by the rate that counts.
 
-    ``n``, ``flips`` and ``rate`` are the task's. ``tried`` is how many slices the search looked at on the first half
-    (one condition, two, three), ``tested`` how many of them were tested on the other. Null ``reason``: it was searched.
+    ``n``, ``flips`` and ``rate`` are the task's. ``conditions`` is how many single conditions were put together,
+    ``tried`` how many slices of one, two or three of them the search looked at on the first half, ``tested`` how many
+    of these were tested on the other. Null ``reason``: it was searched.
     """
 
     task: str

@@ -1,0 +1,131 @@
+"""Slices judged on the examples that were not searched."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy.special import gammaln, logsumexp
+
+from flipscope.contract import Interval
+from flipscope.flips.intervals import wilson
+from flipscope.flips.outcome import OUTCOMES
+from flipscope.flips.significance import benjamini_hochberg
+from flipscope.slices.findings import Description, FoundSlice, Half, SliceSearch
+from flipscope.slices.rule import Rule
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+#: False discoveries among the slices called confirmed: that share at the most, on average.
+ALPHA = 0.05
+
+
+def rate_of(flips: int, n: int) -> Interval:
+    """Write a rate with its Wilson interval."""
+    if n == 0:
+        return Interval(value=None, low=None, high=None, reason="no_examples")
+    low, high = wilson(flips, n)
+    return Interval(value=flips / n, low=float(low), high=float(high))
+
+
+def fisher_greater(flips: int, n: int, all_flips: int, all_n: int) -> float:
+    """One-sided p-value of Fisher's exact test: so many flips, or more, among `n` of all examples by chance.
+
+    Parameters
+    ----------
+    flips, n : int
+        Of the slice.
+    all_flips, all_n : int
+        Of the slice and the rest together.
+
+    Returns
+    -------
+    float
+        In (0, 1].
+    """
+    k = np.arange(flips, min(n, all_flips) + 1)
+    logs = _log_choose(n, k) + _log_choose(all_n - n, all_flips - k) - _log_choose(all_n, all_flips)
+    return float(min(1.0, np.exp(logsumexp(logs))))
+
+
+def _log_choose(n: int, k: ArrayLike) -> NDArray[np.float64]:
+    with np.errstate(all="ignore"):  # impossible numbers: minus infinity
+        k = np.asarray(k)
+        inside = gammaln(n + 1) - gammaln(np.maximum(k, 0) + 1) - gammaln(np.maximum(n - k, 0) + 1)
+    return np.where((k < 0) | (k > n), -np.inf, inside)
+
+
+def judge(rule: Rule, also: Sequence[Rule], counts: pd.DataFrame, column: str, outcome: str) -> FoundSlice:
+    """Judge a slice by its counts.
+
+    Parameters
+    ----------
+    rule, also : Rule, sequence of Rule
+        The slice, and other descriptions of it.
+    counts : DataFrame
+        As `Halves.count` gives them.
+    column : str
+        The column with those of the slice.
+    outcome : str
+        What was searched for.
+
+    Returns
+    -------
+    FoundSlice
+        Its ``q`` is ``p``, not corrected yet: that takes all slices that were tested.
+    """
+    halves = []
+    for in_search in (True, False):
+        part = counts[counts["in_search"] == in_search]
+        flipped = part[part["outcome"] == outcome]
+        halves.append([int(each.sum()) for each in (flipped[column], part[column], flipped["n"], part["n"])])
+    cells = counts.groupby("outcome", observed=True)[column].sum()
+    p = fisher_greater(*halves[1])
+    return FoundSlice(
+        rule=rule.words, where=rule.sql, conditions=len(rule.conditions), n=sum(half[1] for half in halves),
+        **{name: int(cells.get(name, 0)) for name in OUTCOMES},
+        discovery=_half(*halves[0]), confirmation=_half(*halves[1]), p=p, q=p, confirmed=False,
+        also=[Description(rule=other.words, where=other.sql) for other in also],
+    )  # fmt: skip
+
+
+def _half(flips: int, n: int, all_flips: int, all_n: int) -> Half:
+    known = n > 0 and all_flips > 0
+    lift = flips / n / (all_flips / all_n) if known else None
+    reason = None if known else "no_examples" if n == 0 else "no_flips"
+    return Half(n=n, flips=flips, rate=rate_of(flips, n), lift=lift, lift_reason=reason)
+
+
+def corrected(searches: Sequence[SliceSearch], limit: int) -> list[SliceSearch]:
+    """Correct for all slices that were tested in all searches, say which are confirmed, and list the first ones.
+
+    Parameters
+    ----------
+    searches : sequence of SliceSearch
+        With all slices that were tested.
+    limit : int
+        Slices listed of each at the most.
+
+    Returns
+    -------
+    list of SliceSearch
+        Confirmed slices first, then by the rate on the half that was not searched.
+    """
+    q = iter(benjamini_hochberg([each.p for search in searches for each in search.slices]).tolist())
+    judged = []
+    for search in searches:
+        slices = sorted((_with_q(each, next(q)) for each in search.slices), key=_order)
+        judged.append(search.model_copy(update={"slices": slices[:limit]}))
+    return judged
+
+
+def _with_q(slice_: FoundSlice, q: float) -> FoundSlice:
+    # A small p-value implies the higher rate: the test is one-sided.
+    return slice_.model_copy(update={"q": q, "confirmed": q <= ALPHA})
+
+
+def _order(slice_: FoundSlice) -> tuple[bool, float, float]:
+    return not slice_.confirmed, -(slice_.confirmation.rate.value or 0.0), slice_.p

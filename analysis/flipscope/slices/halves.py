@@ -1,0 +1,148 @@
+"""The examples of one task and candidate in two parts: one to search, one to confirm on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from flipscope.store.query import quote
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from flipscope.comparison import Comparison
+
+#: Examples that are searched at the most: with so many, more would find no more that is worth reading.
+MOST_SEARCHED = 50_000
+
+_PLACE = "__place"
+_CHOSEN = "task = ? AND candidate = ?"
+# Case and spacing do not matter, as nowhere else where texts are told apart by content.
+_PLAIN = "lower(trim(regexp_replace({text}, '\\s+', ' ', 'g')))"
+
+
+@dataclass(frozen=True)
+class Halves:
+    """The examples of one task and candidate, divided by content.
+
+    Copies of a text are in the same part, and neither the order of the rows nor further rows move one; texts that are
+    missing make the id decide, a cluster column in their place.
+
+    Attributes
+    ----------
+    comparison : Comparison
+        Where they are.
+    task, candidate, outcome : str
+        Which; `outcome` is the one that is searched for.
+    texts : tuple of str
+        The texts that examples have: none, ``text_a``, or both.
+    in_search : str
+        A DuckDB expression over ``facts`` joined with ``text``: whether an example is in the part to search.
+    share : float
+        The share of examples in that part: a half, or less where that were more than `MOST_SEARCHED`.
+    row_ids : array of int
+        The examples of that part, those that flipped first.
+    n_flips : int
+        How many of these flipped.
+    """
+
+    comparison: Comparison
+    task: str
+    candidate: str
+    outcome: str
+    texts: tuple[str, ...]
+    in_search: str
+    share: float
+    row_ids: NDArray[np.int64]
+    n_flips: int
+
+    @property
+    def n(self) -> int:
+        """Examples to search."""
+        return len(self.row_ids)
+
+    def read(self, select: str, *, texts: bool = False, tables: Mapping[str, pa.Table] | None = None) -> pd.DataFrame:
+        """Run a query over ``rows``: the part to search, each with its ``__place`` in `row_ids`, its texts if asked."""
+        searched = pa.table({"row_id": self.row_ids, _PLACE: np.arange(self.n)})
+        joined = "JOIN text USING (row_id)" if texts else ""
+        rows = f"SELECT * FROM facts JOIN searched USING (row_id) {joined} WHERE {_CHOSEN}"
+        return self.comparison.query(
+            f"WITH rows AS ({rows}) {select}", [self.task, self.candidate], {"searched": searched, **(tables or {})}
+        )
+
+    def meets(self, conditions: Sequence[str], *, texts: bool) -> NDArray[np.bool_]:
+        """Tell who meets which condition.
+
+        Returns
+        -------
+        array of bool, shape (conditions, n)
+        """
+        tests = ", ".join(f"coalesce(({sql}), false) AS c{i}" for i, sql in enumerate(conditions))
+        frame = self.read(f"SELECT {_PLACE}, {tests} FROM rows", texts=texts)
+        found = np.zeros((len(conditions), self.n), dtype=bool)
+        found[:, frame[_PLACE].to_numpy()] = frame.drop(columns=_PLACE).to_numpy(dtype=bool).T
+        return found
+
+    def count(self, conditions: Sequence[str]) -> pd.DataFrame:
+        """Count the examples that meet each condition.
+
+        Returns
+        -------
+        DataFrame
+            A row for each part and outcome: ``in_search``, ``outcome``, ``n``, and for each condition ``c0``, ``c1`` ...
+        """
+        counts = "".join(f", count_if({sql})::BIGINT AS c{i}" for i, sql in enumerate(conditions))
+        joined = "JOIN text USING (row_id)" if self.texts else ""
+        return self.comparison.query(
+            f"SELECT {self.in_search} AS in_search, outcome, count(*)::BIGINT AS n{counts} "
+            f"FROM facts {joined} WHERE {_CHOSEN} GROUP BY ALL",
+            [self.task, self.candidate],
+        )
+
+
+def halve(comparison: Comparison, task: str, candidate: str, outcome: str, cluster: str | None = None) -> Halves:
+    """Divide the examples of a task.
+
+    Parameters
+    ----------
+    comparison : Comparison
+        Where they are.
+    task, candidate, outcome : str
+        Which, and what to search for.
+    cluster : str, optional
+        A column; examples with the same value are kept together.
+
+    Returns
+    -------
+    Halves
+    """
+    chosen = [task, candidate]
+    shown = comparison.query(
+        "SELECT count(*) AS n, count(text_a) AS a, count(text_b) AS b "
+        f"FROM facts JOIN text USING (row_id) WHERE {_CHOSEN}",
+        chosen,
+    ).iloc[0]
+    texts = tuple(name for name, there in (("text_a", shown.a), ("text_b", shown.b)) if there == shown.n > 0)
+    share = min(0.5, MOST_SEARCHED / max(shown.n, 1))
+    key = _key(texts, cluster)
+    in_search = f"md5_number_lower({key}) < {int(share * 2**64)}::UBIGINT"
+    joined = "JOIN text USING (row_id)" if texts else ""
+    rows = comparison.query(
+        f"SELECT row_id, outcome = ? AS flipped FROM facts {joined} WHERE {_CHOSEN} AND {in_search} "
+        "ORDER BY flipped DESC, row_id",
+        [outcome, *chosen],
+    )
+    row_ids = rows["row_id"].to_numpy(dtype=np.int64)
+    return Halves(
+        comparison, task, candidate, outcome, texts, in_search, share, row_ids, int(rows["flipped"].sum())
+    )  # fmt: skip
+
+
+def _key(texts: Sequence[str], cluster: str | None) -> str:
+    by_text = " || chr(31) || ".join(_PLAIN.format(text=text) for text in texts) or "example_id"
+    return f"coalesce({quote(cluster)}::VARCHAR, {by_text})" if cluster else by_text

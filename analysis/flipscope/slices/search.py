@@ -1,0 +1,272 @@
+"""Exact search for the best conjunctions of conditions, over rows as bits.
+
+Branch and bound as of Grosskreutz, Rueping and Wrobel, "Tight optimistic estimates for fast subgroup discovery" (2008):
+no rule below another can be better than one that keeps all of its flips in as few rows as possible.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import xlogy
+
+Bits = NDArray[np.uint64]
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
+
+_CHUNK = 1 << 17  # words of 64 rows that are looked at together: what stays in a processor's cache
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Which rows meet which condition.
+
+    Attributes
+    ----------
+    flips : array of uint64, shape (conditions, flipped rows / 64)
+        A bit for each row that flipped.
+    others : array of uint64, shape (conditions, other rows / 64)
+        A bit for each row that did not.
+    n_flips, n_others : int
+        How many rows there are of either.
+    exclusive : array of int, shape (conditions,)
+        Conditions with the same number are never put together.
+    """
+
+    flips: Bits
+    others: Bits
+    n_flips: int
+    n_others: int
+    exclusive: Ints
+
+    def of(self, rule: tuple[int, ...]) -> tuple[Bits, Bits]:
+        """Get the rows that meet all conditions of a rule, those that flipped and the others."""
+        members = list(rule)
+        return np.bitwise_and.reduce(self.flips[members]), np.bitwise_and.reduce(self.others[members])
+
+    def without(self, flips: Bits, others: Bits) -> Rows:
+        """Leave out rows."""
+        left_flips, left_others = self.flips & ~flips, self.others & ~others
+        n_flips, n_others = self.n_flips - int(count(flips)), self.n_others - int(count(others))
+        return Rows(left_flips, left_others, n_flips, n_others, self.exclusive)
+
+
+@dataclass(frozen=True)
+class Scored:
+    """A rule by the indices of its conditions, its rows and flips, and what `Score` says of them."""
+
+    rule: tuple[int, ...]
+    n: int
+    flips: int
+    score: float
+
+
+def pack(mask: NDArray[np.bool_]) -> Bits:
+    """Pack booleans along the last axis, 64 to a word."""
+    padding = [(0, 0)] * (mask.ndim - 1) + [(0, -mask.shape[-1] % 64)]
+    return np.packbits(np.pad(mask, padding), axis=-1).view(np.uint64)
+
+
+def count(bits: Bits) -> Ints:
+    """Count the bits that are set along the last axis."""
+    return np.bitwise_count(bits).sum(axis=-1, dtype=np.int64)
+
+
+class Score:
+    """How far the flip rate inside a rule is above that outside.
+
+    The log-likelihood ratio (in nats) of one rate inside and another outside against one rate for all (Kulldorff, "A
+    spatial scan statistic", 1997), less `cost` for every condition: that of naming one out of all there are, so that
+    what is found by trying many conditions scores about 0. Minus infinity where the rate is not above the rest's, or
+    there are too few rows or flips.
+
+    Parameters
+    ----------
+    n_flips, n_rows : int
+        Of all rows.
+    cost : float
+        What each condition costs, in nats.
+    min_rows, min_flips : int
+        What a rule has at least.
+    """
+
+    def __init__(self, n_flips: int, n_rows: int, cost: float, min_rows: int, min_flips: int) -> None:
+        self.n_flips, self.n_rows, self.cost = n_flips, n_rows, cost
+        self.min_rows, self.min_flips = max(min_rows, 1), max(min_flips, 1)
+        whole = np.arange(n_rows + 1, dtype=float)
+        self._xlogx = xlogy(whole, whole)
+        self._all = self._xlogx[n_flips] + self._xlogx[n_rows - n_flips] - self._xlogx[n_rows]
+        kept = np.arange(n_flips + 1)
+        self._best = self(kept, np.maximum(kept, self.min_rows), 0)
+
+    def __call__(self, flips: Ints, n: Ints, conditions: int | Ints) -> Floats:
+        """Score rules of so many conditions."""
+        of, n = self._xlogx, np.minimum(n, self.n_rows)
+        others, out, out_flips = n - flips, self.n_rows - n, self.n_flips - flips
+        inside = of[flips] + of[others] - of[n]
+        outside = of[out_flips] + of[np.maximum(out - out_flips, 0)] - of[out]
+        counts = (flips >= self.min_flips) & (n >= self.min_rows) & (flips * self.n_rows > n * self.n_flips)
+        return np.where(counts, inside + outside - self._all - self.cost * conditions, -np.inf)
+
+    def without(self, flips: int, others: int) -> Score:
+        """Get the score on rows that are left when so many are taken away, flipped and others."""
+        n_flips, n_rows = self.n_flips - flips, self.n_rows - flips - others
+        return Score(n_flips, n_rows, self.cost, self.min_rows, self.min_flips)
+
+    def best(self, flips: Ints, conditions: int) -> Floats:
+        """Bound the score of rules of so many conditions that keep at most `flips` flips."""
+        return self._best[flips] - self.cost * conditions
+
+
+@dataclass(frozen=True)
+class Found:
+    """The best rules, best first, and how many were looked at."""
+
+    rules: list[Scored]
+    tried: int
+
+
+class _Best:
+    """The best rules so far; `floor` is what a further one has to exceed, `tried` how many were looked at."""
+
+    def __init__(self, most: int) -> None:
+        self.most, self.floor, self.tried = most, -np.inf, 0
+        self._found: list[Scored] = []
+
+    def add(self, rules: NDArray[np.intp], n: Ints, flips: Ints, scores: Floats) -> None:
+        for i in np.flatnonzero(scores > self.floor):
+            rule = tuple(int(member) for member in rules[i])
+            self._found.append(Scored(rule, int(n[i]), int(flips[i]), float(scores[i])))
+        if len(self._found) > 2 * self.most:
+            self._found = self.ranked()
+            self.floor = self._found[-1].score
+
+    def ranked(self) -> list[Scored]:
+        return sorted(self._found, key=lambda each: (-each.score, len(each.rule), each.rule))[: self.most]
+
+
+def best_rules(rows: Rows, score: Score, *, conditions: int, most: int) -> Found:
+    """Find the rules with the highest scores.
+
+    A rule counts only if it scores higher than every rule that is left when conditions are taken away from it: each
+    condition has to be worth its cost.
+
+    Parameters
+    ----------
+    rows : Rows
+        What meets which condition.
+    score : Score
+        Made for the same rows.
+    conditions : int
+        Conditions of a rule at the most: 1, 2 or 3.
+    most : int
+        Rules to find.
+
+    Returns
+    -------
+    Found
+        Of equal rules the shorter comes first, then the one with the earlier conditions.
+    """
+    best = _Best(most)
+    size = len(rows.exclusive)
+    flips = count(rows.flips)
+    n = flips + count(rows.others)
+    singles = score(flips, n, 1)
+    best.tried += size
+    best.add(np.arange(size)[:, None], n, flips, singles)
+    if conditions > 1:
+        pairs = _search_pairs(rows, score, singles, best)
+        if conditions > 2:
+            _search_triples(rows, score, singles, pairs, best)
+    return Found(best.ranked(), best.tried)
+
+
+def _search_pairs(rows: Rows, score: Score, singles: Floats, best: _Best) -> Floats:
+    """Score all pairs that could matter; NaN for the others, above and below the diagonal."""
+    size = len(singles)
+    pairs = np.full((size, size), np.nan, dtype=np.float64)
+    for first in range(size - 1):
+        rest = np.arange(first + 1, size)
+        rest = rest[rows.exclusive[rest] != rows.exclusive[first]]
+        best.tried += len(rest)
+        flips = _count_with(rows.flips, rows.flips[first], rest)
+        parents = np.maximum(singles[rest], singles[first])
+        rest, flips, parents = _can_win(score.best(flips, 2), np.maximum(parents, best.floor), rest, flips, parents)
+        n = flips + _count_with(rows.others, rows.others[first], rest)
+        scores = score(flips, n, 2)
+        pairs[first, rest] = pairs[rest, first] = scores
+        better = scores > parents
+        rules = np.column_stack([np.full(len(rest), first), rest])
+        best.add(rules[better], n[better], flips[better], scores[better])
+    return pairs
+
+
+def _search_triples(rows: Rows, score: Score, singles: Floats, pairs: Floats, best: _Best) -> None:
+    possible = ~np.isnan(pairs)
+    for first in range(len(singles) - 2):
+        partners = first + 1 + np.flatnonzero(possible[first, first + 1 :])
+        own_flips = rows.flips[partners] & rows.flips[first]
+        bound = score.best(count(own_flips), 3)
+        useful = bound > np.maximum(best.floor, np.maximum(singles[partners], singles[first]))
+        partners, own_flips = partners[useful], own_flips[useful]
+        if len(partners) > 1:
+            own = rows.others[partners] & rows.others[first]
+            _search_within(first, partners, own_flips, own, score, singles, pairs, best)
+
+
+def _search_within(
+    first: int, partners: NDArray[np.intp], own_flips: Bits, own: Bits, score: Score, singles: Floats,
+    pairs: Floats, best: _Best,
+) -> None:  # fmt: skip
+    """Score all triples of the first condition and two of its partners, whose rows are given within the first."""
+    among = np.triu(~np.isnan(pairs[np.ix_(partners, partners)]), 1)
+    lefts, rights = np.nonzero(among)
+    for left, right in _in_parts(lefts, rights, own_flips.shape[1]):
+        best.tried += len(left)
+        flips = count(own_flips[left] & own_flips[right])
+        second, third = partners[left], partners[right]
+        parents = np.maximum.reduce([
+            pairs[first, second], pairs[first, third], pairs[second, third],
+            singles[second], singles[third], np.full(len(left), singles[first]),
+        ])  # fmt: skip
+        bound, floor = score.best(flips, 3), np.maximum(parents, best.floor)
+        left, right, second, third, flips, parents = _can_win(bound, floor, left, right, second, third, flips, parents)
+        n = flips + _count_pairs(own, left, right)
+        scores = score(flips, n, 3)
+        better = scores > parents
+        rules = np.column_stack([np.full(len(second), first), second, third])
+        best.add(rules[better], n[better], flips[better], scores[better])
+
+
+def _can_win(bound: Floats, floor: Floats, *arrays: NDArray) -> list[NDArray]:
+    keep = bound > floor
+    return [array[keep] for array in arrays]
+
+
+def _count_with(bits: Bits, one: Bits, members: NDArray[np.intp]) -> Ints:
+    """Count the rows that meet each of several conditions together with one."""
+    counts = np.empty(len(members), dtype=np.int64)
+    step = max(1, _CHUNK // max(1, bits.shape[1]))
+    for start in range(0, len(members), step):
+        counts[start : start + step] = count(bits[members[start : start + step]] & one)
+    return counts
+
+
+def _count_pairs(bits: Bits, left: NDArray[np.intp], right: NDArray[np.intp]) -> Ints:
+    counts = np.empty(len(left), dtype=np.int64)
+    start = 0
+    for some, others in _in_parts(left, right, bits.shape[1]):
+        counts[start : start + len(some)] = count(bits[some] & bits[others])
+        start += len(some)
+    return counts
+
+
+def _in_parts(
+    left: NDArray[np.intp], right: NDArray[np.intp], words: int
+) -> Iterator[tuple[NDArray[np.intp], NDArray[np.intp]]]:
+    step = max(1, _CHUNK // max(1, words))
+    for start in range(0, len(left), step):
+        yield left[start : start + step], right[start : start + step]
