@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from urllib.parse import urlencode
 
+import pandas as pd
 import streamlit as st
 
-from flipscope_app.markup import show_linked, tag
+from flipscope_app.markup import show, show_linked, tag
 from flipscope_app.state import warn_of_unknown
 
 
@@ -22,6 +24,42 @@ def choose_page(total: int, size: int) -> int:
 def first_page() -> None:
     """Go back to the first page: pages of another selection, or view, have other rows. What is open stays open."""
     st.session_state["page"] = 1
+
+
+def step(read: Callable[[int], pd.DataFrame], first: int, at: int | None, total: int, size: int) -> None:
+    """Offer the examples before and after the open one, by button and key.
+
+    Parameters
+    ----------
+    read : callable
+        Reads a page, from 1, with ``row_id``.
+    first : int
+        Position of the first example of this page.
+    at : int or None
+        Place of the open example on this page; None when it is on no page or another one.
+    total, size : int
+        How many examples there are, and how many on a page.
+    """
+    position = None if at is None else first + at
+
+    def go(target: int) -> None:
+        number = target // size + 1
+        st.query_params["row"] = str(read(number)["row_id"][target % size])
+        st.session_state["steps"] = st.session_state.get("steps", 0) + 1
+        if number != first // size + 1:
+            st.session_state["page"] = number
+
+    after = first if position is None else position + 1
+    st.button(
+        "Previous", icon=":material/chevron_left:", on_click=go, args=((position or 0) - 1,), shortcut="P",
+        disabled=not position,
+    )  # fmt: skip
+    told = f"{total:,} examples" if position is None else f"{position + 1:,} of {total:,}"
+    show(tag("span", told, class_="fs-muted"), width="content")
+    st.button(
+        "Next", icon=":material/chevron_right:", icon_position="right", on_click=go, args=(after,), shortcut="N",
+        disabled=after >= total,
+    )  # fmt: skip
 
 
 def copy_link(name: str, value: str) -> None:

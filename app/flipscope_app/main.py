@@ -25,6 +25,7 @@ _COMPARISON = (
     ("slices", "Slices", "troubleshoot", "Where regressions concentrate: slices found and saved, families of flips."),
     ("candidates", "Candidates", "balance", "Ways to reduce regressions, and the seeds of each."),
     ("examples", "Examples", "list_alt", "The examples behind the figures: filter them, and open one side by side."),
+    ("triage", "Triage", "rule", "Say what each flip is: a real regression, a wrong gold label, or else."),
     ("report", "Report", "description", "Hand the results on: choose sections, look, download."),
 )
 

@@ -352,7 +352,7 @@ def test_the_link_to_copy_names_the_example_and_the_filters(visit, three_tasks):
 
 def test_similar_examples_come_before_the_metadata(visit, three_tasks):
     page = visit(three_tasks, "examples", task="entailment")
-    [similar] = page.test.expander
+    similar = next(each for each in page.test.expander if each.label == "Similar examples")
     [known] = [each for each in page.test.get("html") if 'class="fs-known"' in each.proto.body]
     order = {id(each): place for place, each in enumerate(page.test.main)}
     assert order[id(similar)] < order[id(known)]

@@ -10,16 +10,16 @@ import streamlit as st
 
 from flipscope.comparison import Comparison
 from flipscope.errors import FlipscopeError
-from flipscope.explain.neighbours import Neighbours, neighbours
 from flipscope.export import to_bytes
-from flipscope_app.browsing import choose_page, copy_link, first_page
+from flipscope_app.browsing import choose_page, copy_link, first_page, step
 from flipscope_app.examples.controls import choose_filters, clear_link
 from flipscope_app.examples.example import metadata, side_by_side
 from flipscope_app.examples.example_list import example_list, table_columns
 from flipscope_app.examples.filters import Filters, find_row
-from flipscope_app.examples.neighbours import neighbours_table
+from flipscope_app.examples.panels import similar, why
 from flipscope_app.markup import Query, link, show, show_linked, tag
 from flipscope_app.state import base_query, current, note, warn_of_unknown
+from flipscope_app.triage.judging import judge, kept_judgements, tell_what_was_done
 
 _VIEWS = ("List", "Table")
 #: Rows on a page, by view.
@@ -42,6 +42,7 @@ def page() -> None:
     except FlipscopeError as error:
         show(note("error", error.what, error.do or ""))
         return
+    tell_what_was_done()
     view = _count_and_export(comparison, filters, total)
     if total:
         _browse(comparison, filters, total, view)
@@ -91,21 +92,27 @@ def _browse(comparison: Comparison, filters: Filters, total: int, view: str) -> 
     with left:
         place, number = st.container(), choose_page(total, size)
     rows = _rows(comparison, comparison.version, filters, number, size)
+    judged = kept_judgements(comparison, filters.task, filters.candidate)
     query: dict[str, Query] = {name: st.query_params.get_all(name) for name in st.query_params}
     with right:
         at, row = _chosen(comparison, filters, rows)
     with place:
         if view == "List":
-            show_linked(example_list(rows, at, query, f"{filters} {number}"), key="list")
+            marks = {each: kept.judgement for each, kept in judged.items()}
+            show_linked(example_list(rows, at, query, f"{filters} {number}", judged=marks), key="list")
         else:
             _table(comparison, filters, rows, at, number)
     with right:
         with st.container(horizontal=True, vertical_alignment="center", gap="small", key="step"):
-            _step(comparison, filters, (number - 1) * size, at, total, size)
+            step(
+                lambda page: _rows(comparison, comparison.version, filters, page, size),
+                (number - 1) * size, at, total, size,
+            )  # fmt: skip
             differences = _tools(row)
         show(side_by_side(comparison, row, differences=differences))
-        if isinstance(row["text_a"], str):
-            _neighbours(comparison, filters.candidate, int(row["row_id"]), query)
+        judge(comparison, row, judged.get(int(row["row_id"])))
+        why(comparison, row)
+        similar(comparison, row, query)
         if told := metadata(comparison, row):
             show(told)
 
@@ -152,50 +159,11 @@ def _table(comparison: Comparison, filters: Filters, rows: pd.DataFrame, at: int
     )  # fmt: skip
 
 
-def _step(comparison: Comparison, filters: Filters, first: int, at: int | None, total: int, size: int) -> None:
-    """Offer the examples before and after this one, by button and key, and a link to this one."""
-    position = None if at is None else first + at
-
-    def go(target: int) -> None:
-        number = target // size + 1
-        rows = _rows(comparison, comparison.version, filters, number, size)
-        st.query_params["row"] = str(rows["row_id"][target % size])
-        st.session_state["steps"] = st.session_state.get("steps", 0) + 1
-        if number != first // size + 1:
-            st.session_state["page"] = number
-
-    after = first if position is None else position + 1
-    st.button(
-        "Previous", icon=":material/chevron_left:", on_click=go, args=((position or 0) - 1,), shortcut="P",
-        disabled=not position,
-    )  # fmt: skip
-    told = f"{total:,} examples" if position is None else f"{position + 1:,} of {total:,}"
-    show(tag("span", told, class_="fs-muted"), width="content")
-    st.button(
-        "Next", icon=":material/chevron_right:", icon_position="right", on_click=go, args=(after,), shortcut="N",
-        disabled=after >= total,
-    )  # fmt: skip
-
-
 def _tools(row: dict[str, Any]) -> bool:
     """Offer a link to the example, and to mark what differs between its two texts; get whether to mark."""
     copy_link("row", str(row["row_id"]))
     pair = isinstance(row["text_a"], str) and isinstance(row["text_b"], str)
     return pair and st.toggle("Show differences", key="diff", bind="query-params")
-
-
-def _neighbours(comparison: Comparison, candidate: str, row_id: int, query: dict[str, Query]) -> None:
-    """Show similar examples, once they are asked for: they take a look at all texts."""
-    place = st.expander("Similar examples", key="similar", on_change="rerun", icon=":material/join:")
-    if place.open:
-        with place:
-            found = _similar(comparison, comparison.version, row_id, candidate)
-            show_linked(neighbours_table(comparison, found, candidate, query), key="neighbours")
-
-
-@st.cache_data(max_entries=200, show_spinner="Looking for similar examples …")
-def _similar(_comparison: Comparison, version: str, row_id: int, candidate: str) -> Neighbours:
-    return neighbours(_comparison, row_id, candidate=candidate)
 
 
 page()

@@ -9,6 +9,7 @@ import pandas as pd
 from flipscope.comparison import Comparison, percent
 from flipscope.report.subject import model_title
 from flipscope_app.examples.differences import two_sides
+from flipscope_app.examples.example_list import severity_mark
 from flipscope_app.markup import Html, join, tag
 from flipscope_app.words import OUTCOME_SIGNS
 
@@ -36,6 +37,7 @@ def _head(row: dict[str, Any]) -> Html:
     marks = [tag("span", OUTCOME_SIGNS[row["outcome"]], class_=f"fs-badge fs-{_dashed(row['outcome'])}")]
     if row["borderline"]:
         marks.append(tag("span", "≈ borderline", class_="fs-badge", title="Too close to call in the chosen precision"))
+    marks.append(severity_mark(row))
     gold = tag("span", "gold label ", tag("b", row["label"]), class_="fs-gold")
     return tag("header", *marks, gold, tag("span", f"{row['task']} · {row['example_id']}", class_="fs-muted fs-id"))
 

@@ -2,30 +2,74 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
 from flipscope.comparison import Comparison
+from flipscope.explain.severity import WORDS, kind_of
+from flipscope.flips.outcome import FLIPS
 from flipscope_app.grids.grid import answers, title_of
 from flipscope_app.markup import Html, link, tag
+from flipscope_app.triage.judgements import badge
 from flipscope_app.words import OUTCOME_NAMES, OUTCOME_SIGNS
 
 _SEVERITY = "Severity: how much likelier the wrong answer was held to be than the gold label"
 
 
-def example_list(rows: pd.DataFrame, chosen: int | None, query: dict[str, Any], name: str) -> Html:
-    """List examples, one of them chosen; each is a link with its row in the query."""
+def example_list(
+    rows: pd.DataFrame,
+    chosen: int | None,
+    query: dict[str, Any],
+    name: str,
+    *,
+    page: str = "examples",
+    judged: Mapping[int, str] | None = None,
+    reasons: Mapping[int, str] | None = None,
+) -> Html:
+    """List examples, one of them chosen; each is a link with its row in the query.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        As `Comparison.examples` gives them.
+    chosen : int or None
+        Place of the one that is open.
+    query : dict
+        What every link keeps; its row is added.
+    name : str
+        Of what is listed: a list of the same name stays where it was scrolled to.
+    page : str
+        Where the links lead.
+    judged, reasons : mapping, optional
+        By row id, its judgement, and what else to say of it.
+    """
     items = []
     for position, row in enumerate(rows.to_dict("records")):
+        number = int(row["row_id"])
         severity = "" if pd.isna(row["severity"]) else f"severity {row['severity']:.2f}"
         score = tag("span", severity, class_="fs-score", title=_SEVERITY)
-        meta = tag("span", outcome_sign(row), tag("span", answers(row), class_="fs-muted"), score, class_="fs-meta")
-        target = {**query, "row": str(row["row_id"])}
+        marks = [badge(judged[number])] if judged and number in judged else []
+        answered = tag("span", answers(row), class_="fs-muted")
+        meta = tag("span", outcome_sign(row), answered, *marks, severity_mark(row), score, class_="fs-meta")
+        why = [tag("span", reasons[number], class_="fs-reason")] if reasons and number in reasons else []
+        target = {**query, "row": str(number)}
         current = {"aria_current": "true"} if position == chosen else {}
-        items.append(tag("li", link("examples", target, tag("span", title_of(row), class_="fs-text"), meta, **current)))
+        text = tag("span", title_of(row), class_="fs-text")
+        items.append(tag("li", link(page, target, text, meta, *why, **current)))
     return tag("ul", *items, class_="fs-list", data_list=name)
+
+
+def severity_mark(row: Mapping[str, Any]) -> Html:
+    """Mark a flip whose call was close, and a regression that the candidate is sure of."""
+    kind = kind_of(row["drop"])
+    if row["outcome"] in FLIPS and kind == "tiny":
+        return tag("span", "≈ close call", class_="fs-close", title=WORDS[kind])
+    if row["outcome"] == "negative_flip" and kind == "confident":
+        return tag("span", "‼ confident", class_="fs-close fs-confident", title=WORDS[kind])
+    return Html("")
 
 
 def outcome_sign(row: dict[str, Any]) -> Html:

@@ -13,12 +13,14 @@ from flipscope_app.grids.grid import answers, title_of
 from flipscope_app.markup import Html, Query, join, link, tag
 
 
-def neighbours_table(comparison: Comparison, found: Neighbours, candidate: str, query: Mapping[str, Query]) -> Html:
-    """List the most similar examples, each a link within the Examples page; `query` is what every link keeps."""
+def neighbours_table(
+    comparison: Comparison, found: Neighbours, candidate: str, query: Mapping[str, Query], *, page: str = "examples"
+) -> Html:
+    """List the most similar examples, each a link within the `page`; `query` is what every link keeps."""
     if found.rows.empty:
         return tag("p", "No other example shares a word of some length with this one.", class_="fs-muted")
     rows = found.rows.to_dict("records")
-    items = [_item(row, query) for row in rows]
+    items = [_item(row, query, page) for row in rows]
     return tag("div", _told(comparison, rows, candidate, found.read), tag("ol", *items, class_="fs-similar"))
 
 
@@ -35,8 +37,8 @@ def _told(comparison: Comparison, rows: list[dict[str, Any]], candidate: str, re
     return tag("p", counts, tag("span", f"{how}.", class_="fs-muted"))
 
 
-def _item(row: dict[str, Any], query: Mapping[str, Query]) -> Html:
+def _item(row: dict[str, Any], query: Mapping[str, Query], page: str) -> Html:
     alike = tag("span", f"{percent(row['similarity'], 0)} alike", class_="fs-score")
     meta = tag("span", outcome_sign(row), tag("span", answers(row), class_="fs-muted"), alike, class_="fs-meta")
     title = tag("span", title_of(row), class_="fs-text", dir="auto")
-    return tag("li", link("examples", {**query, "row": str(row["row_id"])}, title, meta, data_top=""))
+    return tag("li", link(page, {**query, "row": str(row["row_id"])}, title, meta, data_top=""))

@@ -1,0 +1,86 @@
+"""Judgements in and out: as a file, and from other comparisons of the folder that have the same examples."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+import streamlit as st
+
+from flipscope.comparison import Comparison
+from flipscope.errors import FlipscopeError
+from flipscope.store.triage import Imported, Source, Triage
+from flipscope_app.markup import show, tag
+from flipscope_app.state import note
+from flipscope_app.triage.judging import tell_later, why_not
+
+_MOST_MEGABYTES = 20
+_UPLOAD = "triage file"
+_WHAT_FITS = (
+    "Judgements are taken over where task, texts and gold label are the same. Of two on the same example the later one "
+    "counts, and both are kept."
+)
+
+
+def exchange(comparison: Comparison) -> None:
+    """Offer to download all judgements, and to take others over, where that may be done here."""
+    show(tag("h2", "Export"))
+    st.download_button(
+        "Export all judgements", lambda: _exported(comparison), file_name="triage.jsonl", mime="application/jsonl",
+        on_click="ignore", icon=":material/download:",
+        help="All tasks and candidates, with their history, as JSON Lines.",
+    )  # fmt: skip
+    show(tag("h2", "Import"))
+    if why := why_not(comparison):
+        show(tag("p", why, class_="fs-muted"))
+        return
+    show(tag("p", _WHAT_FITS, class_="fs-muted"))
+    st.file_uploader(
+        "A file that was exported here or with flipscope triage export", type=["jsonl"], key=_UPLOAD,
+        max_upload_size=_MOST_MEGABYTES, on_change=_upload, args=(comparison,),
+    )  # fmt: skip
+    sources = Triage(comparison).fitting()
+    if sources:
+        show(tag("h2", "From other comparisons of this folder"))
+    for place, source in enumerate(sources):
+        _offer(comparison, source, place)
+
+
+def _exported(comparison: Comparison) -> bytes:
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "triage.jsonl"
+        Triage(comparison).export(file)
+        return file.read_bytes()
+
+
+def _offer(comparison: Comparison, source: Source, place: int) -> None:
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"source {place}"):
+        several = "" if source.judgements == 1 else "s"
+        show(tag("span", tag("b", f"{source.judgements:,}"), f" judgement{several} from ", tag("bdi", source.title)),
+             width="content")  # fmt: skip
+        st.button("Take over", key=f"take over {place}", on_click=_take_over, args=(comparison, source.path))
+
+
+def _upload(comparison: Comparison) -> None:
+    file = st.session_state.get(_UPLOAD)
+    if file is None:
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        given = Path(folder) / "triage.jsonl"
+        given.write_bytes(file.getvalue())
+        _take_over(comparison, given)
+
+
+def _take_over(comparison: Comparison, source: Path) -> None:
+    try:
+        tell_later(note("done", _told(Triage(comparison).import_(source))))
+    except FlipscopeError as error:
+        tell_later(note("error", error.what, error.do or ""))
+
+
+def _told(done: Imported) -> str:
+    """Tell what became of the judgements of a source."""
+    parts = [f"{done.taken:,} of {done.read:,} taken over"]
+    parts += [f"{done.known:,} were here already"] if done.known else []
+    parts += [f"{done.unfit:,} fit no example here"] if done.unfit else []
+    return "; ".join(parts) + "."
