@@ -16,6 +16,7 @@ from flipscope.behaviors.results import Behaviors
 from flipscope.errors import FlipscopeError
 from flipscope.flips.outcome import FLIPS, OUTCOMES
 from flipscope.schema import CandidateResult, Manifest, Results, TaskInfo, TaskResult, flat
+from flipscope.store.embeddings import CLUSTER, with_clusters
 from flipscope.store.folder import MANIFEST
 from flipscope.store.query import TABLES, check_condition, check_unicode, one_of, open_folder, query, quote, where_all
 from flipscope.store.search import CONTAINS, TextSearch
@@ -325,15 +326,12 @@ class Comparison:
         several = outcome is None or (not isinstance(outcome, str) and len(set(outcome)) != 1)
         lead = f"{_OUTCOME_ORDER}, " if sort == "severity" and several else ""
         order = f"ORDER BY {lead}{SORTS[sort]}"
-        if limit is None or chosen.source == "flips":
-            page = "" if limit is None else f"LIMIT {int(limit)} OFFSET {int(offset)}"
+        page = "" if limit is None else f"LIMIT {int(limit)} OFFSET {int(offset)}"
+        if chosen.source == "flips" or (limit is None and chosen.source in ("facts", _WHOLE)):
             source = _WHOLE if chosen.source == "facts" else chosen.source
             return self._read(chosen, f"SELECT * FROM {source} AS facts {chosen.condition} {order} {page}")
         # Which rows are on the page shows without most columns and without the texts: those are looked up afterwards.
-        page = (
-            f"SELECT candidate, row_id FROM {chosen.source} AS facts {chosen.condition} {order} "
-            f"LIMIT {int(limit)} OFFSET {int(offset)}"
-        )
+        page = f"SELECT candidate, row_id FROM {chosen.source} AS facts {chosen.condition} {order} {page}"
         return self._read(
             chosen,
             f"WITH page AS MATERIALIZED ({page}) SELECT facts.*, text_a, text_b "
@@ -442,25 +440,56 @@ class Comparison:
         elif search:
             found = self._found(search, where_all(parts), params)
             parts.append("row_id IN (FROM found)")
-        table, condition = self.rows_where(where)
-        source = "flips" if only_flips else table
+        source, condition = self.rows_where(where, "flips" if only_flips else "facts")
         return _Selection(source, where_all([*parts, *condition]), params, found)
 
-    def rows_where(self, where: str | None) -> tuple[str, list[str]]:
+    def rows_where(self, where: str | None, table: str = "facts") -> tuple[str, list[str]]:
         """Check a condition that a person typed, and tell which table has all columns it may be about.
+
+        Parameters
+        ----------
+        where : str or None
+            The condition.
+        table : {"facts", "flips"}
+            The rows wanted.
 
         Returns
         -------
         table : str
-            SQL, to be called ``facts``: that one as it is or, only where the condition may be about them, with texts.
+            SQL, to be called ``facts``: that one as it is or, only where the condition may be about them, with texts
+            and with clusters of embeddings.
         condition : list of str
             What to put in a WHERE; empty without a condition.
+
+        Raises
+        ------
+        FlipscopeError
+            When it is not a single condition, or about clusters where no embeddings are kept.
         """
         if not where:
-            return "facts", []
+            return table, []
         check_unicode({"--where": where})
         condition = check_condition(self.connection, where)
-        return _WHOLE if _ABOUT_TEXT.search(where) else "facts", [condition]
+        if table == "facts" and _ABOUT_TEXT.search(where):
+            table = _WHOLE
+        if CLUSTER in where.lower() and CLUSTER not in self.columns:
+            table = self.with_clusters(table)
+        return table, [condition]
+
+    def with_clusters(self, table: str = "facts") -> str:
+        """Write a table in SQL with the column ``embedding_cluster``, null for examples that are not embedded.
+
+        Raises
+        ------
+        FlipscopeError
+            When no embeddings are kept.
+        """
+        clustered = with_clusters(self.path, self.manifest, table)
+        if clustered is None:
+            raise FlipscopeError(
+                f"there is no {CLUSTER} without embeddings", where=self.path, do="Run flipscope embed first"
+            )
+        return clustered
 
     def _found(self, search: str, condition: str, params: Sequence[object]) -> pa.Table:
         """Search the texts of the rows that meet a condition, and of those that happen to lie between them."""

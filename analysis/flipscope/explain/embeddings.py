@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from contextlib import closing
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pyarrow as pa
 
-from flipscope.predict.runner import Settings
+from flipscope.data import Examples
+from flipscope.errors import FlipscopeError
+from flipscope.explain.clusters import cluster
+from flipscope.explain.models import AS_RECORDED, Reopening
+from flipscope.explain.telling import telling_words
+from flipscope.flips.outcome import FLIPS
 from flipscope.progress import Progress, SilentProgress
+from flipscope.store.embeddings import CLUSTER, read_embeddings, write_embeddings
 
 if TYPE_CHECKING:
     from flipscope.comparison import Comparison
+    from flipscope.open.checkpoint import Checkpoint
+    from flipscope.predict.inputs import Inputs
 
 #: Examples of a task that are embedded unless the user says otherwise: all flips, then a sample of the rest.
 MOST = 100_000
+_NO_MODEL = "Similarity by shared words needs no model"
 
 
 @dataclass(frozen=True)
@@ -52,6 +63,15 @@ class Embeddings:
         return len(self.row_ids)
 
 
+@dataclass(frozen=True)
+class _About:
+    """What is kept beside the rows."""
+
+    labels: list[str]
+    examples: int
+    notes: list[str]
+
+
 def embed(
     comparison: Comparison,
     candidate: str | None = None,
@@ -59,22 +79,22 @@ def embed(
     task: str | None = None,
     most: int = MOST,
     progress: Progress | None = None,
-    settings: Settings | None = None,
+    reopening: Reopening = AS_RECORDED,
 ) -> Embeddings:
     """Embed the examples of a task with the candidate's own encoder, or get what an earlier call kept.
 
     Parameters
     ----------
     comparison : Comparison
-        Its candidate is a checkpoint that is still where it was.
+        Its candidate is a checkpoint.
     candidate, task : str, optional
         The first ones when not named.
     most : int
         Examples to embed at the most: all flips first, then a fixed random sample of the rest.
     progress : Progress, optional
         Where to report to; a step that raises stops the work, and nothing is kept of it.
-    settings : Settings, optional
-        Where to run: ``device`` and ``token_budget``.
+    reopening : Reopening
+        Where the model is now, and where to run it.
 
     Returns
     -------
@@ -83,11 +103,143 @@ def embed(
     Raises
     ------
     FlipscopeError
-        When the candidate is a file of predictions, or its checkpoint is gone or has changed.
+        When the candidate is a file of predictions, its checkpoint is gone or has changed, there are no texts, or
+        scikit-learn is not installed.
     """
-    raise NotImplementedError
+    candidate, task = comparison.candidate(candidate).name, comparison.result(task, candidate).task
+    progress = progress or SilentProgress()
+    earlier = kept(comparison, candidate, task=task)
+    if earlier is not None and len(earlier) >= min(most, earlier.examples):
+        progress.say(f"{task}, {candidate}: {len(earlier):,} embeddings are kept already")
+        return earlier
+    checkpoint = _checkpoint(comparison, candidate, task, reopening)
+    row_ids, examples, notes = _choose(comparison, candidate, task, most)
+    vectors = _vectors(comparison, task, row_ids, checkpoint, reopening.device, progress)
+    clusters = cluster(vectors)
+    labels = [", ".join(words) for words in telling_words(comparison, task, row_ids, clusters)]
+    comparison.check_unchanged()
+    table = pa.table(
+        {
+            "row_id": pa.array(row_ids),
+            "vector": pa.FixedSizeListArray.from_arrays(pa.array(vectors.ravel()), vectors.shape[1]),
+            CLUSTER: pa.array(clusters),
+        }
+    )
+    about = asdict(_About(labels, examples, notes))
+    write_embeddings(comparison.path, comparison.manifest, candidate, task, table, about)
+    for note in notes:
+        progress.say(f"{task}, {candidate}: {note}")
+    return Embeddings(task, candidate, row_ids, vectors, clusters, tuple(labels), examples, tuple(notes))
 
 
 def kept(comparison: Comparison, candidate: str | None = None, *, task: str | None = None) -> Embeddings | None:
     """Get the embeddings that `embed` kept; None where there are none, or they are not of this comparison."""
-    raise NotImplementedError
+    candidate, task = comparison.candidate(candidate).name, comparison.result(task, candidate).task
+    found = read_embeddings(comparison.path, comparison.manifest, candidate, task)
+    if found is None:
+        return None
+    table, about = found[0].combine_chunks(), _About(**found[1])
+    vectors = table["vector"].combine_chunks()
+    return Embeddings(
+        task=task,
+        candidate=candidate,
+        row_ids=table["row_id"].to_numpy(),
+        vectors=vectors.flatten().to_numpy().reshape(len(vectors), -1),
+        clusters=table[CLUSTER].to_numpy(),
+        labels=tuple(about.labels),
+        examples=about.examples,
+        notes=tuple(about.notes),
+    )
+
+
+def _choose(comparison: Comparison, candidate: str, task: str, most: int) -> tuple[np.ndarray, int, list[str]]:
+    """Choose the examples to embed: all flips first, then a fixed random sample of the rest.
+
+    Returns
+    -------
+    numpy.ndarray of int64
+        Their row ids, ascending.
+    int
+        How many the task has.
+    list of str
+        What people are told of a sample.
+    """
+    if most < 2:
+        raise FlipscopeError(f"{most} examples are too few to compare")
+    flips = ", ".join(f"'{flip}'" for flip in FLIPS)
+    rows = comparison.query(
+        f"SELECT row_id, outcome IN ({flips}) AS flip FROM facts WHERE task = ? AND candidate = ?", [task, candidate]
+    )
+    row_ids, flip = rows["row_id"].to_numpy(), rows["flip"].to_numpy()
+    if len(row_ids) <= most:
+        return np.sort(row_ids), len(row_ids), []
+    by_chance = np.random.default_rng(0).random(len(row_ids))
+    first = np.lexsort((by_chance, ~flip))[:most]
+    shown = "all flips and a random sample of the rest" if flip.sum() <= most else "a random sample of the flips"
+    return np.sort(row_ids[first]), len(row_ids), [f"{most:,} of {len(row_ids):,} examples are embedded: {shown}"]
+
+
+def _vectors(
+    comparison: Comparison, task: str, row_ids: np.ndarray, checkpoint: Checkpoint, device: str, progress: Progress
+) -> np.ndarray:
+    """Run the encoder over the distinct texts of some examples: float16 of shape (examples, dimensions)."""
+    from flipscope.predict.batches import plan_batches
+    from flipscope.predict.device import resolve
+    from flipscope.predict.encoder import Encoder
+    from flipscope.predict.length import max_length
+    from flipscope.predict.model import exact_products, fetch, load_model
+    from flipscope.predict.runner import BUDGET
+    from flipscope.predict.tokens import load_tokenizer, tokenise
+
+    device, _ = resolve(device, "fp32")
+    inputs = _inputs(comparison, task, row_ids)
+    length = max_length(checkpoint, comparison.manifest.settings.get("max_length"))
+    with progress.step(f"{checkpoint.name}: tokenising", len(inputs)) as step:
+        tokens = tokenise(load_tokenizer(checkpoint), inputs, length, step)
+    encoder = Encoder(load_model(checkpoint, device, "fp32"), tokens, device, checkpoint.name)
+    plan = plan_batches(tokens.lengths, BUDGET[device.partition(":")[0]])
+    rows_of = [plan.rows(batch) for batch in range(len(plan))]
+    found = None
+    name = f"{checkpoint.name}: embedding"
+    with exact_products(), progress.step(name, len(inputs)) as step, closing(encoder.batches(rows_of)) as results:
+        for rows, part in zip(rows_of, results, strict=True):
+            if found is None:
+                found = np.empty((len(inputs), part.shape[1]), np.float16)
+            found[rows] = fetch([part])
+            step.advance(len(rows))
+    assert found is not None  # a task has examples
+    return found[inputs.of_example]
+
+
+def _inputs(comparison: Comparison, task: str, row_ids: np.ndarray) -> Inputs:
+    from flipscope.predict.inputs import distinct_inputs
+
+    texts = comparison.query(
+        "SELECT row_id, text_a, text_b FROM text JOIN chosen USING (row_id) ORDER BY row_id",
+        tables={"chosen": pa.table({"row_id": pa.array(row_ids)})},
+    )
+    table = pa.table(
+        {name: pa.array(texts[name], pa.large_string(), from_pandas=True) for name in ("text_a", "text_b")}
+    )
+    return distinct_inputs(Examples(task, table, (), None, str(comparison.path), ""))
+
+
+def _checkpoint(comparison: Comparison, candidate: str, task: str, reopening: Reopening) -> Checkpoint:
+    """Open the candidate's checkpoint again; of an ensemble the first one."""
+    from flipscope.open.checkpoint import open_checkpoint
+    from flipscope.open.source import checkpoint_folder, members_of
+
+    model = comparison.task_info(task).models[candidate]
+    if model.kind == "predictions":
+        raise FlipscopeError("predictions from a file have no encoder, so there are no embeddings",
+                             where=candidate, do=_NO_MODEL)  # fmt: skip
+    source = members_of(reopening.sources.get(candidate, model.source))[1][0]
+    folder = checkpoint_folder(source, allow_torch_weights=reopening.allow_torch_weights)
+    if folder is None:
+        raise FlipscopeError("this is no checkpoint, so there are no embeddings", where=source, do=_NO_MODEL)
+    found = open_checkpoint(folder[0], source=source, name=folder[1], allow_torch_weights=reopening.allow_torch_weights)
+    if model.kind == "checkpoint" and found.fingerprint != model.fingerprint:
+        raise FlipscopeError(
+            "this checkpoint has changed since the comparison was made", where=source, do="Run flipscope compare again"
+        )
+    return found

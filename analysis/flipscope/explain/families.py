@@ -4,10 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+import pyarrow as pa
+
+from flipscope.errors import FlipscopeError
+from flipscope.explain.clusters import with_scikit_learn
+from flipscope.explain.embeddings import Embeddings, kept
+from flipscope.explain.telling import telling_words
+from flipscope.flips.outcome import FLIPS
 
 if TYPE_CHECKING:
     from flipscope.comparison import Comparison
+
+# Flips that are grouped: every pair of them is compared. Of more, a fixed random sample is.
+_MOST_FLIPS = 5_000
+# Flips are alike when they are nearer to each other than this share of all pairs of examples, found on so many pairs.
+_NEARER, _PAIRS = 0.95, 100_000
+# Without embeddings: about so many other examples tell how rare words are, and what is kept of a text.
+_MOST_READ, _MOST_CHARACTERS = 20_000, 5_000
+_WORD = r"(?u)\w+(?:['’]\w+)*"
 
 
 @dataclass(frozen=True)
@@ -23,8 +40,9 @@ class Family:
     central : str
         The text of the most central one.
     near, near_flips : int or None
-        Examples of the task nearest to its centre, whatever their outcome, and how many of them are such flips; None
-        without embeddings. The share of all examples that are is `Families.rate`.
+        The embedded examples nearest to its centre, whatever their outcome: twice as many as it has flips, at least
+        20; and how many of them are such flips. None without embeddings. Of all embedded examples `Families.rate` are.
+        The place was chosen for its flips, so its share is too high: confirm it as a slice.
     """
 
     words: tuple[str, ...]
@@ -117,5 +135,153 @@ def families(
     ------
     FlipscopeError
         When there are no texts, scikit-learn is not installed, or no embedding is kept where it is asked for.
+
+    Notes
+    -----
+    Agglomerative clustering with average linkage over cosine distances. It stops where two groups are, on average, no
+    nearer than 95 of 100 random pairs of examples, so that flips that have nothing in common stay alone.
     """
-    raise NotImplementedError
+    if outcome not in FLIPS:
+        raise FlipscopeError(f"{outcome!r} is not a flip", do=f"Choose from {', '.join(FLIPS)}")
+    with_scikit_learn("flip families")
+    candidate, task = comparison.candidate(candidate).name, comparison.result(task, candidate).task
+    embeddings = None if by == "words" else kept(comparison, candidate, task=task)
+    if by == "embedding" and embeddings is None:
+        raise FlipscopeError("no embeddings are kept", where=f"{task}, {candidate}", do="Run flipscope embed first")
+    flips, notes = _flips(comparison, task, candidate, outcome)
+    if embeddings is None:
+        space = _word_space(comparison, task, flips)
+    else:
+        flips = np.intersect1d(flips, embeddings.row_ids)
+        space = _embedding_space(embeddings, len(comparison.task_info(task).label_names))
+        notes += embeddings.notes
+    groups = _grouped(space, flips) if len(flips) > 1 else np.arange(len(flips))
+    sizes = np.bincount(groups, minlength=1)
+    together = [flips[groups == group] for group in np.argsort(-sizes, kind="stable") if sizes[group] > 1]
+    flipped = None if embeddings is None else _all_flips(comparison, task, candidate, outcome, space)
+    return Families(
+        task=task,
+        candidate=candidate,
+        outcome=outcome,
+        by="words" if embeddings is None else "embedding",
+        n=len(flips),
+        families=tuple(_described(comparison, task, together, space, flipped)),
+        alone=tuple(flips[sizes[groups] == 1].tolist()),
+        rate=None if flipped is None else float(flipped.mean()),
+        notes=tuple(notes),
+    )
+
+
+@dataclass(frozen=True)
+class _Space:
+    """Examples as points: their row ids, ascending, and vectors of length 1, dense or sparse, in the same order."""
+
+    row_ids: np.ndarray
+    vectors: Any
+
+    def of(self, row_ids: np.ndarray) -> Any:
+        return self.vectors[np.searchsorted(self.row_ids, row_ids)]
+
+
+def _flips(comparison: Comparison, task: str, candidate: str, outcome: str) -> tuple[np.ndarray, list[str]]:
+    """Get the row ids of the flips, ascending; of very many a fixed random sample, which is told."""
+    where = "task = ? AND candidate = ? AND outcome = ?"
+    found = comparison.query(f"SELECT row_id FROM flips WHERE {where} ORDER BY row_id", [task, candidate, outcome])
+    row_ids = found["row_id"].to_numpy()
+    if len(row_ids) <= _MOST_FLIPS:
+        return row_ids, []
+    chosen = np.sort(np.random.default_rng(0).permutation(row_ids)[:_MOST_FLIPS])
+    return chosen, [f"a random sample of {_MOST_FLIPS:,} of {len(row_ids):,} flips is grouped"]
+
+
+def _embedding_space(embeddings: Embeddings, classes: int) -> _Space:
+    """Take out of embeddings what all have in common, and what tells the classes apart.
+
+    A fine-tuned encoder spends most of its variance on the classes, so that flips, which lie between those, would be
+    alike whatever they are about. The mean and the first principal directions go (Mu and Viswanath 2018,
+    "All-but-the-top"): one less than there are classes, at most one of a hundred dimensions.
+    """
+    vectors = embeddings.vectors.astype(np.float32)
+    vectors -= vectors.mean(axis=0)
+    dimensions = vectors.shape[1]
+    top = np.linalg.eigh(vectors.T @ vectors)[1][:, dimensions - min(classes - 1, max(1, dimensions // 100)) :]
+    vectors -= (vectors @ top) @ top.T
+    return _Space(embeddings.row_ids, vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9))
+
+
+def _word_space(comparison: Comparison, task: str, flips: np.ndarray) -> _Space:
+    """Weigh the words of the flips, and of a sample of all examples, by their rarity (TF-IDF)."""
+    from sklearn.feature_extraction.text import TfidfVectorizer
+
+    texts = comparison.query(
+        f"SELECT row_id, left(concat_ws(' ', text_a, text_b), {_MOST_CHARACTERS}) AS text FROM text JOIN "
+        "(SELECT row_id FROM facts WHERE task = ? GROUP BY row_id) USING (row_id) "
+        f"WHERE row_id IN (FROM flipped) OR hash(row_id) % greatest(1, ? // {_MOST_READ}) = 0 ORDER BY row_id",
+        [task, comparison.result(task).n],
+        {"flipped": pa.table({"row_id": pa.array(flips, pa.int64())})},
+    )
+    if not texts["text"].str.strip().any():
+        raise FlipscopeError("there are no texts, so nothing tells which flips are alike", where=task)
+    vectors = TfidfVectorizer(sublinear_tf=True, token_pattern=_WORD).fit_transform(texts["text"])
+    return _Space(texts["row_id"].to_numpy(), vectors)
+
+
+def _grouped(space: _Space, flips: np.ndarray) -> np.ndarray:
+    """Put flips together that are, on average, nearer to each other than `_NEARER` of all pairs of examples."""
+    from sklearn.cluster import AgglomerativeClustering
+
+    points = space.of(flips)
+    distances = 1 - _dense(points @ points.T)
+    np.fill_diagonal(distances, 0)
+    model = AgglomerativeClustering(
+        n_clusters=None, metric="precomputed", linkage="average", distance_threshold=_usual_distance(space.vectors)
+    )
+    return model.fit_predict(np.maximum(distances, 0))
+
+
+def _usual_distance(vectors: Any) -> float:
+    """Find the distance that all but `_NEARER` of the pairs of examples are beyond."""
+    first, second = np.random.default_rng(0).integers(vectors.shape[0], size=(2, _PAIRS))
+    apart = first != second
+    a, b = vectors[first[apart]], vectors[second[apart]]
+    products = np.einsum("ij,ij->i", a, b) if isinstance(a, np.ndarray) else np.asarray(a.multiply(b).sum(axis=1))
+    return max(1e-6, float(np.quantile(1 - products, 1 - _NEARER)))
+
+
+def _dense(products: Any) -> np.ndarray:
+    return products if isinstance(products, np.ndarray) else products.toarray()
+
+
+def _all_flips(comparison: Comparison, task: str, candidate: str, outcome: str, space: _Space) -> np.ndarray:
+    """Tell which points of a space are such flips."""
+    where = "task = ? AND candidate = ? AND outcome = ?"
+    found = comparison.query(f"SELECT row_id FROM flips WHERE {where}", [task, candidate, outcome])
+    return np.isin(space.row_ids, found["row_id"].to_numpy())
+
+
+def _described(
+    comparison: Comparison, task: str, together: list[np.ndarray], space: _Space, flipped: np.ndarray | None
+) -> Iterator[Family]:
+    """Tell what families are about, and how often examples around each flip."""
+    if not together:
+        return
+    numbers = np.repeat(np.arange(len(together)), [len(rows) for rows in together])
+    words = telling_words(comparison, task, np.concatenate(together), numbers)
+    for rows, told in zip(together, words, strict=True):
+        points = space.of(rows)
+        centre = np.asarray(points.mean(axis=0)).ravel()
+        likeness = np.asarray(points @ centre).ravel()
+        ordered = rows[np.argsort(-likeness, kind="stable")]
+        near = None if flipped is None else np.argsort(-(space.vectors @ centre), kind="stable")[: max(20, 2 * len(rows))]
+        yield Family(
+            words=told,
+            row_ids=tuple(ordered.tolist()),
+            central=_text(comparison, int(ordered[0])),
+            near=None if near is None else len(near),
+            near_flips=None if near is None or flipped is None else int(flipped[near].sum()),
+        )
+
+
+def _text(comparison: Comparison, row_id: int) -> str:
+    sql = "SELECT concat_ws(' / ', text_a, text_b) AS text FROM text WHERE row_id = ?"
+    return str(comparison.query(sql, [row_id])["text"][0])

@@ -119,14 +119,19 @@ class Classifier:
     def _forward(self, batch: Batch) -> torch.Tensor:
         import torch
 
+        with torch.inference_mode():
+            return self.model(**self._given(batch)).logits
+
+    def _given(self, batch: Batch) -> dict[str, torch.Tensor]:
+        """Put what the model takes of a batch on its device."""
+        import torch
+
         given = {"input_ids": batch.ids, "attention_mask": batch.mask, "token_type_ids": batch.type_ids}
-        tensors = {
+        return {
             name: self._on_device(torch.from_numpy(values))
             for name, values in given.items()
             if values is not None and name in self.accepts
         }
-        with torch.inference_mode():
-            return self.model(**tensors).logits
 
     def _on_device(self, tensor: torch.Tensor) -> torch.Tensor:
         return tensor if self.device == "cpu" else tensor.pin_memory().to(self.device, non_blocking=True)

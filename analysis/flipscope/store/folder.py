@@ -23,6 +23,7 @@ from flipscope.errors import FlipscopeError
 from flipscope.flips.results import task_result
 from flipscope.schema import CandidateResult, DataInfo, Manifest, ModelInfo, ModelRef, Results, SuiteInfo, TaskInfo
 from flipscope.store.behaviors import write_behaviors
+from flipscope.store.embeddings import FOLDER as EMBEDDINGS
 from flipscope.store.tables import TaskData, write_tables
 
 MANIFEST = "comparison.json"
@@ -113,6 +114,7 @@ def _move_into_place(part: Path, out: Path) -> None:
     tables = {*out.glob("*.parquet"), *(out / "predictions").glob("*.parquet")}
     for stale in tables - {out / file for file in files}:
         stale.unlink()
+    shutil.rmtree(out / EMBEDDINGS, ignore_errors=True)  # they belong to the numbers that examples had before
     shutil.rmtree(out / UNFINISHED, ignore_errors=True)
 
 
