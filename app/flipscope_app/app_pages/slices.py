@@ -18,14 +18,12 @@ from flipscope_app.markup import Html, Query, join, link, show, show_linked, tag
 from flipscope_app.overview.figures import examples_query
 from flipscope_app.settings import settings
 from flipscope_app.slices import found
-from flipscope_app.slices.controls import Asked, choose
+from flipscope_app.slices.controls import AT_ONCE, Asked, choose
 from flipscope_app.slices.dialogs import ask_to_delete, ask_to_rename, ask_to_save, tell_what_was_done
 from flipscope_app.slices.families import families_list
 from flipscope_app.slices.saved import saved_table
 from flipscope_app.state import base_query, current, note
 
-#: With more examples than this the search takes so long that it waits to be asked for.
-AT_ONCE = 200_000
 _WANTED, _ASKED = "slices: wanted", "slices: asked"
 
 
@@ -34,9 +32,9 @@ def page() -> None:
     comparison = current()
     show(tag("h1", "Slices: where regressions concentrate", class_="fs-hidden"))
     if not comparison.tasks:
-        target = link("behaviors", base_query(comparison), "Behaviors page")
-        told = tag("p", "This comparison has no evaluation data, only behaviors: where they broke is on the ", target,
-                   ".", class_="fs-empty")  # fmt: skip
+        behaviors = link("behaviors", base_query(comparison), "Behaviors page")
+        told = tag("p", "This comparison has no evaluation data, only behaviors: where they broke is on the ",
+                   behaviors, ".", class_="fs-empty")  # fmt: skip
         show_linked(told, key="to behaviors")
         return
     asked = choose(comparison)

@@ -15,6 +15,8 @@ from flipscope_app.state import current_candidate, warn_of_unknown
 Outcome = Literal["negative_flip", "positive_flip"]
 #: The two directions, and the outcome that each looks for.
 DIRECTIONS: dict[str, Outcome] = {"What broke": "negative_flip", "What got better": "positive_flip"}
+#: With more examples than this the search takes so long that it waits to be asked for.
+AT_ONCE = 200_000
 _COUNTS = [str(count) for count in range(1, MOST_CONDITIONS + 1)]
 
 

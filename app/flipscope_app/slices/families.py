@@ -30,7 +30,7 @@ def families_list(found: Families, target: Mapping[str, Query]) -> Html:
     if len(found) > len(shown):
         told.append(f"The {len(shown)} largest of {len(found):,} families are shown.")
     if found.alone:
-        told.append(f"{len(found.alone):,} flips are like no other.")
+        told.append("1 flip is like no other." if len(found.alone) == 1 else f"{len(found.alone):,} are like no other.")
     head = tag("p", " ".join(told), class_="fs-muted fs-small")
     items = [tag("li", _family(each, found, target)) for each in shown]
     return join(head, tag("ul", *items, class_="fs-families") if items else _none())
