@@ -94,7 +94,7 @@ class Halves:
         Returns
         -------
         DataFrame
-            A row for each part and outcome: ``in_search``, ``outcome``, ``n``, and for each condition ``c0``, ``c1`` ...
+            A row for each part and outcome: ``in_search``, ``outcome``, ``n``; for each condition ``c0``, ``c1`` ...
         """
         counts = "".join(f", count_if({sql})::BIGINT AS c{i}" for i, sql in enumerate(conditions))
         joined = "JOIN text USING (row_id)" if self.texts else ""
