@@ -43,9 +43,12 @@ def page() -> None:
 
 
 def _triage(comparison: Comparison, candidate: str) -> None:
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="triage filters"):
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="triage filters"):
         warn_of_unknown("task", comparison.tasks, "a task")
-        task = st.selectbox("Task", comparison.tasks, key="task", bind="query-params", width=150, on_change=_another)
+        task = st.selectbox(
+            "Task", comparison.tasks, key="task", bind="query-params", width=170, on_change=_another,
+            label_visibility="collapsed",
+        )  # fmt: skip
         warn_of_unknown("part", list(_PARTS), "a part of this page")
         part = st.segmented_control(
             "Part", _PARTS, default=_ONE, required=True, key="part", bind="query-params", on_change=_another,

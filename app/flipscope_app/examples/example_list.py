@@ -63,12 +63,12 @@ def example_list(
 
 
 def severity_mark(row: Mapping[str, Any]) -> Html:
-    """Mark a flip whose call was close, and a regression that the candidate is sure of."""
+    """Mark a flip whose call was close, and a regression with a large drop."""
     kind = kind_of(row["drop"])
     if row["outcome"] in FLIPS and kind == "tiny":
         return tag("span", "≈ close call", class_="fs-close", title=WORDS[kind])
     if row["outcome"] == "negative_flip" and kind == "confident":
-        return tag("span", "‼ confident", class_="fs-close fs-confident", title=WORDS[kind])
+        return tag("span", "large drop", class_="fs-close fs-large-drop", title=WORDS[kind])
     return Html("")
 
 

@@ -42,9 +42,12 @@ def _table(
     names, config = table_columns(comparison, queue.task)
     kept = [judged.get(int(row)) for row in rows["row_id"]]
     shown = rows[[name for name in names if name != "outcome"]]
-    shown.insert(0, "judgement", [NAMES[each.judgement] if each else None for each in kept])
-    shown.insert(1, "note", [each.note if each else None for each in kept])
-    titled = {"judgement": st.column_config.TextColumn("Judgement"), "note": st.column_config.TextColumn("Note")}
+    shown.insert(0, "judgement", [NAMES[each.judgement] if each else "" for each in kept])
+    shown.insert(1, "note", [each.note if each else "" for each in kept])
+    titled = {
+        "judgement": st.column_config.TextColumn("Judgement", width=130),
+        "note": st.column_config.TextColumn("Note", width=110),
+    }
     # A table keeps the numbers of its selected rows when the rows change: other rows make a new table.
     event = st.dataframe(
         shown, key=f"several {hash(queue)} {number}", hide_index=True, column_config={**config, **titled}, height=420,
@@ -57,7 +60,7 @@ def _offer(comparison: Comparison, queue: Queue, total: int, selected: list[int]
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="several"):
         name = st.selectbox("Mark as", list(_BY_NAME), key="mark as", width=170)
         typed = st.text_input("Note", key="note on several", max_chars=2000, width=240)
-        choose_author()
+        choose_author(labelled=True)
         count = len(selected)
         if st.button(f"Mark {count:,} selected", disabled=not count, type="primary" if count else "secondary"):
             _ask(comparison, queue, selected, name, typed)

@@ -22,12 +22,12 @@ def triage_figures(summary: TriageSummary, query_of: Callable[[str], Mapping[str
         Gives the query of this page with only the flips of a judgement.
     """
     left = summary.left_out
-    without = f"without {left:,} wrong gold label{'' if left == 1 else 's'}"
+    which = f"{left:,} wrong gold label{'' if left == 1 else 's'}" if left else "wrong gold labels (none so far)"
     return tag(
         "section",
         _progress(summary, query_of),
         _rate("NFR as it is", summary.as_is),
-        _rate(f"NFR {without}", summary.without),
+        _rate(f"NFR without {which}", summary.without),
         class_="fs-triage", aria_label="Triage so far",
     )  # fmt: skip
 

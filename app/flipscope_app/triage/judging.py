@@ -49,12 +49,13 @@ def author() -> str:
     return str(st.session_state.get(_NAME) or "").strip() or user_name()
 
 
-def choose_author(width: int = 170) -> None:
+def choose_author(*, labelled: bool) -> None:
     """Ask for the name that judgements are kept under, where nobody has to log in; it stays for the session."""
     if not settings().people:
         st.text_input(
-            "Judged by", user_name(), key=_NAME, width=width, max_chars=_LONGEST_NAME, persist_state="session",
-            help="Kept with each judgement, for others to see.",
+            "Judged by", user_name(), key=_NAME, width=170, max_chars=_LONGEST_NAME, persist_state="session",
+            placeholder="Your name, kept with each judgement",
+            label_visibility="visible" if labelled else "collapsed",
         )  # fmt: skip
 
 
@@ -103,11 +104,12 @@ def _buttons(
     with st.container(horizontal=True, gap="small", vertical_alignment="bottom", key="note"):
         st.text_input(
             "Note", judged.note if judged else "", key=note_key, max_chars=_LONGEST_NOTE,
-            placeholder="kept with the judgement" if judged is None else "",
+            placeholder="Note, kept with the judgement", label_visibility="collapsed",
             on_change=save if judged else None, args=(judged.judgement,) if judged else (),
         )  # fmt: skip
-        choose_author()
-    show(judged_line(judged, datetime.now(UTC), with_note=False))
+        choose_author(labelled=False)
+    if judged:
+        show(judged_line(judged, datetime.now(UTC), with_note=False))
 
 
 def _save(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -64,7 +65,7 @@ class Queue:
         return [int(row) for row in comparison.examples(**self.query(), sort="severity", limit=None)["row_id"]]
 
 
-def decisive(shown: str, judged: dict[int, Judged]) -> tuple[int, ...]:
+def decisive(shown: str, judged: Mapping[int, Judged]) -> tuple[int, ...]:
     """List the rows that decide what a queue shows."""
     if shown == ALL:
         return ()
