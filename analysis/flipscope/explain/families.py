@@ -24,6 +24,8 @@ _MOST_FLIPS = 5_000
 _NEARER, _PAIRS = 0.95, 100_000
 # Without embeddings: about so many other examples tell how rare words are, and what is kept of a text.
 _MOST_READ, _MOST_CHARACTERS = 20_000, 5_000
+# Examples around a family's centre that are looked at, at the least.
+_LEAST_NEAR = 20
 _WORD = r"(?u)\w+(?:['’]\w+)*"
 
 
@@ -272,7 +274,7 @@ def _described(
         centre = np.asarray(points.mean(axis=0)).ravel()
         likeness = np.asarray(points @ centre).ravel()
         ordered = rows[np.argsort(-likeness, kind="stable")]
-        near = None if flipped is None else np.argsort(-(space.vectors @ centre), kind="stable")[: max(20, 2 * len(rows))]
+        near = None if flipped is None else np.argsort(-(space.vectors @ centre))[: max(_LEAST_NEAR, 2 * len(rows))]
         yield Family(
             words=told,
             row_ids=tuple(ordered.tolist()),

@@ -1,15 +1,17 @@
-"""The examples most like one: those that share its rare words."""
+"""The examples most like one: those that share its rare words, or are near it in the candidate's embedding."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
 from flipscope.errors import FlipscopeError
+from flipscope.explain.embeddings import kept
 from flipscope.explain.textdiff import words
+from flipscope.flips.outcome import FLIPS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -24,6 +26,9 @@ _MOST_WORDS = 12
 _MOST_COMPARED, _MOST_ALIKE = 40, 20
 #: What is kept of a text: a similarity of whole books tells nothing.
 _MOST_CHARACTERS = 5_000
+# Neighbours flipped as often or more, were they any examples: below this probability they say that a flip is not alone.
+_CHANCE = 0.05
+_PLURAL = {"negative_flip": "negative flips", "positive_flip": "positive flips"}
 
 
 @dataclass(frozen=True)
@@ -33,17 +38,58 @@ class Neighbours:
     Attributes
     ----------
     rows : DataFrame
-        As `Comparison.examples` gives them, most similar first, with ``similarity`` (0 to 1; 1: the same words).
-    read : {"all", "flips"}
-        What was searched: all examples of the task, or only the flips, when it has very many.
+        As `Comparison.examples` gives them, most similar first, with ``similarity`` (1: the same words; by
+        embedding the cosine, 1 at the most).
+    read : {"all", "flips", "sample"}
+        What was searched: all examples of the task; only the flips, when it has very many; or, by embedding, all flips
+        and a random sample of the rest.
+    by : {"words", "embedding"}
+        What similar means.
+    outcome : str
+        That of the example itself.
+    rate : float or None
+        Share of the examples searched that have this outcome or, where it is no flip, that flipped; None where only
+        flips were searched.
     """
 
     rows: pd.DataFrame
     read: str
+    by: Literal["words", "embedding"]
+    outcome: str
+    rate: float | None
+
+    @property
+    def alike(self) -> int:
+        """How many of `rows` have the outcome of the example or, where that is no flip, how many flipped."""
+        return int(self.rows["outcome"].isin(_asked(self.outcome)).sum())
+
+    @property
+    def sentence(self) -> str:
+        """What the outcomes of the neighbours say, in words: evidence, no proof. Empty without any to compare."""
+        if self.rate is None or self.rows.empty:
+            return ""
+        flip = self.outcome in FLIPS
+        outcomes = f"{_PLURAL[self.outcome]} too" if flip else "flips"
+        counts = f"{self.alike} of the {len(self.rows)} nearest are {outcomes}; {self.rate:.1%} of all are"
+        return f"{counts}: {self._judged()}" if flip else counts
+
+    def _judged(self) -> str:
+        """Say whether a flip is one of many; of those that stand alone, no more than 1 in 20 are said to be."""
+        from scipy.special import bdtrc
+
+        as_many = bdtrc(self.alike - 1, len(self.rows), self.rate)  # the probability that chance gives as many or more
+        return "one of a family" if self.alike and as_many <= _CHANCE else "no sign of a family"
 
 
-def neighbours(comparison: Comparison, row_id: int, *, candidate: str | None = None, limit: int = 8) -> Neighbours:
-    """Find the examples of the same task that share most, and the rarest, words with one.
+def neighbours(
+    comparison: Comparison,
+    row_id: int,
+    *,
+    candidate: str | None = None,
+    limit: int = 8,
+    by: Literal["words", "embedding"] = "words",
+) -> Neighbours:
+    """Find the examples of the same task that are most like one.
 
     Parameters
     ----------
@@ -55,6 +101,8 @@ def neighbours(comparison: Comparison, row_id: int, *, candidate: str | None = N
         Whose answers to give beside them; the first candidate when not named.
     limit : int
         How many at most.
+    by : {"words", "embedding"}
+        By the words they share, or by the candidate's own embedding, which `flipscope.explain.embeddings.embed` keeps.
 
     Returns
     -------
@@ -63,20 +111,22 @@ def neighbours(comparison: Comparison, row_id: int, *, candidate: str | None = N
     Raises
     ------
     FlipscopeError
-        When there is no such example.
+        When there is no such example or, by embedding, none is kept, or not of this one.
 
     Notes
     -----
-    Similarity is the Jaccard index of the two sets of words, each word weighted by its rarity log(1 + N / n): N
-    examples read, n of them with the word in it. Others are found by the longest words of the example; those that
-    share only short ones with a long text are not found.
+    By words, similarity is the Jaccard index of the two sets of words, each word weighted by its rarity
+    log(1 + N / n): N examples read, n of them with the word in it. Others are found by the longest words of the
+    example; those that share only short ones with a long text are not found.
     """
-    candidate = candidate or comparison.candidates[0]
-    task, text = _example(comparison, row_id)
+    candidate = comparison.candidate(candidate).name
+    task, text, outcome = _example(comparison, row_id, candidate)
+    if by == "embedding":
+        return _by_embedding(comparison, task, candidate, row_id, outcome, limit)
     asked = frozenset(_vocabulary(text))
     sought = sorted(asked, key=lambda word: (-len(word), word))[:_MOST_WORDS]
-    size = comparison.result(task, candidate).n
-    read = "all" if size <= _MOST_READ else "flips"
+    result = comparison.result(task, candidate)
+    read = "all" if result.n <= _MOST_READ else "flips"
     found, rarity = _search(comparison, task, candidate, sought, read, len(text.encode()))
     found = [number for number in found if number != row_id]
     rows = _rows(comparison, candidate, found)
@@ -84,16 +134,48 @@ def neighbours(comparison: Comparison, row_id: int, *, candidate: str | None = N
     rows.insert(0, "similarity", [_similarity(asked, frozenset(_vocabulary(text)), rarity) for text in texts])
     rows = rows[(rows["similarity"] > 0) & (rows["task"] == task)]
     order = rows.sort_values(["similarity", "row_id"], ascending=[False, True])
-    return Neighbours(order.head(limit).reset_index(drop=True), read)
+    rate = sum(getattr(result, name) for name in _asked(outcome)) / result.n if read == "all" else None
+    return Neighbours(order.head(limit).reset_index(drop=True), read, "words", outcome, rate)
 
 
-def _example(comparison: Comparison, row_id: int) -> tuple[str, str]:
-    where = "SELECT task FROM facts WHERE row_id = ? LIMIT 1"
-    tasks = comparison.query(where, [row_id])["task"]
-    if tasks.empty:
+def _asked(outcome: str) -> tuple[str, ...]:
+    """Tell which outcomes count as the same: that of a flip; any flip beside one that is none."""
+    return (outcome,) if outcome in FLIPS else tuple(FLIPS)
+
+
+def _by_embedding(
+    comparison: Comparison, task: str, candidate: str, row_id: int, outcome: str, limit: int
+) -> Neighbours:
+    import pyarrow as pa
+
+    embeddings = kept(comparison, candidate, task=task)
+    if embeddings is None or row_id not in embeddings.row_ids:
+        what = "no embeddings are kept" if embeddings is None else "this example is not among those that are embedded"
+        raise FlipscopeError(what, where=f"{task}, {candidate}", do="Run flipscope embed, or ask by words")
+    found, likeness = embeddings.nearest(np.array([row_id]), limit)
+    rows = _rows(comparison, candidate, found[0].tolist())
+    rows.insert(0, "similarity", rows["row_id"].map(dict(zip(found[0].tolist(), likeness[0].tolist(), strict=True))))
+    rows = rows.sort_values(["similarity", "row_id"], ascending=[False, True]).reset_index(drop=True)
+    listed = ", ".join(f"'{name}'" for name in _asked(outcome))
+    flipped = comparison.query(
+        f"SELECT count_if(outcome IN ({listed})) AS n FROM facts JOIN embedded USING (row_id) WHERE candidate = ?",
+        [candidate], {"embedded": pa.table({"row_id": embeddings.row_ids})},
+    )  # fmt: skip
+    read = "all" if len(embeddings) == embeddings.examples else "sample"
+    return Neighbours(rows, read, "embedding", outcome, int(flipped["n"][0]) / len(embeddings))
+
+
+def _example(comparison: Comparison, row_id: int, candidate: str) -> tuple[str, str, str]:
+    """Read the task, the texts and the outcome of an example."""
+    found = comparison.query(
+        "SELECT task, concat_ws(' ', text_a, text_b) AS text, outcome FROM facts JOIN text USING (row_id) "
+        "WHERE row_id = ? AND candidate = ?",
+        [row_id, candidate],
+    )
+    if found.empty:
         raise FlipscopeError(f"there is no example with the number {row_id}", where=comparison.path)
-    texts = comparison.query("SELECT concat_ws(' ', text_a, text_b) AS text FROM text WHERE row_id = ?", [row_id])
-    return str(tasks[0]), str(texts["text"][0])
+    task, text, outcome = found.iloc[0]
+    return task, text, outcome
 
 
 def _vocabulary(text: str) -> set[str]:
