@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 
 import typer
 
-from flipscope import cli_advice, cli_behaviors, cli_gate, cli_mitigate, cli_report
+from flipscope import cli_advice, cli_behaviors, cli_families, cli_gate, cli_mitigate, cli_report, cli_slices, cli_suspects
 from flipscope.cli_gate import tell_slips
 from flipscope.cli_options import (
     Alias,
@@ -416,6 +416,9 @@ cli_report.register(app)
 cli_gate.register(app)
 cli_mitigate.register(app)
 cli_advice.register(app)
+cli_slices.register(app)
+cli_families.register(app)
+cli_suspects.register(app)
 
 
 def _fail(message: str) -> NoReturn:

@@ -188,7 +188,9 @@ def saved_for(comparison: Comparison) -> SavedSlices:
     return SavedSlices(folder.parents[1] if of_study else folder.parent)
 
 
-def judge_saved(comparison: Comparison, *, task: str | None = None, candidate: str | None = None) -> pd.DataFrame:
+def judge_saved(
+    comparison: Comparison, *, task: str | None = None, candidate: str | None = None, only: str | None = None
+) -> pd.DataFrame:
     """Judge the saved slices of the folder that holds a comparison.
 
     Parameters
@@ -197,6 +199,8 @@ def judge_saved(comparison: Comparison, *, task: str | None = None, candidate: s
         What they are judged on.
     task, candidate : str, optional
         Only this one; by default all.
+    only : str, optional
+        Only the saved slice of this name.
 
     Returns
     -------
@@ -210,22 +214,26 @@ def judge_saved(comparison: Comparison, *, task: str | None = None, candidate: s
     Raises
     ------
     FlipscopeError
-        When there is no such task or candidate, or the file is damaged.
+        When there is no such task, candidate or slice, or the file is damaged.
     """
     import pandas as pd
 
+    saved = saved_for(comparison)
+    slices = saved.all() if only is None else [saved.get(only)]
+
     nothing = comparison.outcomes_where("false", task=task, candidate=candidate)
-    parts = [nothing.assign(**dict.fromkeys(_FIRST)).head(0)]
-    for each in saved_for(comparison).all():
+    keys = ("slice", "where", "about", "problem")
+    parts = [nothing.head(0).assign(**dict.fromkeys(keys, pd.Series(dtype=object)))]
+    for each in slices:
         problem = None
         try:
             counts = comparison.outcomes_where(each.where, task=task, candidate=candidate)
         except FlipscopeError as error:
-            counts, problem = nothing, str(error)
-        first = {"slice": each.name, "where": each.where, "note_": each.note, "problem": problem}
-        parts.append(counts.assign(**first).astype({"problem": object}))
+            counts, problem = nothing, error.what
+        first = dict(zip(keys, (each.name, each.where, each.note, problem), strict=True))
+        parts.append(counts.assign(**first).astype(dict.fromkeys(keys, object)))
     judged = judge_slices(pd.concat(parts, ignore_index=True))
-    named = judged.rename(columns={"note": "note_", "note_": "note"})
+    named = judged.rename(columns={"note": "note_", "about": "note"})
     ordered = named[[*_FIRST, *(name for name in named.columns if name not in _FIRST)]]
     ordered.attrs.update(judged.attrs)
     return ordered
