@@ -235,7 +235,8 @@ class Reason(_Contract):
     is too little data to tell. ``low`` and ``high`` are one-sided bounds at ``confidence``; ``bound`` is the one that
     the budget limits. ``beyond_chance``: the other one is beyond the budget, too. ``needed_n`` is how many examples
     would probably tell, and ``needed_clusters`` how many clusters of the size they have that is. Of what must not
-    break, ``examples`` has ids of examples that broke, 20 at the most.
+    break, ``examples`` has ids of examples that broke, 20 at the most. Where the budget excludes what people judged,
+    ``excluded`` is how many negative flips did not count here, and ``observed_all`` the value when they do.
     """
 
     scope: str
@@ -260,12 +261,30 @@ class Reason(_Contract):
     needed_clusters: int | None = None
     examples: list[str] = []
     reason: str | None = None
+    excluded: int | None = None
+    observed_all: float | None = None
+
+
+class Excluded(_Contract):
+    """What did not count in a verdict, because people judged it so and the budget says that this excludes it.
+
+    ``flips`` are the negative flips by judgement, ``left_out`` all examples with a wrong gold label, flips or not,
+    ``authors`` who judged. ``decision`` and ``sentence`` are those when everything counts.
+    """
+
+    judgements: list[str]
+    flips: dict[str, int]
+    left_out: int
+    authors: list[str]
+    decision: Literal["ship", "ship_with_notes", "hold", "not_enough_data"]
+    sentence: str
 
 
 class Verdict(_Contract):
     """May the candidate ship? ``sentence`` says it in words; ``candidates`` is how many were tried.
 
-    ``cluster`` is the column of the evaluation data that clusters come from.
+    ``cluster`` is the column of the evaluation data that clusters come from, ``excluded`` what did not count because
+    of people's judgements; null where the budget excludes nothing.
     """
 
     decision: Literal["ship", "ship_with_notes", "hold", "not_enough_data"]
@@ -275,6 +294,7 @@ class Verdict(_Contract):
     candidates: int
     cluster: str | None = None
     noise_floor: list[str] = []
+    excluded: Excluded | None = None
     reasons: list[Reason]
 
 

@@ -169,6 +169,8 @@ def _counts(reason: Reason, cluster: str | None) -> Iterator[str]:
         yield f"of {reason.n:,}"
     else:
         yield f"{reason.negative_flip:,} of {reason.n:,}"
+    if reason.excluded:
+        yield f"{reason.excluded:,} excluded"
     if reason.clusters is not None:
         yield printable(in_clusters(reason, cluster))
     if reason.noise_floor is not None:

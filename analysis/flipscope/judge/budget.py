@@ -145,6 +145,9 @@ class Budget(Limits):
     cluster : str, optional
         Column of the evaluation data whose value rows of one template, document or user share. Cases of behavior
         tests have clusters of their own.
+    exclude : tuple of {"acceptable", "wrong_gold_label"}
+        Negative flips that people judged to be so do not count in limits of examples (docs/triage.md). An accepted
+        answer counts as right, an example with a wrong gold label not at all.
     tasks, pooled, behaviors, slices, must_not_break, cost
         More limits. Those of behaviors and slices only give notes, unless they are ``required``.
     """
@@ -153,6 +156,7 @@ class Budget(Limits):
     confidence: Annotated[float, Field(gt=0.5, le=0.99999, strict=True)] = 0.95
     correction: Literal["bonferroni", "none"] = "bonferroni"
     cluster: str | None = None
+    exclude: tuple[Literal["acceptable", "wrong_gold_label"], ...] = ()
     tasks: dict[str, Limits] = Field(default={}, validation_alias=AliasChoices("task", "tasks"))
     pooled: PooledLimits | None = None
     behaviors: tuple[BehaviorLimit, ...] = Field(default=(), validation_alias=AliasChoices("behavior", "behaviors"))
@@ -283,6 +287,7 @@ _WANTED = {
     "version": "1, the only version there is",
     "correction": '"bonferroni" or "none"',
     "type": '"MFT", "INV" or "DIR"',
+    "exclude": '"acceptable" or "wrong_gold_label"',
     "value": "a text in quotes, a finite number, true or false",
 }
 

@@ -77,8 +77,14 @@ class Check:
     broke: tuple[str, ...] = ()
 
 
-def checks(comparison: Comparison, candidate: str, budget: Budget, repeats: Repeats | None = None) -> list[Check]:
+def checks(
+    comparison: Comparison, candidate: str, budget: Budget, repeats: Repeats | None = None,
+    counted: Comparison | None = None,
+) -> list[Check]:  # fmt: skip
     """List what a budget asks of a candidate, what is required first.
+
+    In the limits of tasks, pooled and slices, examples count as in `counted`, by default as they are. What must not
+    break is what somebody listed by name: it counts whatever it is judged as.
 
     Raises
     ------
@@ -90,6 +96,7 @@ def checks(comparison: Comparison, candidate: str, budget: Budget, repeats: Repe
     labels = {label for info in infos for label in info.label_names}
     check_names(budget, tasks=[info.task for info in infos], labels=labels, where=comparison.path)
     _check_data(comparison, budget)
+    counted = counted or comparison
 
     @cache
     def cases(columns: tuple[str, ...]) -> dict[tuple[Any, ...], Tally]:
@@ -98,24 +105,24 @@ def checks(comparison: Comparison, candidate: str, budget: Budget, repeats: Repe
     @lru_cache(maxsize=None, typed=True)  # 1 and true are two values
     def slices(column: str, task: str | None, value: Value) -> dict[tuple[Any, ...], Tally]:
         values = values_of(comparison, candidate, column, task, value)
-        return slice_tallies(comparison, candidate, column, task=task, cluster=budget.cluster, values=values)
+        return slice_tallies(counted, candidate, column, task=task, cluster=budget.cluster, values=values)
 
     @cache
     def conditions(where: str, task: str | None) -> dict[tuple[Any, ...], Tally]:
         with about_slice():
-            return condition_tallies(comparison, candidate, where, task=task, cluster=budget.cluster)
+            return condition_tallies(counted, candidate, where, task=task, cluster=budget.cluster)
 
     found = [
-        *_task_checks(comparison, candidate, budget, repeats),
+        *_task_checks(counted, candidate, budget, repeats),
         *_listed_checks(comparison, candidate, budget.must_not_break, cases),
         *(check for limit in budget.behaviors for check in _behavior_checks(comparison, candidate, limit, cases)),
         *(
             check
             for limit in budget.slices
             for check in (
-                _condition_checks(comparison, limit, limit.where, conditions)
+                _condition_checks(counted, limit, limit.where, conditions)
                 if limit.where is not None
-                else _slice_checks(comparison, candidate, limit, slices)
+                else _slice_checks(counted, candidate, limit, slices)
             )
         ),
     ]

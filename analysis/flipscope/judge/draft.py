@@ -90,7 +90,9 @@ def _limits() -> str:
 max_nfr = {_MAX_NFR}
 min_accuracy_change = {_MIN_CHANGE}
 # Mean cost of what broke per example, if [cost] below is set.
-#max_cost = {_MAX_NFR}"""
+#max_cost = {_MAX_NFR}
+# Negative flips that people judged to be so (flipscope triage) do not count; the verdict tells how many, and both ways.
+#exclude = ["acceptable", "wrong_gold_label"]"""
 
 
 def _pooled(comparison: Comparison) -> str:

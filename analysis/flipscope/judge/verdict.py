@@ -10,17 +10,20 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, Literal
 
 from flipscope.comparison import Comparison
+from flipscope.errors import FlipscopeError
 from flipscope.flips.bounds import mean_bounds, n_for_mean
 from flipscope.flips.intervals import clopper_pearson_lower, clopper_pearson_upper, newcombe
 from flipscope.flips.power import n_for_budget, n_for_budget_normal
 from flipscope.judge.budget import Budget
 from flipscope.judge.checks import Check, checks
+from flipscope.judge.excluded import summed, told_apart, without_excluded
 from flipscope.judge.noise_floor import Repeats
 from flipscope.judge.tallies import Tally
-from flipscope.judge.words import sentence
+from flipscope.judge.words import sentence, without
 from flipscope.schema import Reason, Verdict
 
 #: With more flips the exact number takes long to find, and the normal approximation is within 3 percent of it.
@@ -69,7 +72,37 @@ def judged(comparison: Comparison, budget: Budget, noise_floor: Sequence[Compari
 
 def verdict(comparison: Comparison, candidate: str, budget: Budget, repeats: Repeats | None = None) -> Verdict:
     """Judge one candidate. Parameters and errors as of `judged`."""
-    found = checks(comparison, candidate, budget, repeats)
+    if budget.exclude:
+        return _with_and_without(comparison, candidate, budget, repeats)
+    return _verdict(comparison, budget, checks(comparison, candidate, budget, repeats), repeats)
+
+
+def _with_and_without(comparison: Comparison, candidate: str, budget: Budget, repeats: Repeats | None) -> Verdict:
+    """Judge without what the budget excludes, and tell what the verdict is when everything counts."""
+    if repeats is not None:
+        raise FlipscopeError(
+            "what breaks with other seeds was not judged by anybody, so exclude can't be combined with a noise floor",
+            where="exclude", do="Leave out one of the two",
+        )  # fmt: skip
+    of_all = checks(comparison, candidate, budget)
+    whole = _verdict(comparison, budget, of_all)
+    counted, rows = without_excluded(comparison, budget.exclude)
+    left = checks(comparison, candidate, budget, counted=counted)
+    # A limit of which nothing is left to judge stays one.
+    there = {(check.scope, check.measure) for check in left}
+    gone = [replace(each, tally=Tally.of_none()) for each in of_all if (each.scope, each.measure) not in there]
+    found = _verdict(comparison, budget, sorted([*left, *gone], key=lambda check: not check.required))
+    excluded = summed(budget.exclude, rows, candidate, whole)
+    return found.model_copy(
+        update={
+            "sentence": f"{found.sentence}{without(excluded)}",
+            "reasons": told_apart(found.reasons, whole.reasons),
+            "excluded": excluded,
+        }
+    )
+
+
+def _verdict(comparison: Comparison, budget: Budget, found: Sequence[Check], repeats: Repeats | None = None) -> Verdict:
     tried = len(comparison.candidates)
     notes = sum(not check.required for check in found)
     alpha = 1 - budget.confidence

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator, Sequence
 
 from flipscope.comparison import Comparison, percent
-from flipscope.schema import CandidateResult, Reason, Verdict
+from flipscope.schema import CandidateResult, Excluded, Reason, Verdict
 from flipscope.words import number, points
 
 DECISIONS = {
@@ -42,6 +42,20 @@ def sentence(decision: str, reasons: Sequence[Reason]) -> str:
     """Tell the decision and what it rests on most, in one sentence."""
     told = {"hold": _hold, "not_enough_data": _not_enough_data, "ship": _ship, "ship_with_notes": _with_notes}
     return f"{DECISIONS[decision]}: {told[decision](reasons)}."
+
+
+def without(excluded: Excluded) -> str:
+    """Tell how many flips did not count and who says so, and the decision when they do; to go behind a sentence."""
+    parts = [f"{count:,} judged {name.replace('_', ' ')}" for name, count in excluded.flips.items() if count]
+    flips = sum(excluded.flips.values())
+    others = excluded.left_out - excluded.flips.get("wrong_gold_label", 0)
+    if others:
+        parts.append(f"{_counted(others, 'other example')} judged wrong gold label")
+    if not parts:
+        return " Nothing that the budget excludes was judged so."
+    who = ", ".join(author or "nobody named" for author in excluded.authors)
+    lead = f" {_counted(flips, 'negative flip')} excluded" if flips else " Excluded"
+    return f"{lead} ({', '.join(parts)}), by {who}. With everything counted: {excluded.sentence}"
 
 
 def kept_instead(comparison: Comparison, candidate: str) -> str | None:

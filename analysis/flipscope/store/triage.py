@@ -13,7 +13,7 @@ from flipscope.errors import FlipscopeError
 from flipscope.store.triage_exchange import History, Imported, Source, export, news, read_export, take_over
 from flipscope.store.triage_key import rows_of, rows_with_keys
 from flipscope.store.triage_log import ABOUT_EXAMPLE, JUDGEMENTS, Entry, Slot, TriageLog
-from flipscope.store.triage_rules import JUDGED, changes, check_words, check_wrong, judged, next_time, slots
+from flipscope.store.triage_rules import JUDGED, answers, changes, check_words, check_wrong, judged, next_time, slots
 from flipscope.store.triage_summary import TriageSummary, summarised
 
 if TYPE_CHECKING:
@@ -115,7 +115,7 @@ class Triage:
             time = next_time(latest)
             return [entry for row in examples for entry in changes(latest, row, judgement, note, who, time)]
 
-        return len({entry.key for entry in self._log.add(make)})
+        return len({entry.key for entry in self._log.add(set(rows["key"]), make)})
 
     def of(self, row_ids: Iterable[int], candidate: str | None = None) -> pd.DataFrame:
         """Get the judgements of some examples.
@@ -126,7 +126,8 @@ class Triage:
             ``row_id``, ``judgement``, ``note``, ``author``, ``time`` (ISO 8601, UTC), ``carried_from`` (empty where
             judged here); a row for each judged example, in the order of `row_ids`.
         """
-        return judged(self._rows(row_ids, candidate), self._log.latest())[["row_id", *JUDGED]]
+        rows = self._rows(row_ids, candidate)
+        return judged(rows, self._log.latest(set(rows["key"])))[["row_id", *JUDGED]]
 
     def table(self, task: str | None = None, candidate: str | None = None) -> pd.DataFrame:
         """Get all judged examples: of a task and candidate, or without them of all.
@@ -169,7 +170,7 @@ class Triage:
         import pandas as pd
 
         row = self._rows([row_id], candidate).iloc[0]
-        about = slots(row)
+        about = slots(row["key"], row["label"], row["new_pred"])
         entries = [entry for entry in self._log.history(row["key"]) if (entry.key, entry.answer) in about]
         columns = ("time", "author", "judgement", "note", "carried_from")
         rows = [
@@ -230,7 +231,7 @@ class Triage:
     def _fits(self, entries: Iterable[Entry]) -> set[Slot]:
         """Tell which of the examples and answers that entries are about there are in this comparison."""
         rows = self._having({(entry.key, entry.answer): entry for entry in entries}, None)
-        return {slot for row in rows.to_dict("records") for slot in slots(row)}
+        return {slot for answer in answers(rows) for slot in slots(*answer)}
 
     def _having(self, slots: Mapping[Slot, Entry], candidate: str | None) -> pd.DataFrame:
         """Get the examples that something is about."""

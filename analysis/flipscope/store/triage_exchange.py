@@ -10,7 +10,7 @@ from pathlib import Path
 
 from flipscope.errors import FlipscopeError
 from flipscope.files import read_unpacked, write_whole
-from flipscope.store.triage_log import TIME_FORMAT, Entry, Slot, TriageLog
+from flipscope.store.triage_log import TIME_FORMAT, Entry, Slot, TriageLog, checked
 
 _FORMAT = "flipscope_triage"  # the first line says that it is one, of which version, and of which comparison
 _LARGEST = 1 << 28  # bytes; an entry takes about 400
@@ -125,7 +125,7 @@ def _as_entry(given: object) -> Entry:
     names = list(Entry.__dataclass_fields__)
     if not isinstance(given, dict) or set(given) != set(names):
         raise ValueError(f"this is no object with {', '.join(names)}")
-    entry = Entry(**given | {name: given[name] or "" for name in ("answer", "judgement")})
+    entry = checked(Entry(**given | {name: given[name] or "" for name in ("answer", "judgement")}))
     if entry.time > (datetime.now(UTC) + timedelta(days=1)).strftime(TIME_FORMAT):
         raise ValueError(f"time {entry.time} is still to come")
     return entry
@@ -155,7 +155,7 @@ def take_over(log: TriageLog, history: History, fits: Callable[[Iterable[Entry]]
         return entries
 
     if entries:
-        log.add(make)
+        log.add({entry.key for entry in entries}, make)
     counted = {slot for slot, entry in offered.items() if entry.judgement} | taken
     unfit = len(counted - fitting)
     return Imported(history.title, len(counted), len(taken), len(counted) - len(taken) - unfit, unfit)

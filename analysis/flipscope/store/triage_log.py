@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 import sqlite3
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import astuple, dataclass, fields
 from datetime import datetime
@@ -26,7 +27,6 @@ LONGEST = 10_000
 _VERSION = 1
 _KEY = re.compile("[0-9a-f]{32}")
 _TIME = re.compile(r"20\d\d-[01]\d-[0-3]\dT[0-2]\d:[0-5]\d:[0-5]\d\.\d{6}Z", re.ASCII)
-_COLUMNS = "key, answer, time, judgement, note, author, carried_from, task, label, example_id"
 # The same entry, however often it is taken over, is there once.
 _SCHEMA = (
     "CREATE TABLE history (seq INTEGER PRIMARY KEY, key TEXT NOT NULL, answer TEXT NOT NULL, time TEXT NOT NULL, "
@@ -34,10 +34,6 @@ _SCHEMA = (
     "task TEXT NOT NULL, label TEXT NOT NULL, example_id TEXT NOT NULL)",
     "CREATE UNIQUE INDEX entries ON history (key, answer, time, judgement, note, author)",
 )
-_LATEST = f"""
-    SELECT {_COLUMNS} FROM history AS entry WHERE NOT EXISTS (
-        SELECT 1 FROM history AS later WHERE later.key = entry.key AND later.answer = entry.answer
-        AND (later.time, later.seq) > (entry.time, entry.seq))"""
 
 _PATIENCE_S = 30.0  # others write for milliseconds
 # Locks that SQLite's write-ahead log needs work on one machine only: there, the plain journal is used.
@@ -78,19 +74,34 @@ class Entry:
     label: str
     example_id: str
 
-    def __post_init__(self) -> None:
-        for field in fields(self):
-            _check_text(field.name, getattr(self, field.name))
-        if not _KEY.fullmatch(self.key):
-            raise ValueError("key is no digest of 32 hex digits")
-        if not _TIME.fullmatch(self.time):
-            raise ValueError("time is not like 2026-11-23T14:05:09.123456Z")
-        datetime.fromisoformat(self.time)
-        if self.judgement not in ("", *JUDGEMENTS):
-            raise ValueError(f"judgement is none of {', '.join(JUDGEMENTS)}")
-        if self.judgement and (self.judgement in ABOUT_EXAMPLE) == bool(self.answer):
-            told = "is about the example" if self.answer else "is about an answer"
-            raise ValueError(f"{self.judgement} {told}")
+
+def checked(entry: Entry) -> Entry:
+    """Check an entry that came from somewhere else.
+
+    Raises
+    ------
+    ValueError
+        When it is none.
+    """
+    for name, value in zip(_NAMES, astuple(entry), strict=True):
+        _check_text(name, value)
+    if problem := _problem(entry):
+        raise ValueError(problem)
+    datetime.fromisoformat(entry.time)
+    return entry
+
+
+def _problem(entry: Entry) -> str | None:
+    """Tell what is wrong with an entry of texts."""
+    if not _KEY.fullmatch(entry.key):
+        return "key is no digest of 32 hex digits"
+    if not _TIME.fullmatch(entry.time):
+        return "time is not like 2026-11-23T14:05:09.123456Z"
+    if entry.judgement not in ("", *JUDGEMENTS):
+        return f"judgement is none of {', '.join(JUDGEMENTS)}"
+    if entry.judgement and (entry.judgement in ABOUT_EXAMPLE) == bool(entry.answer):
+        return f"{entry.judgement} is about {'the example' if entry.answer else 'an answer'}"
+    return None
 
 
 def _check_text(name: str, value: object) -> None:
@@ -101,6 +112,14 @@ def _check_text(name: str, value: object) -> None:
     except UnicodeEncodeError:
         raise ValueError(f"{name} is not valid Unicode") from None
 
+
+_NAMES = [field.name for field in fields(Entry)]
+_COLUMNS = ", ".join(_NAMES)
+_LATEST = f"""
+    SELECT {_COLUMNS} FROM history AS entry WHERE NOT EXISTS (
+        SELECT 1 FROM history AS later WHERE later.key = entry.key AND later.answer = entry.answer
+        AND (later.time, later.seq) > (entry.time, entry.seq))"""
+_OF_KEYS = "key IN (SELECT value FROM json_each(?))"
 
 #: What is judged: an example, or one answer to it.
 Slot = tuple[str, str]
@@ -128,27 +147,28 @@ class TriageLog:
         """The number of the last entry; 0 when there is none."""
         return max((seq for (seq,) in self._rows("SELECT seq FROM history ORDER BY seq DESC LIMIT 1")), default=0)
 
-    def latest(self) -> dict[Slot, Entry]:
-        """Get the latest entry on everything that was ever judged."""
-        return {(entry.key, entry.answer): entry for entry in self._entries(_LATEST)}
+    def latest(self, keys: Iterable[str] | None = None) -> dict[Slot, Entry]:
+        """Get the latest entry on everything that was ever judged, or on some examples."""
+        return _by_slot(self._checked(self._rows(*_latest(keys))))
 
     def history(self, key: str | None = None) -> list[Entry]:
         """Get all entries, or those of one example, the oldest first."""
-        where, params = ("", ()) if key is None else ("WHERE key = ?", (key,))
-        return self._entries(f"SELECT {_COLUMNS} FROM history {where} ORDER BY time, seq", params)
+        where, params = ("", []) if key is None else ("WHERE key = ?", [key])
+        return self._checked(self._rows(f"SELECT {_COLUMNS} FROM history {where} ORDER BY time, seq", params))
 
-    def add(self, make: Callable[[dict[Slot, Entry]], Sequence[Entry]]) -> list[Entry]:
+    def add(self, keys: Iterable[str], make: Callable[[dict[Slot, Entry]], Sequence[Entry]]) -> list[Entry]:
         """Append entries, all or none; they are on disk when this returns.
 
         Parameters
         ----------
+        keys : iterable of str
+            The examples that they are about.
         make : callable
-            Makes them of the latest entries. Nobody else writes meanwhile.
+            Makes them of the latest entries on those examples. Nobody else writes meanwhile.
         """
         with self._writing() as con:
-            latest = {(entry.key, entry.answer): entry for entry in self._checked(con.execute(_LATEST).fetchall())}
-            entries = list(make(latest))
-            marks = ", ".join("?" * len(fields(Entry)))
+            entries = list(make(_by_slot(self._checked(con.execute(*_latest(keys)).fetchall()))))
+            marks = ", ".join("?" * len(_NAMES))
             con.executemany(
                 f"INSERT OR IGNORE INTO history ({_COLUMNS}) VALUES ({marks})", [astuple(each) for each in entries]
             )
@@ -159,14 +179,16 @@ class TriageLog:
         """Whether the file lies on a network file system."""
         return _file_system(self.file.parent) in _NETWORK
 
-    def _entries(self, sql: str, params: Sequence[str] = ()) -> list[Entry]:
-        return self._checked(self._rows(sql, params))
-
     def _checked(self, rows: Sequence[tuple[Any, ...]]) -> list[Entry]:
-        try:
-            return [Entry(*row) for row in rows]
-        except ValueError as error:
-            raise self._damaged(str(error)) from error
+        """Make entries of rows, which may have been written by anybody."""
+        found = []
+        for row in rows:
+            entry = Entry(*row)
+            problem = _problem(entry) if all(type(value) is str for value in row) else "it holds other things than text"
+            if problem:
+                raise self._damaged(problem)
+            found.append(entry)
+        return found
 
     def _rows(self, sql: str, params: Sequence[str] = ()) -> list[tuple[Any, ...]]:
         with self._told():
@@ -254,6 +276,15 @@ class TriageLog:
             f"this is no readable file of judgements ({why})", where=self.file,
             do="It was left as it is: move it away to begin anew, or put back a copy of it",
         )  # fmt: skip
+
+
+def _latest(keys: Iterable[str] | None) -> tuple[str, list[str]]:
+    """Write in SQL what asks for the latest entries."""
+    return (_LATEST, []) if keys is None else (f"{_LATEST} AND {_OF_KEYS}", [json.dumps(list(keys))])
+
+
+def _by_slot(entries: Sequence[Entry]) -> dict[Slot, Entry]:
+    return {(entry.key, entry.answer): entry for entry in entries}
 
 
 def _connect(file: Path, mode: str) -> sqlite3.Connection:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -48,15 +48,19 @@ def next_time(latest: Mapping[Slot, Entry]) -> str:
     return (datetime.strptime(last, TIME_FORMAT) + timedelta(microseconds=1)).strftime(TIME_FORMAT)
 
 
-def slots(row: Mapping[str, Any]) -> list[Slot]:
-    """List what can be judged of a row: the example, and the answer if it is wrong."""
-    answers = [""] if row["new_pred"] == row["label"] else ["", row["new_pred"]]
-    return [(row["key"], answer) for answer in answers]
+def answers(rows: pd.DataFrame) -> Iterator[tuple[str, str, str]]:
+    """Yield the key, gold label and answer of each row."""
+    return zip(rows["key"], rows["label"], rows["new_pred"], strict=True)
 
 
-def current(latest: Mapping[Slot, Entry], row: Mapping[str, Any]) -> Entry | None:
-    """Get what a row is judged as: what is said of the example comes before what is said of the answer."""
-    entries = (latest.get(slot) for slot in slots(row))
+def slots(key: str, label: str, answer: str) -> list[Slot]:
+    """List what can be judged of an example with an answer: the example, and the answer if it is wrong."""
+    return [(key, "")] if answer == label else [(key, ""), (key, answer)]
+
+
+def current(latest: Mapping[Slot, Entry], about: Sequence[Slot]) -> Entry | None:
+    """Get the judgement that counts: what is said of the example comes before what is said of the answer."""
+    entries = (latest.get(slot) for slot in about)
     return next((entry for entry in entries if entry is not None and entry.judgement), None)
 
 
@@ -65,10 +69,11 @@ def changes(
     time: str,
 ) -> Iterator[Entry]:  # fmt: skip
     """Make the entries that judge a row: at most one on the example and one on the answer."""
-    counting = current(latest, row)
+    about_it = slots(row["key"], row["label"], row["new_pred"])
+    counting = current(latest, about_it)
     kept = note if note is not None else counting.note if counting else ""
     about = "" if judgement in ABOUT_EXAMPLE else row["new_pred"]
-    for key, answer in slots(row):
+    for key, answer in about_it:
         before = latest.get((key, answer))
         wanted = judgement or "" if answer == about else ""
         told = kept if wanted else note or ""
@@ -81,6 +86,6 @@ def judged(rows: pd.DataFrame, latest: Mapping[Slot, Entry]) -> pd.DataFrame:
     """Put the judgements beside the rows that have one."""
     import pandas as pd
 
-    found = [current(latest, row) for row in rows.to_dict("records")]
+    found = [current(latest, slots(*answer)) for answer in answers(rows)]
     told = {name: [getattr(entry, name) if entry else None for entry in found] for name in JUDGED}
     return pd.concat([rows, pd.DataFrame(told, index=rows.index, dtype=object)], axis=1).dropna(subset="judgement")
