@@ -71,8 +71,11 @@ class Halves:
         searched = pa.table({"row_id": self.row_ids, _PLACE: np.arange(self.n)})
         joined = "JOIN text USING (row_id)" if texts else ""
         rows = f"SELECT * FROM facts JOIN searched USING (row_id) {joined} WHERE {_CHOSEN}"
+        # Copied: DuckDB 2.0.0 fails on words of texts that it reads from a dictionary and joins at the same time.
         return self.comparison.query(
-            f"WITH rows AS ({rows}) {select}", [self.task, self.candidate], {"searched": searched, **(tables or {})}
+            f"WITH rows AS MATERIALIZED ({rows}) {select}",
+            [self.task, self.candidate],
+            {"searched": searched, **(tables or {})},
         )
 
     def meets(self, conditions: Sequence[str], *, texts: bool) -> NDArray[np.bool_]:
