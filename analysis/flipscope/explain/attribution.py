@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from flipscope.explain.models import AS_RECORDED, Reopening
-from flipscope.explain.subject import Subject, Word
+from flipscope.errors import FlipscopeError
+from flipscope.explain.gradients import COMPLETE, Scorer, gradient_x_input, integrated_gradients
+from flipscope.explain.models import AS_RECORDED, RUNNING, LoadedModel, Reopening, load_models
+from flipscope.explain.subject import Subject, Word, read_subject
+from flipscope.explain.words_of_tokens import align, place_tokens
 
 if TYPE_CHECKING:
     from flipscope.comparison import Comparison
@@ -16,9 +22,6 @@ if TYPE_CHECKING:
 Method = Literal["integrated_gradients", "gradient_x_input"]
 #: The ways to attribute, the default first.
 METHODS: tuple[Method, ...] = ("integrated_gradients", "gradient_x_input")
-
-#: Largest gap, as a share of the change to be explained, that integrated gradients are refined to.
-COMPLETE = 0.01
 
 
 @dataclass(frozen=True)
@@ -138,4 +141,79 @@ def attribute(
     FlipscopeError
         When there is no such example, it has no text, or the models can't be had or explained.
     """
-    raise NotImplementedError
+    if method not in METHODS:
+        raise FlipscopeError(f"there is no method {method!r}", do=f"Choose from {', '.join(METHODS)}")
+    _check_captum()
+    subject = read_subject(comparison, row_id, candidate)
+    models = load_models(comparison, subject.task, subject.candidate, reopening)
+    classes = tuple(comparison.task_info(subject.task).label_names)
+    texts_b = None if subject.text_b is None else [subject.text_b]
+    probabilities = [model.probabilities([subject.text_a], texts_b, classes)[0] for model in models]
+    answer, against = _target(subject, classes, probabilities[1])
+    _check_known(models, answer, against)
+    old, new = _attribute_both(models, subject, (answer, against), method, probabilities)
+    return Attribution(subject, subject.words, method, answer, against, classes, old, new)
+
+
+def _attribute_both(
+    models: tuple[LoadedModel, LoadedModel],
+    subject: Subject,
+    target: tuple[str, str],
+    method: Method,
+    probabilities: Sequence[np.ndarray],
+) -> tuple[ModelAttribution, ModelAttribution]:
+    """Attribute the answers of two models side by side, on one thread each; of one and the same, one by one."""
+    from flipscope.predict.model import exact_products, one_thread_each
+
+    workers = 1 if models[0].model is models[1].model else 2
+    with RUNNING, exact_products(), one_thread_each(), ThreadPoolExecutor(workers) as pool:
+        asked = [
+            pool.submit(_attribute, *each, subject, target, method) for each in zip(models, probabilities, strict=True)
+        ]
+        return asked[0].result(), asked[1].result()
+
+
+def _target(subject: Subject, classes: tuple[str, ...], probabilities: np.ndarray) -> tuple[str, str]:
+    """Choose what both models are asked about: what they differ in, else how sure the shared answer is."""
+    if subject.flipped:
+        return subject.new_pred, subject.old_pred
+    likely = [classes[i] for i in np.argsort(-probabilities, kind="stable")]
+    return subject.new_pred, next(name for name in likely if name != subject.new_pred)
+
+
+def _check_known(models: Sequence[LoadedModel], *answers: str) -> None:
+    for model in models:
+        for answer in answers:
+            if answer not in model.classes:
+                raise FlipscopeError(
+                    f"the model does not know the class {answer!r}, so nothing in it speaks for or against it",
+                    where=model.name,
+                    do="Look at the probes: what both answer without a word",
+                )
+
+
+def _attribute(
+    model: LoadedModel, probabilities: np.ndarray, subject: Subject, target: tuple[str, str], method: Method
+) -> ModelAttribution:
+    tokens = place_tokens(model.tokenizer, subject.text_a, subject.text_b, model.max_length)
+    with Scorer(model, tokens, target) as scorer:
+        found = gradient_x_input(scorer) if method == "gradient_x_input" else integrated_gradients(scorer)
+    alignment = align(tokens, subject.words)
+    scores, rest = alignment.merge(found.scores)
+    return ModelAttribution(
+        scores=scores,
+        read=alignment.read,
+        rest=rest,
+        value=found.value,
+        baseline=found.baseline,
+        steps=found.steps,
+        gap=None if found.baseline is None else abs(scores.sum() + rest - (found.value - found.baseline)),
+        probabilities=probabilities,
+    )
+
+
+def _check_captum() -> None:
+    if find_spec("captum") is None:
+        raise FlipscopeError(
+            "attribution needs captum, which is not installed", do="Run pip install 'flipscope[explain]'"
+        )

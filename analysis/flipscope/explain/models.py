@@ -2,8 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import OrderedDict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
+from threading import Lock
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from flipscope.data import OLD
+from flipscope.errors import FlipscopeError
+
+if TYPE_CHECKING:
+    import torch
+    from transformers import PreTrainedTokenizerBase
+
+    from flipscope.comparison import Comparison
+    from flipscope.open.checkpoint import Checkpoint
+    from flipscope.predict.model import Classifier
+    from flipscope.predict.tokens import Tokens
+    from flipscope.schema import ModelInfo
+
+#: One question at a time: how many threads torch uses, and hooks on a model's layers, are the whole process's.
+RUNNING = Lock()
+_LOADING = Lock()
+_MOST_KEPT = 4  # both models of two comparisons, or of two tasks
 
 
 @dataclass(frozen=True)
@@ -30,3 +54,238 @@ class Reopening:
 
 #: From where the comparison was made, on the CPU.
 AS_RECORDED = Reopening()
+
+
+@dataclass(frozen=True)
+class LoadedModel:
+    """A model of a comparison, ready to be asked about its task.
+
+    Attributes
+    ----------
+    name : str
+        ``old``, or the candidate's name.
+    checkpoint : Checkpoint
+        Where it came from.
+    model : torch.nn.Module
+        In eval mode, in fp32, its weights without gradients.
+    tokenizer : PreTrainedTokenizerBase
+        Its own.
+    device : str
+        Where it is.
+    classes : tuple of str
+        What the task calls the model's outputs, in the model's order.
+    max_length : int
+        Tokens that inputs are cut to, as for the comparison.
+    """
+
+    name: str
+    checkpoint: Checkpoint
+    model: torch.nn.Module
+    tokenizer: PreTrainedTokenizerBase
+    device: str
+    classes: tuple[str, ...]
+    max_length: int
+
+    def classifier(self, tokens: Tokens) -> Classifier:
+        """Make ready to run the model on tokenised inputs."""
+        from flipscope.predict.model import Classifier
+
+        return Classifier(self.model, tokens, self.device, self.name)
+
+    def probabilities(
+        self, texts_a: Sequence[str], texts_b: Sequence[str] | None, classes: Sequence[str]
+    ) -> np.ndarray:
+        """Ask the model about several texts, or pairs of texts.
+
+        Parameters
+        ----------
+        texts_a : sequence of str
+            The texts; at least one.
+        texts_b : sequence of str or None
+            As many second texts.
+        classes : sequence of str
+            All classes of the task, in the order wanted.
+
+        Returns
+        -------
+        numpy.ndarray of float64, shape (texts, classes)
+            0 for classes that the model does not know.
+
+        Raises
+        ------
+        FlipscopeError
+            When a text has no tokens, or the model can't be run on it.
+        """
+        import pyarrow as pa
+        from scipy.special import softmax
+
+        from flipscope.open.known_classes import with_zeros
+        from flipscope.predict.batches import plan_batches
+        from flipscope.predict.inputs import Inputs
+        from flipscope.predict.model import exact_products, fetch
+        from flipscope.predict.runner import BUDGET
+        from flipscope.predict.tokens import tokenise
+        from flipscope.progress import SilentProgress
+
+        columns = [None if texts is None else pa.array(texts, pa.large_string()) for texts in (texts_a, texts_b)]
+        inputs = Inputs(columns[0], columns[1], np.arange(len(texts_a)), digest="")
+        with SilentProgress().step("", len(inputs)) as step:
+            tokens = tokenise(self.tokenizer, inputs, self.max_length, step)
+        plan = plan_batches(tokens.lengths, BUDGET[self.device.partition(":")[0]])
+        logits = np.empty((len(inputs), len(self.classes)))
+        with RUNNING, exact_products():
+            batches = self.classifier(tokens).batches(plan.rows(i) for i in range(len(plan)))
+            logits[plan.order] = fetch(list(batches))
+        if not np.isfinite(logits).all():
+            raise FlipscopeError("the model gives infinite or undefined logits", where=self.checkpoint.path)
+        return with_zeros(softmax(logits, axis=1), self.classes, tuple(classes))
+
+
+def load_models(
+    comparison: Comparison, task: str, candidate: str, reopening: Reopening = AS_RECORDED
+) -> tuple[LoadedModel, LoadedModel]:
+    """Load the old model and a candidate of a comparison again, or take them from the last ones loaded.
+
+    Parameters
+    ----------
+    comparison : Comparison
+        It says where they came from, and their fingerprints.
+    task, candidate : str
+        Which ones.
+    reopening : Reopening, optional
+        Where they are now, and how to load them.
+
+    Returns
+    -------
+    old, new : LoadedModel
+
+    Raises
+    ------
+    FlipscopeError
+        When one is not there any more, has changed since, or is none that can be run.
+    """
+    from flipscope.predict.device import problem_with, resolve
+
+    if stray := next((name for name in reopening.sources if name not in (OLD, candidate)), None):
+        raise FlipscopeError(f"there is no model {stray!r} to explain", do=f"Name {OLD} or {candidate}")
+    device, _ = resolve(reopening.device, "fp32")
+    if problem := problem_with(device):
+        if reopening.device != "auto":
+            raise FlipscopeError(problem, do="Use --device cpu, or a torch and driver that fit the GPU")
+        device = "cpu"
+    names = comparison.task_info(task).label_names
+    old, new = (_load(comparison, task, name, tuple(names), reopening, device) for name in (OLD, candidate))
+    return old, new
+
+
+def _load(
+    comparison: Comparison, task: str, name: str, names: tuple[str, ...], reopening: Reopening, device: str
+) -> LoadedModel:
+    from flipscope.open.known_classes import classes_of_outputs
+    from flipscope.predict.length import max_length
+
+    info = comparison.task_info(task).models[name]
+    _check_kind(info, name)
+    with _LOADING:
+        kept = _KEPT.get(info.fingerprint, device)
+        if kept is None:
+            checkpoint = _find(info, name, comparison.path, reopening)
+            kept = _KEPT.put(info.fingerprint, device, _read(checkpoint, device))
+    checkpoint, model, tokenizer = kept
+    wanted = comparison.manifest.settings.get("max_length")
+    return LoadedModel(
+        name=name,
+        checkpoint=checkpoint,
+        model=model,
+        tokenizer=tokenizer,
+        device=device,
+        classes=classes_of_outputs(checkpoint.label_names, names, who=name, aliases=reopening.aliases),
+        max_length=max_length(checkpoint, wanted if isinstance(wanted, int) else None),
+    )
+
+
+def _check_kind(info: ModelInfo, name: str) -> None:
+    if info.kind == "checkpoint":
+        return
+    if info.kind == "predictions":
+        what = "of this model there are only predictions, and why it gave them can't be asked"
+        raise FlipscopeError(what, where=f"{name}, {info.source}", do="Compare the checkpoints themselves")
+    raise FlipscopeError(
+        "this is several models that answer together, and only single models can be explained",
+        where=f"{name}, {info.source}",
+        do="Compare its members one by one",
+    )
+
+
+def _find(info: ModelInfo, name: str, folder: Path, reopening: Reopening) -> Checkpoint:
+    """Open the checkpoint that a model was, wherever it is now, and make sure that it is the same."""
+    given = reopening.sources.get(name)
+    option = f"--{OLD}" if name == OLD else "--new"
+    here = f"Say where the model that was compared is now, with {option} SRC"
+    found = None
+    for place in [given] if given else _places(info.source, folder):
+        found = _open(place, name, reopening, here)
+        if found.fingerprint == info.fingerprint:
+            return found
+    assert found is not None  # there is always a place to look at
+    what = "this is another model than the one" if given else "the model has changed since it was"
+    raise FlipscopeError(
+        f"{what} compared as {name!r} (fingerprint {found.fingerprint[:12]}, not {info.fingerprint[:12]})",
+        where=found.source,
+        do=f"{here}, or run flipscope compare again",
+    )
+
+
+def _places(source: str, folder: Path) -> Iterator[str]:
+    """Tell where a model may be that was named when the comparison was made, perhaps from another folder."""
+    inside = folder.resolve()
+    beside = [] if Path(source).is_absolute() else [parent / source for parent in (inside, *inside.parents)]
+    there = [str(path) for path in (Path(source), *beside) if path.exists()]
+    yield from there or [source]
+
+
+def _open(place: str, name: str, reopening: Reopening, here: str) -> Checkpoint:
+    from flipscope.open.checkpoint import Checkpoint
+    from flipscope.open.source import open_source
+    from flipscope.tasks import Task
+
+    try:
+        found = open_source(place, Task("", ()), name=name, allow_torch_weights=reopening.allow_torch_weights)
+    except FlipscopeError as error:
+        do = f"{error.do}. {here}" if error.do else here
+        raise FlipscopeError(f"the model {name!r} can't be had: {error.what}", where=error.where, do=do) from error
+    if not isinstance(found, Checkpoint):
+        raise FlipscopeError("this is no checkpoint of a single model", where=place, do=here)
+    return found
+
+
+def _read(checkpoint: Checkpoint, device: str) -> tuple[Any, ...]:
+    from flipscope.predict.model import load_model
+    from flipscope.predict.tokens import load_tokenizer
+
+    tokenizer = load_tokenizer(checkpoint)
+    return checkpoint, load_model(checkpoint, device, "fp32").requires_grad_(False), tokenizer
+
+
+class _Kept:
+    """The models used last, by fingerprint and device."""
+
+    def __init__(self) -> None:
+        self._models: OrderedDict[tuple[str, str], tuple[Any, ...]] = OrderedDict()
+
+    def get(self, fingerprint: str, device: str) -> tuple[Any, ...] | None:
+        """Get one that is there."""
+        if (fingerprint, device) not in self._models:
+            return None
+        self._models.move_to_end((fingerprint, device))
+        return self._models[fingerprint, device]
+
+    def put(self, fingerprint: str, device: str, loaded: tuple[Any, ...]) -> tuple[Any, ...]:
+        """Add one, and forget what was not used for longest."""
+        self._models[fingerprint, device] = loaded
+        if len(self._models) > _MOST_KEPT:
+            self._models.popitem(last=False)
+        return loaded
+
+
+_KEPT = _Kept()

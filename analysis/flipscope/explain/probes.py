@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from flipscope.explain.models import AS_RECORDED, Reopening
-from flipscope.explain.subject import Subject, Word
+from flipscope.explain.models import AS_RECORDED, LoadedModel, Reopening, load_models
+from flipscope.explain.subject import Subject, Word, read_subject
 
 if TYPE_CHECKING:
     from flipscope.comparison import Comparison
+
+#: Edits that are given, at most.
+MOST_EDITS = 8
+#: Words that are left out one by one, at most: the first of a text.
+MOST_DROPPED = 200
+_MOST_TELLING = 12  # words that pairs and threes are made of: at most 66 pairs, and as many threes again
 
 
 @dataclass(frozen=True)
@@ -117,4 +125,141 @@ def probe(
     FlipscopeError
         When there is no such example, it has no text, or the models can't be had or run.
     """
-    raise NotImplementedError
+    subject = read_subject(comparison, row_id, candidate)
+    models = load_models(comparison, subject.task, subject.candidate, reopening)
+    asker = _Asker(subject, models, tuple(comparison.task_info(subject.task).label_names))
+    asker.ask([()], both=True)
+    singles = _singles(subject)
+    asker.ask([(word,) for word in singles[:MOST_DROPPED]], both=True)
+    whole = asker.probe(())
+    goal = subject.old_pred if subject.flipped else None
+    edits = _edits(asker, singles[:MOST_DROPPED], goal)
+    return Probes(
+        subject=subject,
+        words=subject.words,
+        classes=asker.classes,
+        whole=whole,
+        drops=tuple(asker.probe((word,)) for word in singles[:MOST_DROPPED]),
+        untried=len(subject.words) - len(singles[:MOST_DROPPED]),
+        goal=goal,
+        edits=edits,
+        asked=asker.asked,
+    )
+
+
+def without(text: str, words: Sequence[Word]) -> str:
+    """Leave words out of a text, and of the spaces around each only what keeps its neighbours apart.
+
+    Parameters
+    ----------
+    text : str
+        One of the texts of an example.
+    words : sequence of Word
+        Some of its words, in reading order.
+    """
+    for word in reversed(words):
+        before, after = text[: word.start], text[word.end :]
+        if not after.strip() or not before.strip():
+            text = before.rstrip() + after.lstrip()
+        elif before[-1].isspace() and after[0].isspace():
+            text = before.rstrip() + after
+        else:
+            text = before + after
+    return text
+
+
+def _singles(subject: Subject) -> list[int]:
+    """Tell which words can be left out: each text keeps at least one."""
+    count = Counter(word.field for word in subject.words)
+    return [number for number, word in enumerate(subject.words) if count[word.field] > 1]
+
+
+def _edits(asker: _Asker, singles: list[int], goal: str | None) -> tuple[Probe, ...]:
+    """Search for the fewest words without which the candidate answers the goal.
+
+    All single words; then all pairs of the most telling ones; then the best pairs with a third of these.
+    """
+    if asker.reaches((), goal):  # asked again, the candidate answers so anyway: a tie that went the other way
+        return ()
+    tried = [(word,) for word in singles]
+    telling = sorted(singles, key=lambda word: -asker.closeness((word,), goal))[:_MOST_TELLING]
+    for size in (1, 2, 3):
+        if size > 1:
+            best = sorted(tried, key=lambda dropped: -asker.closeness(dropped, goal))[:_MOST_TELLING]
+            grown = {tuple(sorted({*dropped, word})) for dropped in best for word in telling if word not in dropped}
+            tried = sorted(dropped for dropped in grown if asker.leaves_a_word(dropped))
+            asker.ask(tried, both=False)
+        found = [dropped for dropped in tried if asker.reaches(dropped, goal)]
+        if found:
+            surest = sorted(found, key=lambda dropped: -asker.closeness(dropped, goal))[:MOST_EDITS]
+            asker.ask(surest, both=True)
+            return tuple(asker.probe(dropped) for dropped in surest)
+    return ()
+
+
+class _Asker:
+    """Asks both models about an example without some of its words, each text once.
+
+    Parameters
+    ----------
+    subject : Subject
+        The example.
+    models : tuple of LoadedModel
+        Old and candidate.
+    classes : tuple of str
+        Of the task.
+    """
+
+    def __init__(self, subject: Subject, models: tuple[LoadedModel, LoadedModel], classes: tuple[str, ...]) -> None:
+        self.subject, self.models, self.classes = subject, models, classes
+        self._answers: dict[str, dict[tuple[int, ...], np.ndarray]] = {"old": {}, "new": {}}
+
+    @property
+    def asked(self) -> int:
+        """Number of texts that the candidate was asked about."""
+        return len(self._answers["new"])
+
+    def ask(self, edits: Sequence[tuple[int, ...]], *, both: bool) -> None:
+        """Ask the candidate, or both models, about edits not asked about yet."""
+        for model, side in zip(self.models, ("old", "new"), strict=True):
+            missing = [dropped for dropped in edits if dropped not in self._answers[side]]
+            if not missing or (side == "old" and not both):
+                continue
+            texts_a, texts_b = zip(*map(self.texts, missing), strict=True)
+            pairs = None if self.subject.text_b is None else texts_b
+            found = model.probabilities(texts_a, pairs, self.classes)
+            self._answers[side] |= dict(zip(missing, found, strict=True))
+
+    def texts(self, dropped: tuple[int, ...]) -> tuple[str, str | None]:
+        """Write the example without some words."""
+        words = [self.subject.words[number] for number in dropped]
+        in_a, in_b = ([word for word in words if word.field == field] for field in "ab")
+        second = self.subject.text_b
+        return without(self.subject.text_a, in_a), None if second is None else without(second, in_b)
+
+    def probe(self, dropped: tuple[int, ...]) -> Probe:
+        """Tell what both models answered."""
+        old, new = (self._answer(side, dropped) for side in ("old", "new"))
+        return Probe(dropped, *self.texts(dropped), old, new)
+
+    def _answer(self, side: str, dropped: tuple[int, ...]) -> Answer:
+        found = self._answers[side][dropped]
+        return Answer(self.classes[int(found.argmax())], found)
+
+    def reaches(self, dropped: tuple[int, ...], goal: str | None) -> bool:
+        """Whether the candidate answers the goal: that class, or with None, any other than for the whole text."""
+        pred = self._answer("new", dropped).pred
+        return pred != self._answer("new", ()).pred if goal is None else pred == goal
+
+    def closeness(self, dropped: tuple[int, ...], goal: str | None) -> float:
+        """How likely the candidate finds the goal."""
+        found = self._answers["new"][dropped]
+        if goal is None:
+            return 1 - float(found[self.classes.index(self._answer("new", ()).pred)])
+        return float(found[self.classes.index(goal)])
+
+    def leaves_a_word(self, dropped: tuple[int, ...]) -> bool:
+        """Whether a word is left in each text."""
+        gone = Counter(self.subject.words[number].field for number in dropped)
+        have = Counter(word.field for word in self.subject.words)
+        return all(gone[field] < have[field] for field in gone)

@@ -61,7 +61,7 @@ class Classifier:
         if self.device != "cpu":
             yield from map(self.logits, rows)
             return
-        with _one_thread_a_batch() as count, ThreadPoolExecutor(count) as pool:
+        with one_thread_each() as count, ThreadPoolExecutor(count) as pool:
             ahead: deque[Future[torch.Tensor]] = deque()
             for part in rows:
                 ahead.append(pool.submit(self.logits, part))
@@ -248,8 +248,8 @@ def is_out_of_memory(error: Exception) -> bool:
 
 
 @contextmanager
-def _one_thread_a_batch() -> Iterator[int]:
-    """Let torch use one thread for each operation; yield how many it would have used."""
+def one_thread_each() -> Iterator[int]:
+    """Let torch use one thread for each operation, as several run side by side; yield how many it would have used."""
     import torch
 
     count = torch.get_num_threads()
