@@ -81,7 +81,7 @@ def test_what_was_found_is_told_with_all_that_was_tried(visit, workspace, search
     search.slices = web_and_long
     text = visit(served(workspace), "slices").text
     assert "1 place where reviews breaks more often than elsewhere." in text
-    assert "41,250 slices were tried, 20 of them tested on the other half" in text
+    assert "41,250 slices were tried, 20 of them tested on the other part" in text
     assert "source is web 20 of 40 50.0% 50.0% [29.9%, 70.1%] 10 of 20 2.5× 0.004 Save" in text
     assert "the rate of reviews: 20.0%, 24 of 120" in text
 
@@ -104,7 +104,7 @@ def test_other_descriptions_lead_to_their_examples(visit, workspace, search):
 def test_what_is_not_confirmed_is_apart(visit, workspace, search):
     search.slices = web_and_long
     page = visit(served(workspace), "slices")
-    assert next(each.label for each in page.test.expander) == "1 not confirmed on the other half: may be chance"
+    assert next(each.label for each in page.test.expander) == "1 not confirmed on the other part: may be chance"
     confirmed, others = page.markup.split("size from 60")[0], page.markup.split('class="fs-slices"')[2]
     assert "source is web" in confirmed
     assert "source is web" not in others
@@ -169,7 +169,8 @@ def test_a_search_that_could_not_be_is_said(visit, workspace, search):
 def test_notes_of_a_search_are_shown(visit, workspace, search):
     search.more = {"notes": [f"column {HOSTILE} has too many values"]}
     page = visit(served(workspace), "slices")
-    assert page.warnings == [f"column {HOSTILE} has too many values"]
+    assert f"Of this search: column {HOSTILE} has too many values." in page.text
+    assert "<img" not in page.markup
 
 
 def test_a_refused_search_is_told_and_the_rest_is_shown(visit, workspace, monkeypatch):
@@ -341,8 +342,10 @@ def test_a_damaged_file_is_told_and_the_rest_is_shown(visit, workspace, search):
 def test_the_snippet_is_a_budget_that_toml_reads(workspace):
     searched = findings(workspace, "reviews").searches[0]
     where = '"a ""b""" = \'it\'\'s \\ ü\'\n AND x'
-    found = tomllib.loads(budget_snippet(where, searched))["slice"]
-    assert found == [{"task": "reviews", "where": where, "max_nfr": 0.2}]
+    snippet = budget_snippet(Description(rule="a is 'b'\n", where=where), searched)
+    assert tomllib.loads(snippet)["slice"] == [
+        {"task": "reviews", "where": where, "name": "a is 'b'\n", "max_nfr": 0.2}
+    ]
 
 
 def test_the_interval_is_drawn_against_the_rate_of_the_task(workspace):

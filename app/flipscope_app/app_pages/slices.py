@@ -59,8 +59,6 @@ def _found(comparison: Comparison, asked: Asked, target: dict[str, Query]) -> No
         show(found.not_searched(search, asked.outcome))
         return
     show(found.headline(search, asked.outcome))
-    if search.notes:
-        show(note("warning", *search.notes))
     confirmed = [each for each in search.slices if each.confirmed]
     others = [each for each in search.slices if not each.confirmed]
     if confirmed:
@@ -68,8 +66,10 @@ def _found(comparison: Comparison, asked: Asked, target: dict[str, Query]) -> No
     else:
         show(found.what_would_help(search, asked.outcome))
     if others:
-        with st.expander(f"{len(others)} not confirmed on the other half: may be chance", icon=":material/casino:"):
+        with st.expander(f"{len(others)} not confirmed on the other part: may be chance", icon=":material/casino:"):
             _table(comparison, search, others, asked, target, key="not confirmed")
+    if search.notes:
+        show(tag("p", f"Of this search: {'; '.join(search.notes)}.", class_="fs-muted fs-small"))
 
 
 def _is_wanted(comparison: Comparison, asked: Asked, n: int) -> bool:

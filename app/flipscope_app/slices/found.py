@@ -24,7 +24,7 @@ def headline(search: SliceSearch, outcome: str) -> Html:
     """Tell in a sentence what a search found."""
     _, happens, _, colour = _HAPPENED[outcome]
     confirmed = sum(each.confirmed for each in search.slices)
-    tried = f" {search.tried:,} slices were tried, {search.tested:,} of them tested on the other half."
+    tried = f" {search.tried:,} slices were tried, {search.tested:,} of them tested on the other part."
     if not confirmed:
         none = join("No place is confirmed where ", tag("b", search.task), f" {happens} more often than elsewhere.")
         return tag("p", none, tried, class_="fs-headline")
@@ -91,10 +91,10 @@ def found_table(
     heads = {
         "Where": "What these examples have in common.",
         happened.capitalize(): f"Examples of the slice that {happened}, of all that it has in this comparison.",
-        f"{rate} on the other half": "The examples were split in two: a slice is found on one half, where its rate is "
+        f"{rate} on the other part": "The examples were split in two: a slice is found on one part, where its rate is "
         "the highest of many, and judged on the other, which had no part in the search.",
-        "Against the task": "How many times the task's rate, on the other half.",
-        "q": "How often chance alone would make a slice stand out like this on the other half (Fisher's exact test), "
+        "Against the task": "How many times the task's rate, on the other part.",
+        "q": "How often chance alone would make a slice stand out like this on the other part (Fisher's exact test), "
         "corrected for all slices tested there (Benjamini-Hochberg).",
         "": "",
     }  # fmt: skip
@@ -102,7 +102,7 @@ def found_table(
         join(_row(each, search, outcome, target, reach, saved), _more(each, search, outcome, target)) for each in shown
     ]
     told = (
-        f"┊ the rate of {search.task}: {percent(search.rate.value, 1)}, {search.flips:,} of {search.n:,}. One half of "
+        f"┊ the rate of {search.task}: {percent(search.rate.value, 1)}, {search.flips:,} of {search.n:,}. One part of "
         "the examples found these slices, the other judges them; intervals are at 95 %."
     )
     return tag("div", figure_table(heads, rows), tag("p", told, class_="fs-muted fs-small"), class_="fs-slices")
@@ -163,9 +163,9 @@ def _more(each: FoundSlice, search: SliceSearch, outcome: str, target: Mapping[s
     parts = [_to_copy("Condition, for --where", "Copy condition", each.where)]
     if outcome == "negative_flip":
         holds.append("budget")
-        parts.append(_to_copy("Limit for a budget", "Copy limit", budget_snippet(each.where, search)))
+        parts.append(_to_copy("Limit for a budget", "Copy limit", budget_snippet(each, search)))
     parts.append(
-        tag("p", f"On the half that it was found on: {percent(each.discovery.rate.value, 1)}, "
+        tag("p", f"On the part that it was found on: {percent(each.discovery.rate.value, 1)}, "
             f"{_counted(each.discovery)}; as the highest of many that rate is too high.",
             class_="fs-muted")
     )  # fmt: skip
@@ -178,11 +178,11 @@ def _more(each: FoundSlice, search: SliceSearch, outcome: str, target: Mapping[s
     return tag("tr", tag("td", folded, colspan=str(_COLUMNS)), class_="fs-slice-more")
 
 
-def budget_snippet(where: str, search: SliceSearch) -> str:
+def budget_snippet(each: Description, search: SliceSearch) -> str:
     """Write a limit for a budget in TOML: that a slice breaks no more than its task does now."""
     rate = math.ceil(1000 * (search.rate.value or 0.0)) / 1000
     return (
-        f"[[slice]]\ntask = {quoted(search.task)}\nwhere = {quoted(where)}\n"
+        f"[[slice]]\ntask = {quoted(search.task)}\nwhere = {quoted(each.where)}\nname = {quoted(each.rule)}\n"
         f"max_nfr = {rate}  # that of the whole task now"
     )
 
