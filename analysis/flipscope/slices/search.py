@@ -16,8 +16,10 @@ from scipy.special import xlogy
 Bits = NDArray[np.uint64]
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
+Indices = NDArray[np.intp]
 
-_CHUNK = 1 << 17  # words of 64 rows that are looked at together: what stays in a processor's cache
+_CHUNK = 1 << 15  # words of 64 rows that are looked at together: what stays in a processor's cache
+_AT_ONCE = 1 << 16  # triples that are looked at together
 
 
 @dataclass(frozen=True)
@@ -136,7 +138,7 @@ class _Best:
         self.most, self.floor, self.tried = most, -np.inf, 0
         self._found: list[Scored] = []
 
-    def add(self, rules: NDArray[np.intp], n: Ints, flips: Ints, scores: Floats) -> None:
+    def add(self, rules: Indices, n: Ints, flips: Ints, scores: Floats) -> None:
         for i in np.flatnonzero(scores > self.floor):
             rule = tuple(int(member) for member in rules[i])
             self._found.append(Scored(rule, int(n[i]), int(flips[i]), float(scores[i])))
@@ -187,15 +189,16 @@ def best_rules(rows: Rows, score: Score, *, conditions: int, most: int) -> Found
 def _search_pairs(rows: Rows, score: Score, singles: Floats, best: _Best) -> Floats:
     """Score all pairs that could matter; NaN for the others, above and below the diagonal."""
     size = len(singles)
-    pairs = np.full((size, size), np.nan, dtype=np.float64)
+    pairs = np.full((size, size), np.nan)
+    flip_counter, other_counter = _Counter(rows.flips), _Counter(rows.others)
     for first in range(size - 1):
         rest = np.arange(first + 1, size)
         rest = rest[rows.exclusive[rest] != rows.exclusive[first]]
         best.tried += len(rest)
-        flips = _count_with(rows.flips, rows.flips[first], rest)
+        flips = flip_counter.with_one(rest, rows.flips[first])
         parents = np.maximum(singles[rest], singles[first])
         rest, flips, parents = _can_win(score.best(flips, 2), np.maximum(parents, best.floor), rest, flips, parents)
-        n = flips + _count_with(rows.others, rows.others[first], rest)
+        n = flips + other_counter.with_one(rest, rows.others[first])
         scores = score(flips, n, 2)
         pairs[first, rest] = pairs[rest, first] = scores
         better = scores > parents
@@ -218,15 +221,16 @@ def _search_triples(rows: Rows, score: Score, singles: Floats, pairs: Floats, be
 
 
 def _search_within(
-    first: int, partners: NDArray[np.intp], own_flips: Bits, own: Bits, score: Score, singles: Floats,
+    first: int, partners: Indices, own_flips: Bits, own: Bits, score: Score, singles: Floats,
     pairs: Floats, best: _Best,
 ) -> None:  # fmt: skip
     """Score all triples of the first condition and two of its partners, whose rows are given within the first."""
-    among = np.triu(~np.isnan(pairs[np.ix_(partners, partners)]), 1)
-    lefts, rights = np.nonzero(among)
-    for left, right in _in_parts(lefts, rights, own_flips.shape[1]):
+    flip_counter, other_counter = _Counter(own_flips), _Counter(own)
+    lefts, rights = np.nonzero(np.triu(~np.isnan(pairs[np.ix_(partners, partners)]), 1))
+    for start in range(0, len(lefts), _AT_ONCE):
+        left, right = lefts[start : start + _AT_ONCE], rights[start : start + _AT_ONCE]
         best.tried += len(left)
-        flips = count(own_flips[left] & own_flips[right])
+        flips = flip_counter.pairs(left, right)
         second, third = partners[left], partners[right]
         parents = np.maximum.reduce([
             pairs[first, second], pairs[first, third], pairs[second, third],
@@ -234,7 +238,7 @@ def _search_within(
         ])  # fmt: skip
         bound, floor = score.best(flips, 3), np.maximum(parents, best.floor)
         left, right, second, third, flips, parents = _can_win(bound, floor, left, right, second, third, flips, parents)
-        n = flips + _count_pairs(own, left, right)
+        n = flips + other_counter.pairs(left, right)
         scores = score(flips, n, 3)
         better = scores > parents
         rules = np.column_stack([np.full(len(second), first), second, third])
@@ -246,27 +250,42 @@ def _can_win(bound: Floats, floor: Floats, *arrays: NDArray) -> list[NDArray]:
     return [array[keep] for array in arrays]
 
 
-def _count_with(bits: Bits, one: Bits, members: NDArray[np.intp]) -> Ints:
-    """Count the rows that meet each of several conditions together with one."""
-    counts = np.empty(len(members), dtype=np.int64)
-    step = max(1, _CHUNK // max(1, bits.shape[1]))
-    for start in range(0, len(members), step):
-        counts[start : start + step] = count(bits[members[start : start + step]] & one)
-    return counts
+class _Counter:
+    """Counts rows that meet two conditions, in memory that is used again: getting new takes longer than counting."""
 
+    def __init__(self, bits: Bits) -> None:
+        self.bits = bits
+        size = (max(1, _CHUNK // max(1, bits.shape[1])), bits.shape[1])
+        self._left, self._right, self._set = (
+            np.empty(size, np.uint64),
+            np.empty(size, np.uint64),
+            np.empty(size, np.uint8),
+        )
 
-def _count_pairs(bits: Bits, left: NDArray[np.intp], right: NDArray[np.intp]) -> Ints:
-    counts = np.empty(len(left), dtype=np.int64)
-    start = 0
-    for some, others in _in_parts(left, right, bits.shape[1]):
-        counts[start : start + len(some)] = count(bits[some] & bits[others])
-        start += len(some)
-    return counts
+    def with_one(self, members: Indices, one: Bits) -> Ints:
+        """Count the rows that meet each of several conditions, and are among some."""
+        counts = np.empty(len(members), dtype=np.int64)
+        for part in self._parts(len(members)):
+            counts[part] = self._both(members[part], one)
+        return counts
 
+    def pairs(self, left: Indices, right: Indices) -> Ints:
+        """Count the rows that meet one condition and another."""
+        counts = np.empty(len(left), dtype=np.int64)
+        for part in self._parts(len(left)):
+            others = self._right[: part.stop - part.start]
+            self.bits.take(right[part], axis=0, out=others, mode="clip")
+            counts[part] = self._both(left[part], others)
+        return counts
 
-def _in_parts(
-    left: NDArray[np.intp], right: NDArray[np.intp], words: int
-) -> Iterator[tuple[NDArray[np.intp], NDArray[np.intp]]]:
-    step = max(1, _CHUNK // max(1, words))
-    for start in range(0, len(left), step):
-        yield left[start : start + step], right[start : start + step]
+    def _parts(self, size: int) -> Iterator[slice]:
+        step = len(self._left)
+        for start in range(0, size, step):
+            yield slice(start, min(start + step, size))
+
+    def _both(self, members: Indices, others: Bits) -> Ints:
+        both, is_set = self._left[: len(members)], self._set[: len(members)]
+        self.bits.take(members, axis=0, out=both, mode="clip")  # the mode that takes without another copy
+        np.bitwise_and(both, others, out=both)
+        np.bitwise_count(both, out=is_set)
+        return np.add.reduce(is_set, axis=-1, dtype=np.uint32)
