@@ -58,7 +58,8 @@ def distinct_rules(
 ) -> tuple[list[Distinct], int]:
     """Find rules one after another, each the best on the rows that those before it leave.
 
-    So a slice is not listed again as its half, its double, or what it shares rows with.
+    So a slice is not listed again as its half, its double, or what it shares rows with; nor is one that has most of its
+    flips in slices before it, which would be confirmed for their sake.
 
     Parameters
     ----------
@@ -101,10 +102,7 @@ def _pick(
 ) -> tuple[Bits, Bits]:
     """Pick rules while one scores above the floor on the rows that are not covered; return those that are then."""
     while len(picked) < most:
-        scores = pool.scores(covered, score)
-        if floor < 0:
-            # Not beyond luck in itself, it must not be confirmed by what lies in another slice either.
-            scores = np.where(pool.explained(covered), -np.inf, scores)
+        scores = np.where(pool.explained(covered), -np.inf, pool.scores(covered, score))
         best = int(np.argmax(scores))
         if not scores[best] > floor:
             break

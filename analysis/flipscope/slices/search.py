@@ -69,7 +69,7 @@ class Scored:
 def pack(mask: NDArray[np.bool_]) -> Bits:
     """Pack booleans along the last axis, 64 to a word."""
     padding = [(0, 0)] * (mask.ndim - 1) + [(0, -mask.shape[-1] % 64)]
-    return np.packbits(np.pad(mask, padding), axis=-1).view(np.uint64)
+    return np.ascontiguousarray(np.packbits(np.pad(mask, padding), axis=-1)).view(np.uint64)
 
 
 def count(bits: Bits) -> Ints:
