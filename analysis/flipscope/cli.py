@@ -12,7 +12,18 @@ from urllib.parse import urlencode
 
 import typer
 
-from flipscope import cli_advice, cli_behaviors, cli_families, cli_gate, cli_mitigate, cli_report, cli_slices, cli_suspects
+from flipscope import (
+    cli_advice,
+    cli_behaviors,
+    cli_explain,
+    cli_families,
+    cli_gate,
+    cli_mitigate,
+    cli_report,
+    cli_slices,
+    cli_suspects,
+    cli_triage,
+)
 from flipscope.cli_gate import tell_slips
 from flipscope.cli_options import (
     Alias,
@@ -130,6 +141,12 @@ def compare(
         ),
     ] = None,
     budget: BudgetFile = None,
+    triage: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE|COMPARISON", help="Take over what people judged in an earlier comparison, where it fits."
+        ),
+    ] = None,
     limit: Limit = None,
     device: Device = "auto",
     precision: PrecisionChoice = Precision.auto,
@@ -170,6 +187,7 @@ def compare(
     comparison = compare_spec(
         wanted,
         out,
+        triage=triage,
         limit=limit,
         settings=settings,
         allow_torch_weights=allow_torch_weights,
@@ -412,6 +430,7 @@ def _spec_of_options(options: Mapping[str, Any]) -> Spec:
 
 
 cli_behaviors.register(app)
+cli_explain.register(app)
 cli_report.register(app)
 cli_gate.register(app)
 cli_mitigate.register(app)
@@ -419,6 +438,7 @@ cli_advice.register(app)
 cli_slices.register(app)
 cli_families.register(app)
 cli_suspects.register(app)
+cli_triage.register(app)
 
 
 def _fail(message: str) -> NoReturn:

@@ -16,6 +16,8 @@ from flipscope.predict.runner import Settings
 from flipscope.progress import Progress, SilentProgress
 from flipscope.store.folder import MANIFEST, UNFINISHED, check_target, write_comparison
 from flipscope.store.tables import TaskData
+from flipscope.store.triage import Triage
+from flipscope.store.triage_exchange import History
 from flipscope.store.writing import rewrite_manifest, writing
 
 
@@ -68,6 +70,12 @@ class Output:
         record = asdict(settings) | {"limit": limit, "allow_torch_weights": allow_torch_weights}
         write_comparison(self.folder, tasks, {name: value for name, value in record.items() if name != "work_dir"})
         return self._opened()
+
+    def take_over(self, comparison: Comparison, judgements: History) -> None:
+        """Take over the judgements of an earlier comparison, and say how many fit."""
+        from flipscope.triage_words import taken_over
+
+        self._progress.say(taken_over(Triage(comparison).take_over(judgements)))
 
     def judge(self, comparison: Comparison, budget: Budget) -> Comparison:
         """Judge what was written, keep the verdicts with it, and open it again.

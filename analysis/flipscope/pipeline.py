@@ -28,6 +28,7 @@ from flipscope.progress import Progress, SilentProgress
 from flipscope.sources import Source, announce, answer, fit_to_classes, label_names, leaves, model_info
 from flipscope.spec import Spec, TaskSpec, make_spec
 from flipscope.store.tables import TaskData
+from flipscope.store.triage import history_of
 from flipscope.tasks import Task, get_task
 
 if TYPE_CHECKING:
@@ -69,6 +70,7 @@ def compare(
     *,
     out: str | Path | None = None,
     budget: Budget | str | Path | None = None,
+    triage: str | Path | None = None,
     limit: int | None = None,
     settings: Settings | None = None,
     allow_torch_weights: bool = False,
@@ -90,6 +92,8 @@ def compare(
         The comparison folder to write; a temporary one, gone when the process ends, if not given.
     budget : Budget, str or path, optional
         What the candidates may break, or the file that says so: then there is a verdict on each.
+    triage : str or path, optional
+        An earlier comparison, or a file that ``flipscope triage export`` wrote: its judgements are taken over.
     limit : int, optional
         Only the first examples, for a quick look.
     settings : Settings, optional
@@ -121,14 +125,16 @@ def compare(
     spec = make_spec([given | {key: value for key, value in columns.items() if value is not None}])
     spec = spec.model_copy(update={"budget": given_budget(budget)})
     return compare_spec(
-        spec, out, limit=limit, settings=settings, allow_torch_weights=allow_torch_weights, progress=progress
-    )
+        spec, out, triage=triage, limit=limit, settings=settings, allow_torch_weights=allow_torch_weights,
+        progress=progress,
+    )  # fmt: skip
 
 
 def compare_spec(
     spec: Spec,
     out: str | Path | None = None,
     *,
+    triage: str | Path | None = None,
     limit: int | None = None,
     settings: Settings | None = None,
     allow_torch_weights: bool = False,
@@ -137,6 +143,7 @@ def compare_spec(
     """Compare all tasks and candidates of a spec. Parameters as in `compare`."""
     settings, progress = settings or Settings(), progress or SilentProgress()
     with Output(out) as output:
+        judgements = None if triage is None else history_of(triage)  # before it may be replaced
         opened = [
             open_task(task, limit=limit, settings=settings, allow_torch_weights=allow_torch_weights, progress=progress)
             for task in spec.tasks
@@ -146,6 +153,8 @@ def compare_spec(
         settings = output.begin(settings, progress)
         tasks = [_run_task(task, settings, progress) for task in opened]
         comparison = output.finish(tasks, settings, limit=limit, allow_torch_weights=allow_torch_weights)
+        if judgements is not None:
+            output.take_over(comparison, judgements)
         return comparison if spec.budget is None else output.judge(comparison, spec.budget)
 
 

@@ -48,7 +48,10 @@ def print_summary(comparison: Comparison) -> None:
         return
     print_sentences(out, comparison)
     if comparison.tasks:
+        from flipscope.terminal_triage import print_lines
+
         _print_tasks(out, comparison)
+        print_lines(out, comparison)
     if comparison.behaviors:
         from flipscope.terminal_behaviors import print_capabilities
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from flipscope.comparison import Comparison
 
-__all__ = ["ABOUT_EXAMPLE", "FILE", "JUDGED", "JUDGEMENTS", "Imported", "Source", "Triage", "user_name"]
+__all__ = ["ABOUT_EXAMPLE", "FILE", "JUDGED", "JUDGEMENTS", "Imported", "Source", "Triage", "history_of", "user_name"]
 
 FILE = "triage.sqlite"
 _MOST_SOURCES = 20  # other comparisons that are looked into, those judged last
@@ -195,10 +195,10 @@ class Triage:
         FlipscopeError
             When it can't be read; a bad line is told by its number, and nothing is taken over.
         """
-        from flipscope.comparison import open_comparison
+        return self.take_over(history_of(source))
 
-        path = Path(source)
-        history = Triage(open_comparison(path))._history() if path.is_dir() else read_export(path)
+    def take_over(self, history: History) -> Imported:
+        """Take over what `history_of` read, as `import_` does."""
         return take_over(self._log, history, self._fits)
 
     def fitting(self) -> list[Source]:
@@ -250,6 +250,20 @@ class Triage:
                 where=self.comparison.path, do="Numbers are the column row_id of this comparison's examples",
             )  # fmt: skip
         return found.loc[wanted].reset_index(drop=True)
+
+
+def history_of(source: str | Path) -> History:
+    """Read all judgements of a file that `Triage.export` wrote, or of a comparison folder.
+
+    Raises
+    ------
+    FlipscopeError
+        When it can't be read; a bad line is told by its number.
+    """
+    from flipscope.comparison import open_comparison
+
+    path = Path(source)
+    return Triage(open_comparison(path))._history() if path.is_dir() else read_export(path)
 
 
 def user_name() -> str:
