@@ -364,8 +364,8 @@ def test_similar_examples_are_links_with_their_outcomes(three_tasks):
 
     row = int(three_tasks.examples("negative_flip", task="entailment")["row_id"][0])
     found = neighbours(three_tasks, row, candidate="new")
-    markup = neighbours_table(three_tasks, found, "new", {"comparison": "c", "task": ["entailment"], "q": ["x"]})
+    markup = neighbours_table(found, {"comparison": "c", "task": ["entailment"], "q": ["x"]})
     links = re.findall(r'href="examples\?comparison=c&amp;task=entailment&amp;q=x&amp;row=(\d+)" data-top', markup)
     assert len(links) == 8
     assert str(row) not in links
-    assert re.search(r"<b>\d of 8</b> most similar examples flipped; of all, [\d.]+% did", markup)
+    assert re.search(r"<p>\d of the 8 nearest are negative flips too; [\d.]+% of all are: ", markup)

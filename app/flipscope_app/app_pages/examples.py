@@ -10,11 +10,13 @@ import streamlit as st
 
 from flipscope.comparison import Comparison
 from flipscope.errors import FlipscopeError
+from flipscope.explain.severity import SeveritySplit, split
 from flipscope.export import to_bytes
+from flipscope.flips.outcome import FLIPS
 from flipscope_app.browsing import choose_page, copy_link, first_page, step
 from flipscope_app.examples.controls import choose_filters, clear_link
 from flipscope_app.examples.example import metadata, side_by_side
-from flipscope_app.examples.example_list import example_list, table_columns
+from flipscope_app.examples.example_list import example_list, severity_counts, table_columns
 from flipscope_app.examples.filters import Filters, find_row
 from flipscope_app.examples.panels import similar, why
 from flipscope_app.markup import Query, link, show, show_linked, tag
@@ -24,6 +26,9 @@ from flipscope_app.triage.judging import judge, kept_judgements, tell_what_was_d
 _VIEWS = ("List", "Table")
 #: Rows on a page, by view.
 PAGE_SIZES = {"List": 50, "Table": 200}
+
+#: What the address says of where in the list the visitor is.
+_PLACE = ("row", "page")
 
 
 def page() -> None:
@@ -61,6 +66,21 @@ def _rows(_comparison: Comparison, version: str, filters: Filters, number: int, 
     return _comparison.examples(**filters.query(), sort=filters.sort, limit=size, offset=(number - 1) * size)
 
 
+def _severities(comparison: Comparison, filters: Filters) -> None:
+    """Count flips with a large drop and close calls apart, each a link to just those."""
+    if filters.outcome not in FLIPS or filters.condition.strip():
+        return
+    query: dict[str, Query] = {name: st.query_params.get_all(name) for name in st.query_params if name not in _PLACE}
+    with st.container(width="content", key="severity"):
+        counted = _split(comparison, comparison.version, filters)
+        show_linked(severity_counts(counted, query), key="severity links")
+
+
+@st.cache_data(max_entries=200, show_spinner=False)
+def _split(_comparison: Comparison, version: str, filters: Filters) -> SeveritySplit:
+    return split(_comparison, filters.task, filters.candidate, filters.outcome or "")
+
+
 def _count_and_export(comparison: Comparison, filters: Filters, total: int) -> str:
     with st.container(horizontal=True, vertical_alignment="center", key="count"):
         of = comparison.result(filters.task, filters.candidate).n
@@ -70,6 +90,7 @@ def _count_and_export(comparison: Comparison, filters: Filters, total: int) -> s
         if told or filters.search:
             with st.container(width="content", key="clear"):
                 show_linked(clear_link(comparison, filters), key="clear link")
+        _severities(comparison, filters)
         st.download_button(
             "Export as CSV", partial(_csv, comparison, filters), file_name="examples.csv", mime="text/csv",
             on_click="ignore", icon=":material/download:", disabled=not total, type="tertiary",

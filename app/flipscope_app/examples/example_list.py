@@ -9,10 +9,10 @@ import pandas as pd
 import streamlit as st
 
 from flipscope.comparison import Comparison
-from flipscope.explain.severity import WORDS, kind_of
+from flipscope.explain.severity import WORDS, Part, SeveritySplit, kind_of
 from flipscope.flips.outcome import FLIPS
 from flipscope_app.grids.grid import answers, title_of
-from flipscope_app.markup import Html, link, tag
+from flipscope_app.markup import Html, Query, link, tag
 from flipscope_app.triage.judgements import badge
 from flipscope_app.words import OUTCOME_NAMES, OUTCOME_SIGNS
 
@@ -70,6 +70,22 @@ def severity_mark(row: Mapping[str, Any]) -> Html:
     if row["outcome"] == "negative_flip" and kind == "confident":
         return tag("span", "large drop", class_="fs-close fs-large-drop", title=WORDS[kind])
     return Html("")
+
+
+def severity_counts(counted: SeveritySplit, query: Mapping[str, Query]) -> Html:
+    """Count the flips of a task by severity; those at either end are links, with their condition in the `query`."""
+    if counted["unknown"].n == counted.n:
+        return Html("")
+    large, tiny = counted["confident"], counted["tiny"]
+    named = ((large, "with a large drop"), (tiny, f"close call{'' if tiny.n == 1 else 's'}"))
+    shown = [_severity_link(part, name, query) for part, name in named]
+    return tag("span", shown[0], ", ", shown[1], class_="fs-severities fs-muted")
+
+
+def _severity_link(part: Part, name: str, query: Mapping[str, Query]) -> str | Html:
+    if not part.n:
+        return f"no {name}"
+    return link("examples", {**query, "where": part.where}, f"{part.n:,} {name}", title=part.words)
 
 
 def outcome_sign(row: dict[str, Any]) -> Html:

@@ -5,36 +5,32 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from flipscope.comparison import Comparison, percent
+from flipscope.comparison import percent
 from flipscope.explain.neighbours import Neighbours
-from flipscope.flips.outcome import FLIPS
 from flipscope_app.examples.example_list import outcome_sign
 from flipscope_app.grids.grid import answers, title_of
 from flipscope_app.markup import Html, Query, join, link, tag
 
+_HOW = {
+    "words": "By the words they share, rare ones counting most",
+    "embedding": "By the candidate's own embedding",
+}
 
-def neighbours_table(
-    comparison: Comparison, found: Neighbours, candidate: str, query: Mapping[str, Query], *, page: str = "examples"
-) -> Html:
+
+def neighbours_table(found: Neighbours, query: Mapping[str, Query], *, page: str = "examples") -> Html:
     """List the most similar examples, each a link within the `page`; `query` is what every link keeps."""
     if found.rows.empty:
         return tag("p", "No other example shares a word of some length with this one.", class_="fs-muted")
-    rows = found.rows.to_dict("records")
-    items = [_item(row, query, page) for row in rows]
-    return tag("div", _told(comparison, rows, candidate, found.read), tag("ol", *items, class_="fs-similar"))
+    items = [_item(row, query, page) for row in found.rows.to_dict("records")]
+    return tag("div", _told(found), tag("ol", *items, class_="fs-similar"))
 
 
-def _told(comparison: Comparison, rows: list[dict[str, Any]], candidate: str, read: str) -> Html:
-    """Say how many flipped, beside how many did on the whole."""
-    how = "By the words they share, rare ones counting most"
-    if read == "flips":
-        return tag("p", f"The most similar flips. {how}; with this many examples, only flips are searched.",
-                   class_="fs-muted")  # fmt: skip
-    flipped = sum(row["outcome"] in FLIPS for row in rows)
-    result = comparison.result(rows[0]["task"], candidate)
-    usual = percent((result.negative_flip + result.positive_flip) / result.n, 1)
-    counts = join(tag("b", f"{flipped} of {len(rows)}"), " most similar examples flipped; of all, ", usual, " did. ")
-    return tag("p", counts, tag("span", f"{how}.", class_="fs-muted"))
+def _told(found: Neighbours) -> Html:
+    """Say how many had the same fate, beside how many did on the whole."""
+    read = {"flips": "; with this many examples, only flips are searched", "sample": ", among all flips and a sample"}
+    how = tag("p", f"{_HOW[found.by]}{read.get(found.read, '')}.", class_="fs-muted fs-small")
+    told = f"{found.sentence[:1].upper()}{found.sentence[1:]}." if found.sentence else "The most similar flips."
+    return join(how, tag("p", told))
 
 
 def _item(row: dict[str, Any], query: Mapping[str, Query], page: str) -> Html:

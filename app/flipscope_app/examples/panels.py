@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Any
+import shlex
+from typing import Any, Literal
 
 import streamlit as st
 
 from flipscope.comparison import Comparison
 from flipscope.errors import FlipscopeError
 from flipscope.explain.attribution import Attribution, Method, attribute
+from flipscope.explain.embeddings import embed
 from flipscope.explain.neighbours import Neighbours, neighbours
 from flipscope.explain.probes import Probes, probe
 from flipscope_app.examples.neighbours import neighbours_table
 from flipscope_app.examples.why import attribution_view, probes_view
 from flipscope_app.markup import Query, show, show_linked, tag
-from flipscope_app.state import warn_of_unknown
+from flipscope_app.state import note, warn_of_unknown
+from flipscope_app.triage.judging import why_not
 
+By = Literal["words", "embedding"]
+#: Examples that are embedded while the visitor waits.
+_MOST_EMBEDDED = 5_000
 _METHODS: dict[str, Method] = {"Integrated gradients": "integrated_gradients", "Quick sketch": "gradient_x_input"}
 
 
@@ -56,13 +62,43 @@ def similar(comparison: Comparison, row: dict[str, Any], query: dict[str, Query]
     if not isinstance(row["text_a"], str):
         return
     place = st.expander("Similar examples", key="similar", on_change="rerun", icon=":material/join:")
-    if place.open:
-        candidate = str(row["candidate"])
-        with place:
-            found = _similar(comparison, comparison.version, int(row["row_id"]), candidate)
-            show_linked(neighbours_table(comparison, found, candidate, query, page=page), key="neighbours")
+    if not place.open:
+        return
+    asked = (comparison.version, int(row["row_id"]), str(row["candidate"]))
+    with place:
+        try:
+            near = _similar(comparison, *asked, "embedding")
+        except FlipscopeError:  # not embedded
+            show_linked(neighbours_table(_similar(comparison, *asked, "words"), query, page=page), key="neighbours")
+            _offer_to_embed(comparison, row)
+            return
+        left, right = st.columns(2, gap="medium")
+        with left:
+            show_linked(neighbours_table(near, query, page=page), key="near")
+        with right:
+            show_linked(neighbours_table(_similar(comparison, *asked, "words"), query, page=page), key="neighbours")
 
 
 @st.cache_data(max_entries=200, show_spinner="Looking for similar examples …")
-def _similar(_comparison: Comparison, version: str, row_id: int, candidate: str) -> Neighbours:
-    return neighbours(_comparison, row_id, candidate=candidate)
+def _similar(_comparison: Comparison, version: str, row_id: int, candidate: str, by: By) -> Neighbours:
+    return neighbours(_comparison, row_id, candidate=candidate, by=by)
+
+
+def _offer_to_embed(comparison: Comparison, row: dict[str, Any]) -> None:
+    """Offer to find examples that mean the same in other words; with many examples, say how that is done."""
+    task, candidate = str(row["task"]), str(row["candidate"])
+    size = comparison.result(task, candidate).n
+    if comparison.task_info(task).models[candidate].kind != "checkpoint":
+        return
+    if size > _MOST_EMBEDDED or why_not(comparison):
+        command = tag("code", f"flipscope embed {shlex.quote(comparison.title)}")
+        told = "Examples that mean the same in other words are found after "
+        show(tag("p", told, command, ".", class_="fs-muted fs-small"))
+    elif st.button(f"Also compare by meaning: embed the {size:,} examples", icon=":material/hub:", key="embed"):
+        try:
+            with st.spinner("Embedding with the candidate's own encoder …"):
+                embed(comparison, candidate, task=task)
+        except FlipscopeError as error:
+            show(note("error", error.what, error.do or ""))
+        else:
+            st.rerun()

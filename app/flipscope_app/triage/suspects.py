@@ -50,17 +50,17 @@ def label_suspects(comparison: Comparison, task: str, candidate: str, judged: Ma
         show(tag("p", "No gold label is suspicious.", class_="fs-empty"))
         return
     total = int(found.attrs["total"])
-    of_all = f" of the {total:,}" if total > len(found) else ""
-    told = f"The {len(found):,} most suspicious gold labels{of_all}: look whether the data are wrong."
-    show(tag("p", " ".join([told, *found.attrs.get("notes", ())]), class_="fs-muted fs-small"))
+    which = f"The {len(found):,} most suspicious of {total:,}" if total > len(found) else f"{total:,} suspicious"
+    parts = [f"{which} gold labels: look whether the data are wrong", *found.attrs["notes"]]
+    show(tag("p", *(f"{part.rstrip('.')}. " for part in parts), class_="fs-muted fs-small"))
     listing = Suspects(candidate, tuple(int(row) for row in found["row_id"]))
     reasons = {int(row["row_id"]): _reason(row) for row in found.to_dict("records")}
     one_by_one(comparison, candidate, listing, len(found), judged, lambda: listing, reasons)
 
 
 def _reason(row: dict[str, object]) -> str:
-    score = "" if pd.isna(row["score"]) else f"{row['score']:.2f} · "
-    return f"{score}perhaps {row['suggested']}: {row['why']}"
+    score = "" if pd.isna(row["score"]) else f" (suspicion {row['score']:.2f})"
+    return f"{row['why']}{score}"
 
 
 @st.cache_data(max_entries=20, show_spinner="Looking for suspicious gold labels …")
