@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from flipscope.behavior_pipeline import compare_behaviors
     from flipscope.comparison import Comparison, open_comparison
     from flipscope.errors import FlipscopeError
+    from flipscope.explain.explanation import explain_example
     from flipscope.judge.budget import Budget, read_budget
     from flipscope.judge.gate import assert_no_regression
     from flipscope.judge.verdict import judged
@@ -33,6 +34,7 @@ _HOME = {
     "compare": "flipscope.pipeline",
     "compare_behaviors": "flipscope.behavior_pipeline",
     "compare_spec": "flipscope.pipeline",
+    "explain_example": "flipscope.explain.explanation",
     "find_slices": "flipscope.slices.find",
     "judged": "flipscope.judge.verdict",
     "open_comparison": "flipscope.comparison",
@@ -52,6 +54,7 @@ __all__ = [
     "compare",
     "compare_behaviors",
     "compare_spec",
+    "explain_example",
     "find_slices",
     "judged",
     "open_comparison",

@@ -188,7 +188,7 @@ def _check_known(models: Sequence[LoadedModel], *answers: str) -> None:
                 raise FlipscopeError(
                     f"the model does not know the class {answer!r}, so nothing in it speaks for or against it",
                     where=model.name,
-                    do="Look at the probes: what both answer without a word",
+                    do="Look at the probes alone: what both answer without a word (--method none)",
                 )
 
 
@@ -215,5 +215,6 @@ def _attribute(
 def _check_captum() -> None:
     if find_spec("captum") is None:
         raise FlipscopeError(
-            "attribution needs captum, which is not installed", do="Run pip install 'flipscope[explain]'"
+            "attribution needs captum, which is not installed",
+            do="Run pip install 'flipscope[explain]', or look at the probes alone (--method none)",
         )

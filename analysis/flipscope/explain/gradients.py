@@ -105,7 +105,7 @@ class Scorer:
                 f"models of the kind {self.model.checkpoint.model_type} don't read their word embeddings in one place, "
                 "so words can't be given their share",
                 where=self.model.name,
-                do="Look at the probes: what both answer without a word",
+                do="Look at the probes alone: what both answer without a word (--method none)",
             )
         return logits[:, self._answer] - logits[:, self._against]
 

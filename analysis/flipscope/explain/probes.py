@@ -181,7 +181,7 @@ def _edits(asker: _Asker, singles: list[int], goal: str | None) -> tuple[Probe, 
     """
     if asker.reaches((), goal):  # asked again, the candidate answers so anyway: a tie that went the other way
         return ()
-    tried = [(word,) for word in singles]
+    tried: list[tuple[int, ...]] = [(word,) for word in singles]
     telling = sorted(singles, key=lambda word: -asker.closeness((word,), goal))[:_MOST_TELLING]
     for size in (1, 2, 3):
         if size > 1:

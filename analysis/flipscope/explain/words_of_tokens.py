@@ -114,7 +114,7 @@ def place_tokens(tokenizer: PreTrainedTokenizerBase, text_a: str, text_b: str | 
     if not tokenizer.is_fast:
         raise FlipscopeError(
             f"{type(tokenizer).__name__} can't tell where its tokens stand in the text", where=tokenizer.name_or_path,
-            do="Save the checkpoint with a fast tokenizer (tokenizer.json); probes work without",
+            do="Save it with a fast tokenizer (tokenizer.json), or look at the probes alone (--method none)",
         )  # fmt: skip
     texts = [text_a] if text_b is None else [text_a, text_b]
     encoded = tokenizer(
@@ -160,5 +160,6 @@ def align(tokens: PlacedTokens, words: Sequence[Word]) -> Alignment:
                 links += [
                     (token, numbers[first + i], share) for i, share in enumerate((shared / shared.sum()).tolist())
                 ]
-    token, word, share = zip(*links, strict=True) if links else ((), (), ())
-    return Alignment(np.array(token, int), np.array(word, int), np.array(share, float), len(tokens.ids), len(words))
+    table = np.array(links, float).reshape(-1, 3)
+    token, word = table[:, :2].astype(int).T
+    return Alignment(token, word, table[:, 2], len(tokens.ids), len(words))
