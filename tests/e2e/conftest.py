@@ -13,6 +13,7 @@ import flipscope
 from builders import build_comparison, examples, simulated_task
 from e2e.driving import HOSTILE, find_browser, open_browser, serve
 from flipscope.comparison import Comparison
+from outcomes import task_of
 from studies import study_comparison
 from suites import make_suite, make_test
 
@@ -23,6 +24,7 @@ class Dashboard:
 
     url: str
     sentiment: Comparison
+    sliced: Comparison
 
 
 @pytest.fixture(scope="session")
@@ -42,10 +44,11 @@ def dashboard(browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Das
     sentiment = build_comparison(folder / "sentiment")
     study_comparison(folder / "study", n=120, seeds=2)
     build_comparison(folder / "hostile", [_hostile_task()])
+    sliced = build_comparison(folder / "sliced", [_sliced_task()])
     _hostile_behaviors(folder / "tests", tmp_path_factory.mktemp("answers"))
     log = tmp_path_factory.mktemp("log") / "server.log"
     with serve(folder, log) as url:
-        yield Dashboard(url, sentiment)
+        yield Dashboard(url, sentiment, sliced)
         assert "Traceback" not in log.read_text()
 
 
@@ -57,6 +60,15 @@ def _hostile_behaviors(out: Path, answers: Path) -> None:
         (answers / f"{name}.txt").write_text("0\n" * wrong + "1\n" * (30 - wrong))
     files = (answers / "old.txt", answers / "new.txt")
     flipscope.compare_behaviors(*files, suite, answer_format="pred_only", out=out)
+
+
+def _sliced_task():
+    """Make 1,200 examples of which every third broke in one place, and every fortieth elsewhere; names are markup."""
+    topics = [("food", "travel", HOSTILE)[i % 3] for i in range(1200)]
+    sources = [("web", "mail")[i // 3 % 2] for i in range(1200)]
+    places = [topic == HOSTILE and source == "web" for topic, source in zip(topics, sources, strict=True)]
+    outcomes = "".join("-" if (i % 9 == 2 and here) or i % 40 == 7 else "=" for i, here in enumerate(places))
+    return task_of(outcomes, task="reviews", topic=topics, source=sources)
 
 
 def _hostile_task():

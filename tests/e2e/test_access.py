@@ -17,6 +17,7 @@ PAGES = {
     "verdict": ("overview?comparison=sentiment&max_nfr_percent=10", ".fs-verdict"),
     "grid": ("grid?comparison=sentiment", ".fs-grid"),
     "behaviors": ("behaviors?comparison=tests", ".js-plotly-plot"),
+    "slices": ("slices?comparison=sliced", ".fs-slices"),
     "candidates": ("candidates?comparison=study", ".fs-by-capability"),
     "examples": ("examples?comparison=sentiment", ".fs-example"),
     "report": ("report?comparison=sentiment", "iframe"),

@@ -16,7 +16,7 @@ Outcome = Literal["negative_flip", "positive_flip"]
 #: The two directions, and the outcome that each looks for.
 DIRECTIONS: dict[str, Outcome] = {"What broke": "negative_flip", "What got better": "positive_flip"}
 #: With more examples than this the search takes so long that it waits to be asked for.
-AT_ONCE = 200_000
+AT_ONCE = 50_000
 _COUNTS = [str(count) for count in range(1, MOST_CONDITIONS + 1)]
 
 

@@ -166,7 +166,7 @@ def _more(each: FoundSlice, search: SliceSearch, outcome: str, target: Mapping[s
         parts.append(_to_copy("Limit for a budget", "Copy limit", budget_snippet(each, search)))
     parts.append(
         tag("p", f"On the part that it was found on: {percent(each.discovery.rate.value, 1)}, "
-            f"{_counted(each.discovery)}; as the highest of many that rate is too high.",
+            f"{_counted(each.discovery)}; a rate that is chosen as the highest of many tends to be too high.",
             class_="fs-muted")
     )  # fmt: skip
     if each.also:
