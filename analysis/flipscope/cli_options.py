@@ -109,6 +109,13 @@ def split(names: str) -> tuple[str, ...]:
     return tuple(name.strip() for name in names.split(",") if name.strip())
 
 
+def chosen(comparison: Comparison, task: str | None, candidate: str | None) -> list[tuple[str, str]]:
+    """List the candidates and tasks that are asked for; all where none is named."""
+    names = comparison.candidates if candidate is None else [comparison.candidate(candidate).name]
+    tasks = comparison.tasks if task is None else [comparison.result(task).task]
+    return [(name, each) for name in names for each in tasks]
+
+
 def candidates(given: list[str]) -> dict[str, str]:
     """Read NAME=SRC; a single SRC without a name is called 'new'."""
     if len(given) == 1 and "=" not in given[0]:

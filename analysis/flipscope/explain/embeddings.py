@@ -12,7 +12,7 @@ import pyarrow as pa
 from flipscope.data import Examples
 from flipscope.errors import FlipscopeError
 from flipscope.explain.clusters import cluster
-from flipscope.explain.models import AS_RECORDED, Reopening
+from flipscope.explain.models import AS_RECORDED, Reopening, device_of, find_checkpoint
 from flipscope.explain.telling import telling_words
 from flipscope.flips.outcome import FLIPS
 from flipscope.progress import Progress, SilentProgress
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 MOST = 100_000
 # Rows that are turned to float32 at once.
 _CHUNK = 8_192
-_NO_MODEL = "Similarity by shared words needs no model"
 
 
 @dataclass(frozen=True)
@@ -142,7 +141,7 @@ def embed(
         return earlier
     checkpoint = _checkpoint(comparison, candidate, task, reopening)
     row_ids, examples, notes = _choose(comparison, candidate, task, most)
-    vectors = _vectors(comparison, task, row_ids, checkpoint, reopening.device, progress)
+    vectors = _vectors(comparison, task, row_ids, checkpoint, device_of(reopening), progress)
     clusters = cluster(vectors)
     labels = [", ".join(words) for words in telling_words(comparison, task, row_ids, clusters)]
     comparison.check_unchanged()
@@ -212,14 +211,12 @@ def _vectors(
 ) -> np.ndarray:
     """Run the encoder over the distinct texts of some examples: float16 of shape (examples, dimensions)."""
     from flipscope.predict.batches import plan_batches
-    from flipscope.predict.device import resolve
     from flipscope.predict.encoder import Encoder
     from flipscope.predict.length import max_length
     from flipscope.predict.model import exact_products, fetch, load_model
     from flipscope.predict.runner import BUDGET
     from flipscope.predict.tokens import load_tokenizer, tokenise
 
-    device, _ = resolve(device, "fp32")
     inputs = _inputs(comparison, task, row_ids)
     length = max_length(checkpoint, comparison.manifest.settings.get("max_length"))
     with progress.step(f"{checkpoint.name}: tokenising", len(inputs)) as step:
@@ -253,21 +250,13 @@ def _inputs(comparison: Comparison, task: str, row_ids: np.ndarray) -> Inputs:
 
 
 def _checkpoint(comparison: Comparison, candidate: str, task: str, reopening: Reopening) -> Checkpoint:
-    """Open the candidate's checkpoint again; of an ensemble the first one."""
-    from flipscope.open.checkpoint import open_checkpoint
-    from flipscope.open.source import checkpoint_folder, members_of
-
+    """Open the candidate's checkpoint again."""
     model = comparison.task_info(task).models[candidate]
-    if model.kind == "predictions":
-        raise FlipscopeError("predictions from a file have no encoder, so there are no embeddings",
-                             where=candidate, do=_NO_MODEL)  # fmt: skip
-    source = members_of(reopening.sources.get(candidate, model.source))[1][0]
-    folder = checkpoint_folder(source, allow_torch_weights=reopening.allow_torch_weights)
-    if folder is None:
-        raise FlipscopeError("this is no checkpoint, so there are no embeddings", where=source, do=_NO_MODEL)
-    found = open_checkpoint(folder[0], source=source, name=folder[1], allow_torch_weights=reopening.allow_torch_weights)
-    if model.kind == "checkpoint" and found.fingerprint != model.fingerprint:
+    if model.kind != "checkpoint":
+        only = "only predictions" if model.kind == "predictions" else "several models that answer together"
         raise FlipscopeError(
-            "this checkpoint has changed since the comparison was made", where=source, do="Run flipscope compare again"
+            f"of this candidate there are {only}, and no encoder of its own",
+            where=f"{candidate}, {model.source}",
+            do="Similarity by shared words needs none",
         )
-    return found
+    return find_checkpoint(model, candidate, comparison.path, reopening)

@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 # Flips that are grouped: every pair of them is compared. Of more, a fixed random sample is.
 _MOST_FLIPS = 5_000
 # Flips are alike when they are nearer to each other than this share of all pairs of examples, found on so many pairs.
-_NEARER, _PAIRS = 0.95, 100_000
+_NEARER, _PAIRS = 0.98, 100_000
+# Fewer than this are no family: in any set of flips some two are alike by chance.
+_LEAST = 3
 # Without embeddings: about so many other examples tell how rare words are, and what is kept of a text.
 _MOST_READ, _MOST_CHARACTERS = 20_000, 5_000
 # Examples around a family's centre that are looked at, at the least.
@@ -82,9 +84,9 @@ class Families:
     n : int
         Flips that were grouped; the families and those `alone` add up to it.
     families : tuple of Family
-        At least two flips each.
+        At least three flips each.
     alone : tuple of int
-        Row ids of flips that are like no other.
+        Row ids of flips that are in no family.
     rate : float or None
         Share of the embedded examples that are such flips; None without embeddings.
     notes : tuple of str
@@ -141,7 +143,7 @@ def families(
     Notes
     -----
     Agglomerative clustering with average linkage over cosine distances. It stops where two groups are, on average, no
-    nearer than 95 of 100 random pairs of examples, so that flips that have nothing in common stay alone.
+    nearer than 98 of 100 random pairs of examples, so that flips that have nothing in common stay alone.
     """
     if outcome not in FLIPS:
         raise FlipscopeError(f"{outcome!r} is not a flip", do=f"Choose from {', '.join(FLIPS)}")
@@ -159,7 +161,7 @@ def families(
         notes += embeddings.notes
     groups = _grouped(space, flips) if len(flips) > 1 else np.arange(len(flips))
     sizes = np.bincount(groups, minlength=1)
-    together = [flips[groups == group] for group in np.argsort(-sizes, kind="stable") if sizes[group] > 1]
+    together = [flips[groups == group] for group in np.argsort(-sizes, kind="stable") if sizes[group] >= _LEAST]
     flipped = None if embeddings is None else _all_flips(comparison, task, candidate, outcome, space)
     return Families(
         task=task,
@@ -168,7 +170,7 @@ def families(
         by="words" if embeddings is None else "embedding",
         n=len(flips),
         families=tuple(_described(comparison, task, together, space, flipped)),
-        alone=tuple(flips[sizes[groups] == 1].tolist()),
+        alone=tuple(flips[sizes[groups] < _LEAST].tolist()),
         rate=None if flipped is None else float(flipped.mean()),
         notes=tuple(notes),
     )

@@ -164,18 +164,66 @@ def load_models(
     FlipscopeError
         When one is not there any more, has changed since, or is none that can be run.
     """
-    from flipscope.predict.device import problem_with, resolve
-
     if stray := next((name for name in reopening.sources if name not in (OLD, candidate)), None):
         raise FlipscopeError(f"there is no model {stray!r} to explain", do=f"Name {OLD} or {candidate}")
+    device = device_of(reopening)
+    names = comparison.task_info(task).label_names
+    old, new = (_load(comparison, task, name, tuple(names), reopening, device) for name in (OLD, candidate))
+    return old, new
+
+
+def device_of(reopening: Reopening) -> str:
+    """Tell on which device models are to run.
+
+    Raises
+    ------
+    FlipscopeError
+        When it is named, and can't be used.
+    """
+    from flipscope.predict.device import problem_with, resolve
+
     device, _ = resolve(reopening.device, "fp32")
     if problem := problem_with(device):
         if reopening.device != "auto":
             raise FlipscopeError(problem, do="Use --device cpu, or a torch and driver that fit the GPU")
-        device = "cpu"
-    names = comparison.task_info(task).label_names
-    old, new = (_load(comparison, task, name, tuple(names), reopening, device) for name in (OLD, candidate))
-    return old, new
+        return "cpu"
+    return device
+
+
+def find_checkpoint(info: ModelInfo, name: str, folder: Path, reopening: Reopening = AS_RECORDED) -> Checkpoint:
+    """Open the checkpoint that a model of a comparison was, wherever it is now, and make sure that it is the same.
+
+    Parameters
+    ----------
+    info : ModelInfo
+        What the comparison says of it: a single checkpoint.
+    name : str
+        ``old``, or the candidate's name.
+    folder : Path
+        The comparison folder: models may be named from a folder around it.
+    reopening : Reopening, optional
+        Where it is now.
+
+    Raises
+    ------
+    FlipscopeError
+        When it is not there any more, or has changed since.
+    """
+    given = reopening.sources.get(name)
+    option = f"--{OLD}" if name == OLD else "--new"
+    here = f"Say where the model that was compared is now, with {option} SRC"
+    found = None
+    for place in [given] if given else _places(info.source, folder):
+        found = _open(place, name, reopening, here)
+        if found.fingerprint == info.fingerprint:
+            return found
+    assert found is not None  # there is always a place to look at
+    what = "this is another model than the one" if given else "the model has changed since it was"
+    raise FlipscopeError(
+        f"{what} compared as {name!r} (fingerprint {found.fingerprint[:12]}, not {info.fingerprint[:12]})",
+        where=found.source,
+        do=f"{here}, or run flipscope compare again",
+    )
 
 
 def _load(
@@ -189,7 +237,7 @@ def _load(
     with _LOADING:
         kept = _KEPT.get(info.fingerprint, device)
         if kept is None:
-            checkpoint = _find(info, name, comparison.path, reopening)
+            checkpoint = find_checkpoint(info, name, comparison.path, reopening)
             kept = _KEPT.put(info.fingerprint, device, _read(checkpoint, device))
     checkpoint, model, tokenizer = kept
     wanted = comparison.manifest.settings.get("max_length")
@@ -214,25 +262,6 @@ def _check_kind(info: ModelInfo, name: str) -> None:
         "this is several models that answer together, and only single models can be explained",
         where=f"{name}, {info.source}",
         do="Compare its members one by one",
-    )
-
-
-def _find(info: ModelInfo, name: str, folder: Path, reopening: Reopening) -> Checkpoint:
-    """Open the checkpoint that a model was, wherever it is now, and make sure that it is the same."""
-    given = reopening.sources.get(name)
-    option = f"--{OLD}" if name == OLD else "--new"
-    here = f"Say where the model that was compared is now, with {option} SRC"
-    found = None
-    for place in [given] if given else _places(info.source, folder):
-        found = _open(place, name, reopening, here)
-        if found.fingerprint == info.fingerprint:
-            return found
-    assert found is not None  # there is always a place to look at
-    what = "this is another model than the one" if given else "the model has changed since it was"
-    raise FlipscopeError(
-        f"{what} compared as {name!r} (fingerprint {found.fingerprint[:12]}, not {info.fingerprint[:12]})",
-        where=found.source,
-        do=f"{here}, or run flipscope compare again",
     )
 
 

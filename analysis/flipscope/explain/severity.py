@@ -108,7 +108,7 @@ def split(
         raise FlipscopeError(f"{outcome!r} is not a flip", do=f"Choose from {', '.join(FLIPS)}")
     result = comparison.result(task, candidate)
     name = comparison.candidate(candidate).name
-    counts = ", ".join(f"count_if({condition}) AS {kind}" for kind, condition in CONDITIONS.items())
+    counts = ", ".join(f"coalesce(count_if({condition}), 0) AS {kind}" for kind, condition in CONDITIONS.items())
     row = comparison.query(
         f"SELECT {counts} FROM flips WHERE task = ? AND candidate = ? AND outcome = ?", [result.task, name, outcome]
     ).iloc[0]

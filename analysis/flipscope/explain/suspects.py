@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
 #: Columns of `suspects`.
 COLUMNS = (
-    "row_id", "example_id", "outcome", "label", "suggested", "score", "old_pred", "new_pred", "near", "near_agree",
-    "why", "text_a", "text_b",
+    "candidate", "task", "row_id", "example_id", "outcome", "label", "suggested", "score", "old_pred", "new_pred",
+    "near", "near_agree", "why", "text_a", "text_b",
 )  # fmt: skip
 # Embedded neighbours that are asked for their gold label.
 _NEIGHBOURS = 10
@@ -52,11 +52,11 @@ def suspects(
     Returns
     -------
     DataFrame
-        ``row_id``, ``example_id``, ``outcome`` (always ``both_wrong``), ``label``, ``suggested`` (what both models
-        answer), ``score`` (0 to 1, 1: most suspicious; NaN without probabilities), ``old_pred``, ``new_pred``,
-        ``near`` and ``near_agree`` (how many embedded neighbours were asked, and how many of them have the suggested
-        label as gold; NA without embeddings), ``why`` (a sentence), ``text_a``, ``text_b``. ``attrs["total"]`` is how
-        many there are without a limit; ``attrs["notes"]`` what to know about them.
+        ``candidate``, ``task``, ``row_id``, ``example_id``, ``outcome`` (always ``both_wrong``), ``label``,
+        ``suggested`` (what both models answer), ``score`` (0 to 1, 1: most suspicious; NaN without probabilities),
+        ``old_pred``, ``new_pred``, ``near`` and ``near_agree`` (how many embedded neighbours were asked, and how many
+        of them have the suggested label as gold; NA without embeddings), ``why`` (a sentence), ``text_a``, ``text_b``.
+        ``attrs["total"]`` is how many there are without a limit; ``attrs["notes"]`` what to know about them.
 
     Raises
     ------
@@ -120,7 +120,7 @@ def _confident(labels: np.ndarray, known: list[np.ndarray], against: np.ndarray)
         return against, np.full(len(labels), np.nan)
     try:
         from cleanlab.filter import find_label_issues
-        from cleanlab.rank import get_label_quality_ensemble_scores
+        from cleanlab.rank import get_label_quality_ensemble_scores, get_label_quality_scores
     except ImportError as error:
         raise FlipscopeError(
             "gold label suspects need cleanlab, which is not installed", do="Run: pip install 'flipscope[explain]'"
@@ -129,6 +129,8 @@ def _confident(labels: np.ndarray, known: list[np.ndarray], against: np.ndarray)
     chosen = against.copy()
     for each in known:
         chosen &= find_label_issues(labels, each, filter_by="confident_learning", n_jobs=1)
+    if len(known) == 1:
+        return chosen, 1 - get_label_quality_scores(labels, known[0])
     return chosen, 1 - get_label_quality_ensemble_scores(labels, known, verbose=False)
 
 
@@ -136,9 +138,9 @@ def _details(comparison: Comparison, candidate: str, row_ids: np.ndarray, score:
     """Look the listed examples up, in their order."""
     listed = pa.table({"row_id": pa.array(row_ids, pa.int64()), "score": score, "place": np.arange(len(score))})
     return comparison.query(
-        "SELECT row_id, example_id, outcome, label, new_pred AS suggested, score, old_pred, new_pred, old_conf, "
-        "new_conf, text_a, text_b FROM facts JOIN listed USING (row_id) JOIN text USING (row_id) WHERE candidate = ? "
-        "ORDER BY place",
+        "SELECT candidate, task, row_id, example_id, outcome, label, new_pred AS suggested, score, old_pred, new_pred, "
+        "old_conf, new_conf, text_a, text_b FROM facts JOIN listed USING (row_id) JOIN text USING (row_id) "
+        "WHERE candidate = ? ORDER BY place",
         [candidate],
         {"listed": listed},
     )

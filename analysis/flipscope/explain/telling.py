@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -73,11 +72,15 @@ def _counts(comparison: Comparison, task: str, row_ids: np.ndarray, groups: np.n
     span = comparison.query("SELECT min(row_id) AS low, max(row_id) AS high FROM facts WHERE task = ?", [task])
     low, high = int(span["low"][0]), int(span["high"][0])
     every = (high - low) // _MOST_READ + 1
-    text = f"left(concat_ws(' ', text_a, text_b), {_MOST_CHARACTERS})"
+    # Copied: DuckDB 2.0.0 can fail on words of texts that it reads from a dictionary and joins at the same time.
+    read = (
+        f"SELECT coalesce(grp, -1) AS grp, left(concat_ws(' ', text_a, text_b), {_MOST_CHARACTERS}) AS t "
+        "FROM text LEFT JOIN grouped USING (row_id) "
+        "WHERE row_id BETWEEN ? AND ? AND (grp IS NOT NULL OR row_id % ? = 0)"
+    )
     return comparison.query(
-        f"SELECT grp, word, count(*) AS n FROM (SELECT coalesce(grp, -1) AS grp, "
-        f"unnest(list_distinct(words({text}))) AS word FROM text LEFT JOIN grouped USING (row_id) "
-        "WHERE row_id BETWEEN ? AND ? AND (grp IS NOT NULL OR row_id % ? = 0)) GROUP BY ALL",
+        f"WITH read AS MATERIALIZED ({read}) SELECT grp, word, count(*) AS n "
+        "FROM (SELECT grp, unnest(list_distinct(words(t))) AS word FROM read) GROUP BY ALL",
         [low, high, every],
         {"grouped": table},
     )
@@ -90,8 +93,3 @@ def _z_scores(here: np.ndarray, size: np.ndarray, everywhere: np.ndarray, total:
     odds_here = (here + prior) / (size + size - here - prior)
     odds_there = (there + prior) / (others + size - there - prior)
     return np.log(odds_here / odds_there) / np.sqrt(1 / (here + prior) + 1 / (there + prior))
-
-
-def one_line(words: Sequence[str]) -> str:
-    """Write words as a label."""
-    return ", ".join(words)
