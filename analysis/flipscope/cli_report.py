@@ -44,6 +44,9 @@ def report(
             metavar="NAME", help=f"Only this section of .html, .pdf or .md: {', '.join(SECTIONS)}. Repeatable."
         ),
     ] = None,
+    find_slices: Annotated[
+        bool, typer.Option("--find-slices", help="Also search for slices where more broke: the section 'found'.")
+    ] = False,
     examples: Annotated[
         int | None, typer.Option(min=0, help="How many flips; by default 20 in .html, .pdf and .md, all in tables.")
     ] = None,
@@ -66,6 +69,7 @@ def report(
     Examples:
       flipscope report demo -o demo.html --max-nfr 0.05
       flipscope report demo -o comment.md --section verdict --section figures
+      flipscope report demo -o demo.pdf --find-slices
       flipscope report demo -o flips.csv --redact
       flipscope report demo -o junit.xml --budget budget.toml
       flipscope report demo --format model-card
@@ -76,6 +80,7 @@ def report(
 
     options = Options(
         sections=tuple(section) if section else None,
+        find_slices=find_slices,
         examples=examples,
         redact=redact,
         candidate=candidate,

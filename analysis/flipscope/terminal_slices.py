@@ -14,7 +14,7 @@ from rich.text import Text
 from flipscope.comparison import Comparison, percent
 from flipscope.printable import printable
 from flipscope.slices.findings import FoundSlice, Half, SliceFindings, SliceSearch
-from flipscope.terminal import STYLES, console, new_table, print_slices, with_limits
+from flipscope.terminal import STYLES, console, new_table, print_slices
 from flipscope.words import probability, reason
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ def _table(outcome: str, confirmed: Sequence[FoundSlice], others: Sequence[Found
             str(number),
             _rule(each),
             Text.assemble((f"{getattr(each, outcome):,}", STYLES[outcome]), f"\nof {each.n:,}"),
-            _on_other_half(each.confirmation),
+            _on_unseen_half(each.confirmation),
             "-" if each.confirmation.lift is None else f"{each.confirmation.lift:.1f}x",
             probability(each.q),
         )
@@ -94,9 +94,11 @@ def other_rules(each: FoundSlice) -> list[str]:
     return [rule for rule in kinds.values() if rule]
 
 
-def _on_other_half(half: Half) -> Text:
-    text = with_limits(half.rate)
-    return text if half.rate.value is not None else Text("no examples", "dim")
+def _on_unseen_half(half: Half) -> Text:
+    if half.rate.value is None or half.rate.low is None or half.rate.high is None:
+        return Text("no examples", "dim")
+    limits = f"[{100 * half.rate.low:.1f}, {100 * half.rate.high:.1f}]"
+    return Text.assemble(f"{percent(half.rate.value, 1)} of {half.n:,}", "\n", (limits, "dim"))
 
 
 def _print_commands(

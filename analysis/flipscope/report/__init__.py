@@ -27,11 +27,15 @@ SECTIONS = {
     "grids": "Flip grids",
     "behaviors": "Behaviors",
     "slices": "Where it broke most",
+    "found": "Slices that a search found",
+    "saved": "Saved slices",
     "flips": "Most severe flips",
     "warnings": "What limits this comparison",
     "compared": "What was compared",
     "methods": "How to read this",
 }
+#: Those that take long, and are only there when they are asked for.
+ON_REQUEST = ("found",)
 #: What a report can be written as: for people, the figures as data, and the flips as a table.
 DOCUMENTS, FIGURES, FLIPS = ("html", "pdf", "md"), ("json",), ("csv", "parquet", "jsonl")
 #: The verdict for continuous integration, and what goes with a new checkpoint.
@@ -53,8 +57,10 @@ class Options:
     Attributes
     ----------
     sections : tuple of str, optional
-        Only these of `SECTIONS`, by default all; what has nothing to say is left out. For ``html``, ``pdf`` and
-        ``md``.
+        Only these of `SECTIONS`, by default all but `ON_REQUEST`; what has nothing to say is left out. For ``html``,
+        ``pdf`` and ``md``.
+    find_slices : bool
+        Also search for slices: the section ``found``. It takes seconds, and half a minute for a million rows.
     examples : int, optional
         How many flips of each candidate, the most severe ones first. By default 20 in ``html``, ``pdf`` and ``md``, and
         all in ``csv``, ``parquet`` and ``jsonl``.
@@ -65,6 +71,7 @@ class Options:
     """
 
     sections: tuple[str, ...] | None = None
+    find_slices: bool = False
     examples: int | None = None
     redact: bool = False
     candidate: str | None = None
@@ -178,9 +185,10 @@ def _document(comparison: Comparison, format: str, options: Options) -> bytes:
 def _check(comparison: Comparison, format: str, options: Options) -> None:
     if format not in FORMATS:
         raise FlipscopeError(f"there is no report format {format!r}", do=f"Choose from {', '.join(FORMATS)}")
-    if options.sections is not None and format not in DOCUMENTS:
+    asked = "--find-slices" if options.find_slices else None if options.sections is None else "--section"
+    if asked is not None and format not in DOCUMENTS:
         raise FlipscopeError(
-            f"a report as {format} has no sections", where="--section", do="Leave it out, or write .html, .pdf or .md"
+            f"a report as {format} has no sections", where=asked, do="Leave it out, or write .html, .pdf or .md"
         )
     for name in options.sections or ():
         if name not in SECTIONS:

@@ -9,14 +9,16 @@ from datetime import UTC, datetime
 
 from flipscope.comparison import Comparison, percent
 from flipscope.data import OLD
-from flipscope.report import SECTIONS, Options
+from flipscope.report import ON_REQUEST, SECTIONS, Options
 from flipscope.report.behaviors import behavior_lead, behaviors
 from flipscope.report.blocks import Block, Bullets, Paragraph, Parts, Report, Section, Table, Words, cell
 from flipscope.report.examples import flips, grids
 from flipscope.report.figures import figures
+from flipscope.report.found_slices import found_slices
 from flipscope.report.methods import methods
 from flipscope.report.provenance import compared
 from flipscope.report.redaction import redacted
+from flipscope.report.saved_slices import saved_slices
 from flipscope.report.slices import slice_lead, slices
 from flipscope.report.study import study
 from flipscope.report.subject import closer_look, data_title, is_of_study, model_titles
@@ -32,7 +34,7 @@ def make_report(comparison: Comparison, options: Options) -> Report:
     candidates = comparison.candidates if options.candidate is None else [options.candidate]
     if options.redact:
         comparison = redacted(comparison)
-    wanted = [name for name in SECTIONS if options.sections is None or name in options.sections]
+    wanted = [name for name in SECTIONS if _is_wanted(name, options)]
     if is_of_study(comparison, candidates):
         wanted.sort(key=lambda name: name != "mitigation")
     closer = closer_look(comparison, candidates)
@@ -50,6 +52,12 @@ def make_report(comparison: Comparison, options: Options) -> Report:
         version=Words(comparison.manifest.versions.get("flipscope", "")),
         sections=tuple(sections),
     )
+
+
+def _is_wanted(name: str, options: Options) -> bool:
+    if name == "found" and options.find_slices:
+        return True
+    return name not in ON_REQUEST if options.sections is None else name in options.sections
 
 
 def date_of(comparison: Comparison) -> Words:
@@ -131,7 +139,7 @@ _MEANING = (
 )
 _FLIPPED = ("negative_flip", "positive_flip")
 #: What is told of the candidates that are looked at more closely.
-_IN_DETAIL = ("grids", "behaviors", "slices", "flips")
+_IN_DETAIL = ("grids", "behaviors", "slices", "found", "saved", "flips")
 
 
 def _warnings(comparison: Comparison, candidates: list[str], options: Options) -> list[Block]:
@@ -149,6 +157,8 @@ _BUILDERS: dict[str, Builder] = {
     "grids": grids,
     "behaviors": behaviors,
     "slices": slices,
+    "found": found_slices,
+    "saved": saved_slices,
     "flips": flips,
     "warnings": _warnings,
     "compared": compared,
