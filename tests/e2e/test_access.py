@@ -20,6 +20,9 @@ PAGES = {
     "slices": ("slices?comparison=sliced", ".fs-slices"),
     "candidates": ("candidates?comparison=study", ".fs-by-capability"),
     "examples": ("examples?comparison=sentiment", ".fs-example"),
+    "triage": ("triage?comparison=sentiment", ".fs-example"),
+    "triage of several": ("triage?comparison=sentiment&part=Several+at+once", "[data-testid=stDataFrame]"),
+    "judgements in and out": ("triage?comparison=sentiment&part=Import+and+export", "h2"),
     "report": ("report?comparison=sentiment", "iframe"),
 }
 

@@ -44,7 +44,8 @@ def why(comparison: Comparison, row: dict[str, Any]) -> None:
             show(attribution_view(_attribution(comparison, *asked, _METHODS[chosen or names[0]])))
             show(probes_view(_probes(comparison, *asked)))
         except FlipscopeError as error:  # no models, no texts: there is nothing wrong with that
-            show(tag("p", ". ".join(part for part in (error.what, error.do) if part), ".", class_="fs-muted"))
+            told = ". ".join(part for part in (error.what, error.do) if part)
+            show(tag("p", f"{told[:1].upper()}{told[1:]}.", class_="fs-muted"))
 
 
 @st.cache_data(max_entries=200, show_spinner="Asking both models … the first time they are loaded")

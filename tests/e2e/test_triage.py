@@ -1,0 +1,154 @@
+"""Triage by keyboard, with somebody else at work, and the words that made a flip."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import pytest
+
+import flipscope
+from builders import build_comparison, simulated_task
+from e2e.conftest import watched_page
+from e2e.driving import HOSTILE, idle, serve
+from flipscope.comparison import Comparison
+from flipscope.store.triage import Triage
+from tiny_models import make_checkpoint
+
+pytestmark = pytest.mark.e2e
+expect = pytest.importorskip("playwright.sync_api", reason="playwright is not installed").expect
+
+TEXTS = ("not a good film", "a good film", "a bad film", "not a bad film", "film of the year", "a long bad year")
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """Two comparisons: one to be judged, and one of models that can be asked why."""
+    folder = tmp_path_factory.mktemp("triage")
+    build_comparison(folder / "judged", [simulated_task("sentiment", 200, ("negative", "positive"), seed=1)])
+    _explained(folder / "explained", tmp_path_factory.mktemp("models"))
+    return folder
+
+
+def _explained(out: Path, models: Path) -> None:
+    data = models / "data.csv"
+    with data.open("w", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(["text", "label"])
+        writer.writerows((text, ("negative", "positive")[i % 2]) for i, text in enumerate(TEXTS))
+    for seed, name in enumerate(("old", "new")):
+        make_checkpoint(models / name, TEXTS, seed=seed)
+    flipscope.compare(models / "old", models / "new", data, task="sentiment", out=out)
+
+
+@pytest.fixture(scope="module")
+def url(browser, folder, tmp_path_factory):
+    log = tmp_path_factory.mktemp("log") / "server.log"
+    with serve(folder, log) as url:
+        yield url
+        assert "Traceback" not in log.read_text()
+
+
+@pytest.fixture
+def page(browser, url):
+    with watched_page(browser, url) as page:
+        yield page
+
+
+def kept(folder):
+    table = Triage(Comparison(folder / "judged")).table("sentiment", "new")
+    return {int(row): judged for row, judged in zip(table["row_id"], table["judgement"], strict=True)}
+
+
+def open_queue(page, url, query=""):
+    page.goto(f"{url}/triage?comparison=judged{query}")
+    expect(page.locator(".fs-example")).to_be_visible()
+    idle(page)
+
+
+def test_flips_are_judged_by_keyboard_and_are_there_after_a_reload(page, url, folder):
+    rows = [int(row) for row in Comparison(folder / "judged").examples("negative_flip")["row_id"]]
+    open_queue(page, url)
+    for key, judged in (("1", 1), ("4", 2)):
+        page.keyboard.press(key)
+        expect(page.locator(".fs-triage-head")).to_contain_text(f"{judged} of {len(rows)}")
+        idle(page)
+    assert kept(folder) == {rows[0]: "real_regression", rows[1]: "acceptable"}
+    page.keyboard.press("n")
+    expect(page.get_by_text(f"2 of {len(rows) - 2}")).to_be_visible()
+    idle(page)
+    page.keyboard.press("u")
+    expect(page.locator(".fs-triage-head")).to_contain_text(f"1 of {len(rows)}")
+    idle(page)
+    assert kept(folder) == {rows[0]: "real_regression"}
+    page.reload()
+    expect(page.locator(".fs-triage-head")).to_contain_text(f"1 of {len(rows)}")
+    open_queue(page, url, f"&judged=All&row={rows[0]}")
+    expect(page.locator(".fs-judged .fs-judged-real-regression")).to_be_visible()
+
+
+def test_digits_typed_into_a_note_judge_nothing(page, url, folder):
+    before = kept(folder)
+    open_queue(page, url)
+    page.get_by_label("Note", exact=True).click()
+    page.keyboard.type("1 of 2, see 34 u")
+    idle(page)
+    assert kept(folder) == before
+    page.get_by_role("button", name="Ambiguous").click()
+    expect(page.locator(".fs-triage-head")).to_contain_text(f"{len(before) + 1} of")
+    idle(page)
+    table = Triage(Comparison(folder / "judged")).table("sentiment", "new")
+    assert table["note"][0] == "1 of 2, see 34 u"
+
+
+def test_two_people_do_not_overwrite_each_other(browser, page, url, folder):
+    open_queue(page, url)
+    with watched_page(browser, url) as other:
+        open_queue(other, url)
+        name = other.get_by_label("Judged by")
+        name.fill(HOSTILE[:60])
+        name.press("Tab")
+        idle(other)
+        other.locator(".fs-title, .fs-triage").first.click()  # out of the field
+        other.get_by_role("button", name="Wrong gold label").click()
+        expect(other.locator(".fs-triage-head")).to_contain_text(f"{len(kept(folder))} of")
+        idle(other)
+    before = kept(folder)
+    page.keyboard.press("1")
+    expect(page.get_by_text("Yours was not kept")).to_be_visible()
+    expect(page.locator(".fs-warning")).to_contain_text("judged this just now: wrong gold label")
+    assert kept(folder) == before
+
+
+def test_words_are_coloured_when_asked_why(page, url, folder):
+    row = int(Comparison(folder / "explained").examples(limit=1)["row_id"][0])
+    page.goto(f"{url}/examples?comparison=explained&outcome=All&row={row}")
+    expect(page.locator(".fs-example")).to_be_visible()
+    idle(page)
+    page.locator("summary", has_text="Why").click()
+    expect(page.locator(".fs-why .fs-w").first).to_be_visible(timeout=120_000)  # torch is loaded first
+    expect(page.locator(".fs-why-legend li")).to_have_count(2)
+    expect(page.locator(".fs-why").last).to_contain_text("What if words were left out?", timeout=60_000)
+    idle(page)
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe is not installed")
+    found = axe.Axe().run(page).response["violations"]
+    assert [each["id"] for each in found if each["impact"] in ("serious", "critical")] == []
+    page.get_by_role("radio", name="Quick sketch").or_(page.get_by_role("button", name="Quick sketch")).first.click()
+    expect(page.locator(".fs-why").first).to_contain_text("one pass, a sketch")
+
+
+def test_several_are_marked_after_a_question(page, url, folder):
+    total = len(Comparison(folder / "judged").examples("negative_flip"))
+    page.goto(f"{url}/triage?comparison=judged&part=Several+at+once&judged=All")
+    table = page.get_by_test_id("stDataFrame")
+    expect(table).to_be_visible()
+    idle(page)
+    for row in (1, 2):
+        table.click(position={"x": 15, "y": 35 * row + 17})
+        idle(page)
+    page.get_by_role("button", name="Mark 2 selected").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_contain_text("Mark 2 negative flips of sentiment as real regression?")
+    dialog.get_by_role("button", name="Mark 2").click()
+    expect(page.get_by_text("2 negative flips marked as real regression.")).to_be_visible()
+    assert len(kept(folder)) <= total
