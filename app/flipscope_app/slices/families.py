@@ -15,8 +15,8 @@ MOST_FAMILIES = 20
 MOST_LINKED = 100
 _MOST_TEXT = 280  # characters
 _BY = {
-    "embedding": "alike by the candidate's own embedding of their texts",
-    "words": "alike by the words in their texts",
+    "embedding": "the candidate's own embedding of their texts",
+    "words": "the words of their texts",
 }
 
 
@@ -26,18 +26,17 @@ def families_list(found: Families, target: Mapping[str, Query]) -> Html:
     `target` is what every link to the Examples page carries, the task included.
     """
     shown = found.families[:MOST_FAMILIES]
-    told = [f"{found.n:,} flips that are {_BY[found.by]}, by their most telling words."]
+    if not shown:
+        none = f"None of the {found.n:,} flips is alike enough to another one, going by {_BY[found.by]}."
+        return tag("p", none, class_="fs-muted")
+    alike = found.n - len(found.alone)
+    told = (
+        f"{alike:,} of {found.n:,} flips are like others, going by {_BY[found.by]}; their most telling words name them."
+    )
     if len(found) > len(shown):
-        told.append(f"The {len(shown)} largest of {len(found):,} families are shown.")
-    if found.alone:
-        told.append("1 flip is like no other." if len(found.alone) == 1 else f"{len(found.alone):,} are like no other.")
-    head = tag("p", " ".join(told), class_="fs-muted fs-small")
+        told += f" The {len(shown)} largest of {len(found):,} families are shown."
     items = [tag("li", _family(each, found, target)) for each in shown]
-    return join(head, tag("ul", *items, class_="fs-families") if items else _none())
-
-
-def _none() -> Html:
-    return tag("p", "No two of these flips are alike enough to be a family.", class_="fs-empty")
+    return join(tag("p", told, class_="fs-muted fs-small"), tag("ul", *items, class_="fs-families"))
 
 
 def _family(family: Family, found: Families, target: Mapping[str, Query]) -> Html:
