@@ -223,7 +223,7 @@ def test_judgements_are_taken_over_from_another_comparison_of_the_folder(visit, 
     assert "3 judgements from earlier" in page.text
     press(page, "Take over")
     assert set(kept(served)) == set(rows[:3])
-    assert "3 of 3 taken over." in page.text
+    assert "3 of 3 judgements of earlier taken over." in page.text
     assert "judgements from earlier" not in page.text
     assert "taken over from earlier" in visit(served, "triage", comparison="three", row=str(rows[0])).text
 
@@ -237,7 +237,7 @@ def test_a_file_brings_judgements_and_a_damaged_one_is_told(visit, served, three
     (served / "three" / "triage.sqlite").unlink()
     page = visit(served, "triage", part="Import and export")
     page.test.file_uploader[0].upload("out.jsonl", (tmp_path / "out.jsonl").read_bytes())
-    assert "2 of 2 taken over." in page.run().text
+    assert "2 of 2 judgements of three taken over." in page.run().text
     assert set(kept(served)) == set(rows[:2])
     page = visit(served, "triage", part="Import and export")
     page.test.file_uploader[0].upload("bad.jsonl", b"{not json\n")

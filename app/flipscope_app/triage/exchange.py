@@ -9,7 +9,8 @@ import streamlit as st
 
 from flipscope.comparison import Comparison
 from flipscope.errors import FlipscopeError
-from flipscope.store.triage import Imported, Source, Triage
+from flipscope.store.triage import Source, Triage
+from flipscope.triage_words import taken_over
 from flipscope_app.markup import show, tag
 from flipscope_app.state import note
 from flipscope_app.triage.judging import tell_later, why_not
@@ -73,14 +74,6 @@ def _upload(comparison: Comparison) -> None:
 
 def _take_over(comparison: Comparison, source: Path) -> None:
     try:
-        tell_later(note("done", _told(Triage(comparison).import_(source))))
+        tell_later(note("done", f"{taken_over(Triage(comparison).import_(source))}."))
     except FlipscopeError as error:
         tell_later(note("error", error.what, error.do or ""))
-
-
-def _told(done: Imported) -> str:
-    """Tell what became of the judgements of a source."""
-    parts = [f"{done.taken:,} of {done.read:,} taken over"]
-    parts += [f"{done.known:,} were here already"] if done.known else []
-    parts += [f"{done.unfit:,} fit no example here"] if done.unfit else []
-    return "; ".join(parts) + "."

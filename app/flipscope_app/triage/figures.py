@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 
 from flipscope.comparison import percent
 from flipscope.store.triage_summary import Figures, TriageSummary
+from flipscope.triage_words import CAUTION
 from flipscope_app.markup import Html, Query, join, link, tag
 from flipscope_app.triage.judgements import badge
 from flipscope_app.words import interval
@@ -28,6 +29,7 @@ def triage_figures(summary: TriageSummary, query_of: Callable[[str], Mapping[str
         _progress(summary, query_of),
         _rate("NFR as it is", summary.as_is),
         _rate(f"NFR without {which}", summary.without),
+        tag("p", CAUTION, class_="fs-muted fs-small") if left else "",
         class_="fs-triage", aria_label="Triage so far",
     )  # fmt: skip
 

@@ -9,16 +9,12 @@ from typing import Any
 
 import pandas as pd
 
+from flipscope import triage_words
 from flipscope.store.triage import ABOUT_EXAMPLE, JUDGEMENTS
 from flipscope_app.markup import Html, join, tag
 
-#: By judgement: name, sign, and what it says.
-NAMES = {
-    "real_regression": "Real regression",
-    "wrong_gold_label": "Wrong gold label",
-    "ambiguous": "Ambiguous",
-    "acceptable": "Acceptable",
-}
+#: By judgement: what it is called, its sign, and what it says.
+NAMES = {judgement: words.capitalize() for judgement, words in triage_words.NAMES.items()}
 SIGNS = {"real_regression": "✕", "wrong_gold_label": "≠", "ambiguous": "?", "acceptable": "✓"}
 TOLD = {
     "real_regression": "The gold label is right, and the candidate should not have got it wrong.",
