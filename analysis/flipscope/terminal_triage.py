@@ -94,7 +94,7 @@ def print_lines(out: Console, comparison: Comparison) -> None:
     for each in judged:
         who = f"{each.task}, {each.candidate}" if several else each.task
         out.print(Text(printable(f"triage of {who}: {counts(each)}. {both_ways(each)}")))
-    if judged:
+    if any(each.left_out for each in judged):
         out.print(Text(CAUTION, "dim"))
 
 

@@ -22,6 +22,8 @@ CAUTION = (
 
 def both_ways(summary: TriageSummary) -> str:
     """Tell the NFR as it is and without wrong gold labels, in one line."""
+    if not summary.left_out:
+        return f"NFR {nfr(summary.as_is)}; no gold label judged wrong"
     left_out = f"{summary.left_out:,} example{'' if summary.left_out == 1 else 's'} with a wrong gold label"
     return f"NFR {nfr(summary.as_is)}; without {left_out} {nfr(summary.without)}"
 

@@ -28,11 +28,12 @@ _VERSION = 1
 _KEY = re.compile("[0-9a-f]{32}")
 _TIME = re.compile(r"20\d\d-[01]\d-[0-3]\dT[0-2]\d:[0-5]\d:[0-5]\d\.\d{6}Z", re.ASCII)
 # The same entry, however often it is taken over, is there once.
+_SAME = "key, answer, time, judgement, note, author"
 _SCHEMA = (
     "CREATE TABLE history (seq INTEGER PRIMARY KEY, key TEXT NOT NULL, answer TEXT NOT NULL, time TEXT NOT NULL, "
     "judgement TEXT NOT NULL, note TEXT NOT NULL, author TEXT NOT NULL, carried_from TEXT NOT NULL, "
     "task TEXT NOT NULL, label TEXT NOT NULL, example_id TEXT NOT NULL)",
-    "CREATE UNIQUE INDEX entries ON history (key, answer, time, judgement, note, author)",
+    f"CREATE UNIQUE INDEX entries ON history ({_SAME})",
 )
 
 _PATIENCE_S = 30.0  # others write for milliseconds
@@ -87,7 +88,6 @@ def checked(entry: Entry) -> Entry:
         _check_text(name, value)
     if problem := _problem(entry):
         raise ValueError(problem)
-    datetime.fromisoformat(entry.time)
     return entry
 
 
@@ -95,13 +95,21 @@ def _problem(entry: Entry) -> str | None:
     """Tell what is wrong with an entry of texts."""
     if not _KEY.fullmatch(entry.key):
         return "key is no digest of 32 hex digits"
-    if not _TIME.fullmatch(entry.time):
+    if not (_TIME.fullmatch(entry.time) and _is_moment(entry.time)):
         return "time is not like 2026-11-23T14:05:09.123456Z"
     if entry.judgement not in ("", *JUDGEMENTS):
         return f"judgement is none of {', '.join(JUDGEMENTS)}"
     if entry.judgement and (entry.judgement in ABOUT_EXAMPLE) == bool(entry.answer):
         return f"{entry.judgement} is about {'the example' if entry.answer else 'an answer'}"
     return None
+
+
+def _is_moment(time: str) -> bool:
+    try:
+        datetime.fromisoformat(time)
+    except ValueError:
+        return False
+    return True
 
 
 def _check_text(name: str, value: object) -> None:
@@ -170,7 +178,8 @@ class TriageLog:
             entries = list(make(_by_slot(self._checked(con.execute(*_latest(keys)).fetchall()))))
             marks = ", ".join("?" * len(_NAMES))
             con.executemany(
-                f"INSERT OR IGNORE INTO history ({_COLUMNS}) VALUES ({marks})", [astuple(each) for each in entries]
+                f"INSERT INTO history ({_COLUMNS}) VALUES ({marks}) ON CONFLICT ({_SAME}) DO NOTHING",
+                [astuple(each) for each in entries],
             )
         return entries
 
