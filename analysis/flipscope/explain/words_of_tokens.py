@@ -145,7 +145,8 @@ def align(tokens: PlacedTokens, words: Sequence[Word]) -> Alignment:
     Notes
     -----
     A token belongs to the words that it shares characters with, so that it does not matter which of its spaces a
-    tokenizer counts in, nor whether it changes case or accents.
+    tokenizer counts in, nor whether it changes case or accents. One of mere spaces, as SentencePiece puts before a word
+    that it has no piece for, belongs to the word right after it.
     """
     links: list[tuple[int, int, float]] = []
     for field, name in enumerate("ab"):
@@ -157,9 +158,10 @@ def align(tokens: PlacedTokens, words: Sequence[Word]) -> Alignment:
             first, after = np.searchsorted(ends, start, "right"), np.searchsorted(starts, end, "left")
             shared = np.minimum(ends[first:after], end) - np.maximum(starts[first:after], start)
             if shared.sum() > 0:
-                links += [
-                    (token, numbers[first + i], share) for i, share in enumerate((shared / shared.sum()).tolist())
-                ]
+                shares = (shared / shared.sum()).tolist()
+                links += [(token, numbers[first + i], share) for i, share in enumerate(shares)]
+            elif start < end and end in starts[first : first + 1]:
+                links.append((token, numbers[first], 1.0))
     table = np.array(links, float).reshape(-1, 3)
     token, word = table[:, :2].astype(int).T
     return Alignment(token, word, table[:, 2], len(tokens.ids), len(words))
