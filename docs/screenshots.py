@@ -30,6 +30,7 @@ PAGES = (
     ("overview", "overview?comparison=demo&max_nfr_percent=7", ".fs-verdict"),
     ("grid", "grid?comparison=demo", ".fs-grid"),
     ("behaviors", "behaviors?comparison=demo", ".js-plotly-plot"),
+    ("slices", "slices?comparison=demo", ".fs-headline"),
     ("candidates", "candidates?comparison=study", ".js-plotly-plot"),
     ("examples", "examples?comparison=demo", ".fs-example"),
     ("report", "report?comparison=demo", "iframe"),

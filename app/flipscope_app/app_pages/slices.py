@@ -51,7 +51,8 @@ def _found(comparison: Comparison, asked: Asked, target: dict[str, Query]) -> No
     if n > AT_ONCE and not _is_wanted(comparison, asked, n):
         return
     try:
-        search = _search(comparison, comparison.version, asked)
+        with st.spinner(f"Searching {n:,} examples for slices …"):
+            search = _search(comparison, comparison.version, asked)
     except FlipscopeError as error:
         show(note("error", error.what, error.do or ""))
         return
@@ -87,7 +88,7 @@ def _want(wanted: tuple[str, Asked]) -> None:
     st.session_state[_WANTED] = wanted
 
 
-@st.cache_data(max_entries=100, show_spinner="Searching for slices …")
+@st.cache_data(max_entries=100, show_spinner=False)
 def _search(_comparison: Comparison, version: str, asked: Asked) -> SliceSearch:
     findings = find_slices(
         _comparison, task=asked.task, candidate=asked.candidate, outcome=asked.outcome,
