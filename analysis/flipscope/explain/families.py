@@ -157,7 +157,7 @@ def families(
         space = _word_space(comparison, task, flips)
     else:
         flips = np.intersect1d(flips, embeddings.row_ids)
-        space = _embedding_space(embeddings, len(comparison.task_info(task).label_names))
+        space = _embedding_space(comparison, embeddings)
         notes += embeddings.notes
     groups = _grouped(space, flips) if len(flips) > 1 else np.arange(len(flips))
     sizes = np.bincount(groups, minlength=1)
@@ -198,18 +198,25 @@ def _flips(comparison: Comparison, task: str, candidate: str, outcome: str) -> t
     return chosen, [f"a random sample of {_MOST_FLIPS:,} of {len(row_ids):,} flips is grouped"]
 
 
-def _embedding_space(embeddings: Embeddings, classes: int) -> _Space:
-    """Take out of embeddings what all have in common, and what tells the classes apart.
+def _embedding_space(comparison: Comparison, embeddings: Embeddings) -> _Space:
+    """Take out of embeddings what all have in common, and what tells the candidate's answers apart.
 
     A fine-tuned encoder spends most of its variance on the classes, so that flips, which lie between those, would be
-    alike whatever they are about. The mean and the first principal directions go (Mu and Viswanath 2018,
-    "All-but-the-top"): one less than there are classes, at most one of a hundred dimensions.
+    alike whatever they are about. The mean of all goes, and so do the directions that the means of the answers differ
+    in, at most one for every hundred dimensions: of many classes, most tell what texts are about.
     """
+    answers = comparison.query(
+        "SELECT new_pred FROM facts JOIN embedded USING (row_id) WHERE candidate = ? ORDER BY row_id",
+        [embeddings.candidate],
+        {"embedded": pa.table({"row_id": embeddings.row_ids})},
+    )["new_pred"].to_numpy()
     vectors = embeddings.vectors.astype(np.float32)
     vectors -= vectors.mean(axis=0)
-    dimensions = vectors.shape[1]
-    top = np.linalg.eigh(vectors.T @ vectors)[1][:, dimensions - min(classes - 1, max(1, dimensions // 100)) :]
-    vectors -= (vectors @ top) @ top.T
+    classes, sizes = np.unique(answers, return_counts=True)
+    means = np.stack([vectors[answers == name].mean(axis=0) for name in classes])
+    apart = min(len(classes) - 1, max(1, vectors.shape[1] // 100))
+    directions = np.linalg.svd(np.sqrt(sizes)[:, None] * means, full_matrices=False)[2][:apart]
+    vectors -= (vectors @ directions.T) @ directions
     return _Space(embeddings.row_ids, vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9))
 
 
