@@ -46,7 +46,7 @@ def by_trying_all(members, flipped, exclusive, cost, min_rows, min_flips, condit
         rule: [scores.get(part, -np.inf) for k in range(1, len(rule)) for part in combinations(rule, k)]
         for rule in scores
     }
-    return {rule: score for rule, score in scores.items() if all(score > other + 1e-9 for other in below[rule])}
+    return {rule: score for rule, score in scores.items() if len(rule) == 1 or score > max(0, *below[rule]) + 1e-9}
 
 
 @st.composite

@@ -22,8 +22,8 @@ MOST_SEARCHED = 50_000
 
 _PLACE = "__place"
 _CHOSEN = "task = ? AND candidate = ?"
-# Case and spacing do not matter, as nowhere else where texts are told apart by content.
-_PLAIN = "lower(trim(regexp_replace({text}, '\\s+', ' ', 'g')))"
+# Copies that differ in case or spaces are copies.
+_PLAIN = "replace(lower({text}), ' ', '')"
 
 
 @dataclass(frozen=True)
@@ -41,10 +41,8 @@ class Halves:
         Which; `outcome` is the one that is searched for.
     texts : tuple of str
         The texts that examples have: none, ``text_a``, or both.
-    in_search : str
-        A DuckDB expression over ``facts`` joined with ``text``: whether an example is in the part to search.
     share : float
-        The share of examples in that part: a half, or less where that were more than `MOST_SEARCHED`.
+        The share of examples in the part to search: a half, or less where that were more than `MOST_SEARCHED`.
     row_ids : array of int
         The examples of that part, those that flipped first.
     n_flips : int
@@ -56,7 +54,6 @@ class Halves:
     candidate: str
     outcome: str
     texts: tuple[str, ...]
-    in_search: str
     share: float
     row_ids: NDArray[np.int64]
     n_flips: int
@@ -100,11 +97,12 @@ class Halves:
             A row for each part and outcome: ``in_search``, ``outcome``, ``n``; for each condition ``c0``, ``c1`` ...
         """
         counts = "".join(f", count_if({sql})::BIGINT AS c{i}" for i, sql in enumerate(conditions))
-        joined = "JOIN text USING (row_id)" if self.texts else ""
+        joined = "JOIN text USING (row_id)" if any("text_" in sql for sql in conditions) else ""
         return self.comparison.query(
-            f"SELECT {self.in_search} AS in_search, outcome, count(*)::BIGINT AS n{counts} "
-            f"FROM facts {joined} WHERE {_CHOSEN} GROUP BY ALL",
+            "SELECT row_id IN (SELECT row_id FROM searched) AS in_search, outcome, "
+            f"count(*)::BIGINT AS n{counts} FROM facts {joined} WHERE {_CHOSEN} GROUP BY ALL",
             [self.task, self.candidate],
+            {"searched": pa.table({"row_id": self.row_ids})},
         )
 
 
@@ -142,7 +140,7 @@ def halve(comparison: Comparison, task: str, candidate: str, outcome: str, clust
     )
     row_ids = rows["row_id"].to_numpy(dtype=np.int64)
     return Halves(
-        comparison, task, candidate, outcome, texts, in_search, share, row_ids, int(rows["flipped"].sum())
+        comparison, task, candidate, outcome, texts, share, row_ids, int(rows["flipped"].sum())
     )  # fmt: skip
 
 

@@ -178,6 +178,8 @@ class SavedSlices:
                 write_whole(self.file, content.encode())
         except Timeout as error:
             raise FlipscopeError("somebody else is saving slices", where=self.folder, do="Try again") from error
+        except OSError as error:
+            raise FlipscopeError(f"slices can't be saved ({error.strerror})", where=self.folder) from error
 
 
 def saved_for(comparison: Comparison) -> SavedSlices:

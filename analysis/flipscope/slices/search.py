@@ -153,8 +153,8 @@ class _Best:
 def best_rules(rows: Rows, score: Score, *, conditions: int, most: int) -> Found:
     """Find the rules with the highest scores.
 
-    A rule counts only if it scores higher than every rule that is left when conditions are taken away from it: each
-    condition has to be worth its cost.
+    A rule of several conditions counts only if it scores above 0, and higher than every rule that is left when
+    conditions are taken away from it: each condition has to be worth its cost.
 
     Parameters
     ----------
@@ -196,7 +196,7 @@ def _search_pairs(rows: Rows, score: Score, singles: Floats, best: _Best) -> Flo
         rest = rest[rows.exclusive[rest] != rows.exclusive[first]]
         best.tried += len(rest)
         flips = flip_counter.with_one(rest, rows.flips[first])
-        parents = np.maximum(singles[rest], singles[first])
+        parents = np.maximum(np.maximum(singles[rest], singles[first]), 0)
         rest, flips, parents = _can_win(score.best(flips, 2), np.maximum(parents, best.floor), rest, flips, parents)
         n = flips + other_counter.with_one(rest, rows.others[first])
         scores = score(flips, n, 2)
@@ -234,7 +234,7 @@ def _search_within(
         second, third = partners[left], partners[right]
         parents = np.maximum.reduce([
             pairs[first, second], pairs[first, third], pairs[second, third],
-            singles[second], singles[third], np.full(len(left), singles[first]),
+            singles[second], singles[third], np.full(len(left), max(singles[first], 0)),
         ])  # fmt: skip
         bound, floor = score.best(flips, 3), np.maximum(parents, best.floor)
         left, right, second, third, flips, parents = _can_win(bound, floor, left, right, second, third, flips, parents)
