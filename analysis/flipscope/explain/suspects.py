@@ -85,10 +85,8 @@ def suspects(
     listed = _with_neighbours(comparison, task, candidate, listed)
     listed["why"] = [_why(row) for row in listed.to_dict("records")]
     result = listed[list(COLUMNS)]
-    result.attrs = {
-        "total": int(chosen.sum()),
-        "notes": _notes(np.bincount(labels, minlength=len(names)), names, known),
-    }
+    notes = _notes(np.bincount(labels, minlength=len(names)), names, known)
+    result.attrs = {"task": task, "candidate": candidate, "total": int(chosen.sum()), "notes": notes}
     return result
 
 
