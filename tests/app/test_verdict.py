@@ -157,9 +157,10 @@ def test_many_required_limits_fold_away_and_are_counted(visit, tmp_path):
 def test_every_slice_leads_to_just_the_flips_behind_it(visit, counted, tmp_path):
     columns = [{"column": name, "max_nfr": 0.0} for name in ("part", "new_pred", "label")]
     values = [{"column": "label", "max_nfr": 0.0, "value": "yes"}]
-    comparison = kept(counted, tmp_path / "c", max_nfr=1.0, slice=columns[:2] + values)
+    conditions = [{"where": "part = 'few' AND has_word(text_a, 'text')", "max_nfr": 0.0, "name": "a few"}]
+    comparison = kept(counted, tmp_path / "c", max_nfr=1.0, slice=columns[:2] + values + conditions)
     page = visit(comparison)
-    expected = {"part = few": 8, "part = (none)": 2, "new_pred = no": 10, "label = yes": 10}
+    expected = {"part = few": 8, "part = (none)": 2, "new_pred = no": 10, "label = yes": 10, "a few": 8}
     for slice_, count in expected.items():
         where, query = linked(page, f"polls: {slice_}")
         assert where == "examples"

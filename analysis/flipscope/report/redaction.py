@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from flipscope.comparison import Comparison
-from flipscope.judge.words import sentence
+from flipscope.judge.words import DECISIONS, sentence, without
 from flipscope.report import REDACTED
 from flipscope.schema import CandidateResult, Manifest, Reason
 from flipscope.store.cost import columns_of
+from flipscope.store.embeddings import CLUSTER
 from flipscope.store.tables import ANSWERS, FACT_COLUMNS
 
 
@@ -24,7 +25,7 @@ def redacted(comparison: Comparison) -> Comparison:
 
 def may_quote(comparison: Comparison, where: str) -> bool:
     """Tell whether a condition may have part of a text in it: if it is about one, or a column that may hold some."""
-    known = {*comparison.slice_columns, *FACT_COLUMNS} - {"example_id"}
+    known = {*comparison.slice_columns, *FACT_COLUMNS, CLUSTER} - {"example_id"}
     return not columns_of(comparison.connection, where) <= {name.lower() for name in known}
 
 
@@ -48,7 +49,11 @@ def _candidate(comparison: Comparison, each: CandidateResult) -> CandidateResult
     reasons = [_reason(comparison, reason) for reason in each.verdict.reasons]
     if reasons == each.verdict.reasons:
         return each
-    changes = {"reasons": reasons, "sentence": sentence(each.verdict.decision, reasons)}
+    told, excluded = sentence(each.verdict.decision, reasons), each.verdict.excluded
+    if excluded is not None:  # it may quote a scope, of which no more is known here
+        excluded = excluded.model_copy(update={"sentence": f"{DECISIONS[excluded.decision]}."})
+        told += without(excluded)
+    changes = {"reasons": reasons, "sentence": told, "excluded": excluded}
     return each.model_copy(update={"verdict": each.verdict.model_copy(update=changes)})
 
 
