@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Lock
@@ -297,21 +297,21 @@ def _read(checkpoint: Checkpoint, device: str) -> tuple[Any, ...]:
 
 
 class _Kept:
-    """The models used last, by fingerprint and device."""
+    """The models used last, by fingerprint and how they were asked for."""
 
     def __init__(self) -> None:
-        self._models: OrderedDict[tuple[str, str], tuple[Any, ...]] = OrderedDict()
+        self._models: OrderedDict[Hashable, tuple[Any, ...]] = OrderedDict()
 
-    def get(self, fingerprint: str, device: str) -> tuple[Any, ...] | None:
+    def get(self, key: Hashable) -> tuple[Any, ...] | None:
         """Get one that is there."""
-        if (fingerprint, device) not in self._models:
+        if key not in self._models:
             return None
-        self._models.move_to_end((fingerprint, device))
-        return self._models[fingerprint, device]
+        self._models.move_to_end(key)
+        return self._models[key]
 
-    def put(self, fingerprint: str, device: str, loaded: tuple[Any, ...]) -> tuple[Any, ...]:
+    def put(self, key: Hashable, loaded: tuple[Any, ...]) -> tuple[Any, ...]:
         """Add one, and forget what was not used for longest."""
-        self._models[fingerprint, device] = loaded
+        self._models[key] = loaded
         if len(self._models) > _MOST_KEPT:
             self._models.popitem(last=False)
         return loaded
