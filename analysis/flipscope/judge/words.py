@@ -24,6 +24,7 @@ MEASURES = {
 }
 
 
+_MOST_AUTHORS = 5  # that are named
 #: Decisions with which a candidate may ship.
 MAY_SHIP = ("ship", "ship_with_notes")
 
@@ -53,7 +54,8 @@ def without(excluded: Excluded) -> str:
         parts.append(f"{_counted(others, 'other example')} judged wrong gold label")
     if not parts:
         return " Nothing that the budget excludes was judged so."
-    who = ", ".join(author or "nobody named" for author in excluded.authors)
+    more = len(excluded.authors) - _MOST_AUTHORS
+    who = ", ".join(excluded.authors[:_MOST_AUTHORS]) + (f" and {more:,} more" if more > 0 else "")
     lead = f" {_counted(flips, 'negative flip')} excluded" if flips else " Excluded"
     return f"{lead} ({', '.join(parts)}), by {who}. With everything counted: {excluded.sentence}"
 

@@ -30,6 +30,7 @@ SECTIONS = {
     "found": "Slices that a search found",
     "saved": "Saved slices",
     "flips": "Most severe flips",
+    "triage": "What people judged",
     "warnings": "What limits this comparison",
     "compared": "What was compared",
     "methods": "How to read this",

@@ -22,6 +22,7 @@ from flipscope.report.saved_slices import saved_slices
 from flipscope.report.slices import slice_lead, slices
 from flipscope.report.study import study
 from flipscope.report.subject import closer_look, data_title, is_of_study, model_titles
+from flipscope.report.triage import triage
 from flipscope.report.verdict import no_verdict, verdicts
 from flipscope.schema import CapabilityResult, TaskResult
 from flipscope.words import interval
@@ -139,7 +140,7 @@ _MEANING = (
 )
 _FLIPPED = ("negative_flip", "positive_flip")
 #: What is told of the candidates that are looked at more closely.
-_IN_DETAIL = ("grids", "behaviors", "slices", "found", "saved", "flips")
+_IN_DETAIL = ("grids", "behaviors", "slices", "found", "saved", "flips", "triage")
 
 
 def _warnings(comparison: Comparison, candidates: list[str], options: Options) -> list[Block]:
@@ -160,6 +161,7 @@ _BUILDERS: dict[str, Builder] = {
     "found": found_slices,
     "saved": saved_slices,
     "flips": flips,
+    "triage": triage,
     "warnings": _warnings,
     "compared": compared,
     "methods": methods,

@@ -17,6 +17,7 @@ from flipscope.judge.words import (
     other_verdict,
     overview,
     sentence,
+    without,
 )
 from flipscope.report import Options
 from flipscope.report.blocks import Block, Bullets, Cell, Heading, Paragraph, Parts, Table, Words, cell, clip
@@ -66,7 +67,8 @@ def verdict_lead(verdict: Verdict) -> Parts:
     """Tell the decision and its sentence; names from data stand apart from our own words."""
     decision = DECISIONS[verdict.decision]
     role = "negative" if verdict.decision == "hold" else "strong"
-    return Words(decision, role), Words(": "), *_sentence(verdict, f"{decision}: ")
+    excluded = () if verdict.excluded is None else (without(verdict.excluded),)
+    return Words(decision, role), Words(": "), *_sentence(verdict, f"{decision}: "), *excluded
 
 
 def kept_instead(comparison: Comparison, candidate: str) -> list[Block]:

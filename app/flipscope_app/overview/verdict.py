@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from flipscope.judge.words import DECISIONS, MEASURES, amount, level, levels
+from flipscope.judge.words import DECISIONS, MEASURES, amount, level, levels, without
 from flipscope.report.verdict import worst_first
 from flipscope.schema import Reason, Verdict
 from flipscope_app.markup import Html, Query, join, link, tag
@@ -85,8 +85,10 @@ def decisions_line(decisions: Mapping[str, str], chosen: str, query_of: Callable
 def _head(verdict: Verdict) -> Html:
     name = DECISIONS[verdict.decision]
     sign = tag("span", _SIGNS[verdict.decision], class_="fs-verdict-sign", aria_hidden="true")
-    reason = _clipped(verdict.sentence.removeprefix(f"{name}: "), _LONGEST_SENTENCE)
-    return tag("p", sign, tag("b", f"{name}:"), tag("span", reason), class_="fs-verdict-head")
+    excluded = without(verdict.excluded) if verdict.excluded else ""
+    reason = _clipped(verdict.sentence.removeprefix(f"{name}: ").removesuffix(excluded), _LONGEST_SENTENCE)
+    told = f"{reason}{_clipped(excluded, _LONGEST_SENTENCE)}"
+    return tag("p", sign, tag("b", f"{name}:"), tag("span", told), class_="fs-verdict-head")
 
 
 def _folded(
