@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from flipscope.slices.rule import Condition
 from flipscope.slices.search import Bits, Rows, count, pack
+from flipscope.store.embeddings import CLUSTER
 from flipscope.store.query import quote
 
 if TYPE_CHECKING:
@@ -24,8 +25,6 @@ if TYPE_CHECKING:
 MIN_FLIPS = 5
 #: Words of a text that are searched at the most: those that most flips have.
 MOST_WORDS = 2_000
-#: The column of clusters of embeddings: numbers without an order.
-CLUSTER_COLUMN = "embedding_cluster"
 
 _MOST_VALUES = 100  # of a column that are searched, those that most flips have
 _FEW_NUMBERS = 12  # with so many values at the most, numbers are looked at one by one
@@ -64,7 +63,7 @@ class _Some:
 
 
 def make_features(
-    halves: Halves, *, columns: Sequence[str], words: bool, confidence: bool, min_rows: int
+    halves: Halves, *, columns: Sequence[str], words: bool, confidence: bool, min_rows: int, clusters: bool = True
 ) -> Features:  # fmt: skip
     """Make all conditions that serve: `MIN_FLIPS` flips and `min_rows` rows of the part to search meet them.
 
@@ -78,6 +77,8 @@ def make_features(
         Whether to make conditions on words, and on the confidence of both models.
     min_rows : int
         Rows at least.
+    clusters : bool
+        Whether to make conditions on clusters of embeddings, where all examples are embedded.
 
     Returns
     -------
@@ -85,6 +86,8 @@ def make_features(
     """
     parts = list(_on_columns(halves, columns, confidence))
     parts += _evaluated(halves, _on_lengths(halves), texts=True)
+    if clusters:
+        parts += _evaluated(halves, list(_on_clusters(halves)), texts=False)
     notes = []
     if words:
         for text in halves.texts:
@@ -138,6 +141,16 @@ def _on_columns(halves: Halves, columns: Sequence[str], confidence: bool) -> Ite
     yield from _evaluated(halves, made, texts=False)
 
 
+def _on_clusters(halves: Halves) -> Iterator[tuple[Condition, str]]:
+    """Make a condition for each cluster of embeddings that enough flips are in, with its most telling words."""
+    if not halves.clusters:
+        return
+    values = halves.read(f"SELECT {CLUSTER} FROM rows ORDER BY __place")[CLUSTER]
+    for condition, group in _values(CLUSTER, CLUSTER, values, halves.n_flips):
+        words = halves.clusters[int(condition.sql.rpartition(" ")[2])]
+        yield replace(condition, words=f"{condition.words} ({words})" if words else condition.words), group
+
+
 def _keywords(halves: Halves) -> set[str]:
     """Names that mean something to DuckDB, so that a column of such a name stands in quotes."""
     found = halves.comparison.query("SELECT keyword_name FROM duckdb_keywords() WHERE keyword_category <> 'unreserved'")
@@ -148,7 +161,7 @@ def _is_ordered(name: str, values: pd.Series) -> bool:
     from pandas.api import types
 
     numeric = types.is_numeric_dtype(values) and not types.is_bool_dtype(values)
-    return name != CLUSTER_COLUMN and numeric and values.nunique() > _FEW_NUMBERS
+    return name != CLUSTER and numeric and values.nunique() > _FEW_NUMBERS
 
 
 def _values(sql: str, name: str, values: pd.Series, n_flips: int) -> Iterator[tuple[Condition, str]]:

@@ -129,8 +129,9 @@ def _search(comparison: Comparison, task: str, candidate: str, outcome: str, opt
     min_rows = math.ceil(halves.share * wanted)
     columns = [name for name in (options.columns or comparison.meta_columns) if name != "label"]
     features = make_features(
-        halves, columns=columns, words=options.words, confidence=options.confidence, min_rows=min_rows
-    )
+        halves, columns=columns, words=options.words, confidence=options.confidence, min_rows=min_rows,
+        clusters=options.columns is None,
+    )  # fmt: skip
     slices, tried = _found(halves, features, options, min_rows)
     notes = [f"searched on {halves.n:,} examples, confirmed on the other {result.n - halves.n:,}", *features.notes]
     return found.model_copy(

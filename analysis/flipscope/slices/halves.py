@@ -10,6 +10,8 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from flipscope.explain.embeddings import kept
+from flipscope.store.embeddings import CLUSTER
 from flipscope.store.query import quote
 
 if TYPE_CHECKING:
@@ -47,6 +49,9 @@ class Halves:
         The examples of that part, those that flipped first.
     n_flips : int
         How many of these flipped.
+    clusters : tuple of str
+        The most telling words of each cluster of embeddings; none where not all examples are embedded: of a sample,
+        which has all flips, the rates are too high.
     """
 
     comparison: Comparison
@@ -57,6 +62,7 @@ class Halves:
     share: float
     row_ids: NDArray[np.int64]
     n_flips: int
+    clusters: tuple[str, ...] = ()
 
     @property
     def n(self) -> int:
@@ -67,7 +73,8 @@ class Halves:
         """Run a query over ``rows``: the part to search, each with its ``__place`` in `row_ids`, its texts if asked."""
         searched = pa.table({"row_id": self.row_ids, _PLACE: np.arange(self.n)})
         joined = "JOIN text USING (row_id)" if texts else ""
-        rows = f"SELECT * FROM facts JOIN searched USING (row_id) {joined} WHERE {_CHOSEN}"
+        source = self.comparison.with_clusters() if self.clusters else "facts"
+        rows = f"SELECT * FROM {source} AS facts JOIN searched USING (row_id) {joined} WHERE {_CHOSEN}"
         # Copied: DuckDB 2.0.0 fails on words of texts that it reads from a dictionary and joins at the same time.
         return self.comparison.query(
             f"WITH rows AS MATERIALIZED ({rows}) {select}",
@@ -98,9 +105,10 @@ class Halves:
         """
         counts = "".join(f", count_if({sql})::BIGINT AS c{i}" for i, sql in enumerate(conditions))
         joined = "JOIN text USING (row_id)" if any("text_" in sql for sql in conditions) else ""
+        source = self.comparison.with_clusters() if any(CLUSTER in sql for sql in conditions) else "facts"
         return self.comparison.query(
             "SELECT row_id IN (SELECT row_id FROM searched) AS in_search, outcome, "
-            f"count(*)::BIGINT AS n{counts} FROM facts {joined} WHERE {_CHOSEN} GROUP BY ALL",
+            f"count(*)::BIGINT AS n{counts} FROM {source} AS facts {joined} WHERE {_CHOSEN} GROUP BY ALL",
             [self.task, self.candidate],
             {"searched": pa.table({"row_id": self.row_ids})},
         )
@@ -138,10 +146,10 @@ def halve(comparison: Comparison, task: str, candidate: str, outcome: str, clust
         "ORDER BY flipped DESC, row_id",
         [outcome, *chosen],
     )
-    row_ids = rows["row_id"].to_numpy(dtype=np.int64)
-    return Halves(
-        comparison, task, candidate, outcome, texts, share, row_ids, int(rows["flipped"].sum())
-    )  # fmt: skip
+    row_ids, n_flips = rows["row_id"].to_numpy(dtype=np.int64), int(rows["flipped"].sum())
+    embeddings = kept(comparison, candidate, task=task)
+    clusters = embeddings.labels if embeddings is not None and len(embeddings) == embeddings.examples else ()
+    return Halves(comparison, task, candidate, outcome, texts, share, row_ids, n_flips, clusters)
 
 
 def _key(texts: Sequence[str], cluster: str | None) -> str:
