@@ -33,6 +33,7 @@ PAGES = (
     ("slices", "slices?comparison=demo", ".fs-headline"),
     ("candidates", "candidates?comparison=study", ".js-plotly-plot"),
     ("examples", "examples?comparison=demo", ".fs-example"),
+    ("triage", "triage?comparison=demo", ".fs-example"),
     ("report", "report?comparison=demo", "iframe"),
 )
 

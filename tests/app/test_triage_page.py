@@ -7,10 +7,13 @@ import shutil
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
+from app.conftest import MAIN, Page
 from builders import build_comparison, simulated_task
 from flipscope.comparison import Comparison, percent
 from flipscope.store.triage import Triage
+from flipscope_app.settings import Settings
 from flipscope_app.triage.judgements import Judged, ago, badge, judged_line, judged_meanwhile
 
 HOSTILE = "<img src=x onerror=alert(1)> **bold** \u202eRTL"
@@ -242,6 +245,18 @@ def test_a_file_brings_judgements_and_a_damaged_one_is_told(visit, served, three
     page = visit(served, "triage", part="Import and export")
     page.test.file_uploader[0].upload("bad.jsonl", b"{not json\n")
     assert 'fs-error"' in page.run().markup
+
+
+def test_who_is_logged_in_need_not_give_a_name(served, monkeypatch):
+    monkeypatch.setattr("flipscope_app.settings._settings", Settings(served, people=("ada@example.com",)))
+    test = AppTest.from_file(MAIN, default_timeout=30)
+    test.user = {"is_logged_in": True, "email": "ada@example.com", "email_verified": True}
+    test.run()
+    test.switch_page("app_pages/triage.py")
+    page = Page(test).run()
+    assert not [each for each in page.test.text_input if each.label == "Judged by"]
+    press(page, "Ambiguous")
+    assert [author for _, _, author in kept(served).values()] == ["ada@example.com"]
 
 
 def test_without_evaluation_data_the_page_says_so(visit, tmp_path, suites_only):

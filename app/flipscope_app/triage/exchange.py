@@ -25,24 +25,24 @@ _WHAT_FITS = (
 
 def exchange(comparison: Comparison) -> None:
     """Offer to download all judgements, and to take others over, where that may be done here."""
-    show(tag("h2", "Export"))
+    show(tag("h2", "Export", class_="fs-part"))
     st.download_button(
         "Export all judgements", lambda: _exported(comparison), file_name="triage.jsonl", mime="application/jsonl",
         on_click="ignore", icon=":material/download:",
         help="All tasks and candidates, with their history, as JSON Lines.",
     )  # fmt: skip
-    show(tag("h2", "Import"))
+    show(tag("h2", "Import", class_="fs-part"))
     if why := why_not(comparison):
         show(tag("p", why, class_="fs-muted"))
         return
-    show(tag("p", _WHAT_FITS, class_="fs-muted"))
+    show(tag("p", _WHAT_FITS, class_="fs-muted fs-small"))
     st.file_uploader(
         "A file that was exported here or with flipscope triage export", type=["jsonl"], key=_UPLOAD,
         max_upload_size=_MOST_MEGABYTES, on_change=_upload, args=(comparison,),
     )  # fmt: skip
     sources = Triage(comparison).fitting()
     if sources:
-        show(tag("h2", "From other comparisons of this folder"))
+        show(tag("h2", "From other comparisons of this folder", class_="fs-part"))
     for place, source in enumerate(sources):
         _offer(comparison, source, place)
 
