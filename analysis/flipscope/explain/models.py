@@ -234,11 +234,13 @@ def _load(
 
     info = comparison.task_info(task).models[name]
     _check_kind(info, name)
+    # What was loaded is right whatever has become of the files; what the user names now has to be looked at.
+    key = info.fingerprint, device, reopening.sources.get(name), reopening.allow_torch_weights
     with _LOADING:
-        kept = _KEPT.get(info.fingerprint, device)
+        kept = _KEPT.get(key)
         if kept is None:
             checkpoint = find_checkpoint(info, name, comparison.path, reopening)
-            kept = _KEPT.put(info.fingerprint, device, _read(checkpoint, device))
+            kept = _KEPT.put(key, _read(checkpoint, device))
     checkpoint, model, tokenizer = kept
     wanted = comparison.manifest.settings.get("max_length")
     return LoadedModel(
