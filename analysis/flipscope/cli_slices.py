@@ -39,7 +39,8 @@ def slices(
         Flip, typer.Option(help="negative_flip: what broke; positive_flip: what got better.")
     ] = Flip.negative_flip,
     columns: Annotated[
-        str | None, typer.Option(metavar="COLUMN[,COLUMN]", help="Only these columns; by default all that serve.")
+        str | None,
+        typer.Option(metavar="COLUMN[,COLUMN]", help="Only these columns; by default all, and clusters of embeddings."),
     ] = None,
     words: Annotated[bool, typer.Option("--words/--no-words", help="Search the words of the texts.")] = True,
     confidence: Annotated[

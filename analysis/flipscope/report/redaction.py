@@ -9,7 +9,6 @@ from flipscope.judge.words import DECISIONS, sentence, without
 from flipscope.report import REDACTED
 from flipscope.schema import CandidateResult, Manifest, Reason
 from flipscope.store.cost import columns_of
-from flipscope.store.embeddings import CLUSTER
 from flipscope.store.tables import ANSWERS, FACT_COLUMNS
 
 
@@ -25,7 +24,7 @@ def redacted(comparison: Comparison) -> Comparison:
 
 def may_quote(comparison: Comparison, where: str) -> bool:
     """Tell whether a condition may have part of a text in it: if it is about one, or a column that may hold some."""
-    known = {*comparison.slice_columns, *FACT_COLUMNS, CLUSTER} - {"example_id"}
+    known = {*comparison.slice_columns, *FACT_COLUMNS} - {"example_id"}
     return not columns_of(comparison.connection, where) <= {name.lower() for name in known}
 
 
