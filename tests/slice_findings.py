@@ -38,13 +38,13 @@ def found_slice(
 
 def findings(
     comparison: Comparison, task: str, slices: Sequence[FoundSlice] = (), *, outcome: str = "negative_flip",
-    reason: str | None = None, notes: Sequence[str] = (),
+    candidate: str | None = None, reason: str | None = None, notes: Sequence[str] = (),
 ) -> SliceFindings:  # fmt: skip
-    """Make the findings on one task of the first candidate."""
-    result = comparison.result(task)
+    """Make the findings on one task of a candidate, the first one when not named."""
+    result = comparison.result(task, candidate)
     flips = getattr(result, outcome)
     search = SliceSearch(
-        task=task, candidate=comparison.candidates[0], n=result.n, flips=flips, rate=rate(flips, result.n),
+        task=task, candidate=candidate or comparison.candidates[0], n=result.n, flips=flips, rate=rate(flips, result.n),
         conditions=3, tried=41_250, tested=20, slices=list(slices), notes=list(notes), reason=reason,
     )  # fmt: skip
     return SliceFindings(outcome=outcome, tested=20, searches=[search])

@@ -45,7 +45,7 @@ class Searches:
     def __call__(self, comparison, *, task, candidate, outcome, **asked):
         self.asked.append({"task": task, "candidate": candidate, "outcome": outcome, **asked})
         slices = self.slices(comparison, task, outcome)
-        return findings(comparison, task, slices, outcome=outcome, **self.more)
+        return findings(comparison, task, slices, outcome=outcome, candidate=candidate, **self.more)
 
 
 @pytest.fixture
@@ -158,6 +158,13 @@ def test_nothing_confirmed_says_why_and_what_would_help(visit, workspace, search
     assert "No place is confirmed where reviews breaks more often than elsewhere." in text
     assert "24 of 120 examples broke (20.0%)" in text
     assert "What would help:" in text
+
+
+def test_of_several_candidates_the_chosen_one_is_searched_and_named(visit, two_candidates, search):
+    page = visit(two_candidates, "slices")
+    page.test.selectbox(key="candidate").select("large")
+    assert "large: No place is confirmed where intent breaks" in page.run().text
+    assert search.asked[-1]["candidate"] == "large"
 
 
 def test_a_search_that_could_not_be_is_said(visit, workspace, search):

@@ -59,7 +59,7 @@ def _found(comparison: Comparison, asked: Asked, target: dict[str, Query]) -> No
     if search.reason is not None:
         show(found.not_searched(search, asked.outcome))
         return
-    show(found.headline(search, asked.outcome))
+    show(found.headline(search, asked.outcome, several=len(comparison.candidates) > 1))
     confirmed = [each for each in search.slices if each.confirmed]
     others = [each for each in search.slices if not each.confirmed]
     if confirmed:
@@ -138,7 +138,7 @@ def _saved(comparison: Comparison, asked: Asked, target: dict[str, Query]) -> No
 def _none_saved(may_change: bool) -> Html:
     if may_change:
         return tag("p", "None yet. Save one that was found, or add a condition of your own.", class_="fs-muted")
-    command = tag("code", "flipscope slices COMPARISON --save NAME --where CONDITION")
+    command = tag("code", "flipscope slices COMPARISON --save NAME --where SQL")
     told = join("None. This dashboard is to look at only; ", command, " saves one.")
     return tag("p", told, class_="fs-muted")
 

@@ -20,17 +20,21 @@ _HAPPENED = {
 _COLUMNS = 6
 
 
-def headline(search: SliceSearch, outcome: str) -> Html:
-    """Tell in a sentence what a search found."""
+def headline(search: SliceSearch, outcome: str, *, several: bool) -> Html:
+    """Tell in a sentence what a search found, and for which of `several` candidates."""
+    who = f"{search.candidate}: " if several else ""
     _, happens, _, colour = _HAPPENED[outcome]
     confirmed = sum(each.confirmed for each in search.slices)
-    tried = f" {search.tried:,} slices were tried, {search.tested:,} of them tested on the other part."
+    slices = "slice was" if search.tried == 1 else "slices were"
+    tried = f" {search.tried:,} {slices} tried, {search.tested:,} of them tested on the other part."
     if not confirmed:
-        none = join("No place is confirmed where ", tag("b", search.task), f" {happens} more often than elsewhere.")
+        none = join(
+            who, "No place is confirmed where ", tag("b", search.task), f" {happens} more often than elsewhere."
+        )
         return tag("p", none, tried, class_="fs-headline")
     places = tag("b", f"{confirmed:,} place{'' if confirmed == 1 else 's'}", class_=colour)
     where = join(" where ", tag("b", search.task), f" {happens} more often than elsewhere.")
-    return tag("p", places, where, tried, class_="fs-headline")
+    return tag("p", who, places, where, tried, class_="fs-headline")
 
 
 def not_searched(search: SliceSearch, outcome: str) -> Html:

@@ -42,7 +42,10 @@ def saved_table(judged: pd.DataFrame, target: Mapping[str, Query], *, may_change
     rows = [_row(row, target, may_change) for row in judged.to_dict("records")]
     table = figure_table({**_HEADS, **({"": ""} if may_change else {})}, rows)
     tested = judged.attrs.get("tested", 0)
-    told = f"{tested:,} of {len(judged):,} tested: fewer than six flips cannot tell. {Q_TOLD}"
+    told = (
+        f"{tested:,} of {len(judged):,} tested: fewer than six flips cannot tell. {Q_TOLD} A slice that was found on "
+        "this comparison looks worse here than it is; the next one tells."
+    )
     return join(tag("div", table, class_="fs-slices"), tag("p", told, class_="fs-muted fs-small"))
 
 
