@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from behavior_samples import behaviors_alone
 from builders import build_comparison, examples, predictions
 from flipscope.comparison import open_comparison
 from flipscope.errors import FlipscopeError
@@ -361,11 +362,17 @@ def _torn(file):
     file.write_bytes(file.read_bytes()[:5000])
 
 
+def _foreign(file):
+    file.unlink()
+    _other_database(file)
+
+
 @pytest.mark.parametrize(
     ("damage", "told"),
     [
         (_text_file, "no readable file of judgements"),
         (_other_database, "another program"),
+        (_foreign, "another program"),
         (_of_the_future, "newer version"),
         (_with_trigger, "another program"),
         (_other_judgement, "judgement is none of"),
@@ -463,6 +470,14 @@ def test_a_bad_line_is_told_by_its_number_and_nothing_is_taken_over(comparison, 
     with pytest.raises(FlipscopeError, match=told):
         triage.import_(file)
     assert not (comparison.path / FILE).exists()
+
+
+def test_a_comparison_of_behaviors_alone_has_nothing_to_judge(tmp_path):
+    comparison = behaviors_alone(tmp_path)
+    assert Triage(comparison).summaries() == []
+    assert Triage(comparison).table().empty
+    with pytest.raises(FlipscopeError, match="no evaluation data"):
+        Triage(comparison).mark([0], "ambiguous")
 
 
 def test_an_entry_is_written_as_documented():

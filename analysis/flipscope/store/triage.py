@@ -222,8 +222,9 @@ class Triage:
         here = self.comparison.path.resolve()
         of_study = self.comparison.title != here.name
         others = Workspace(here.parent.parent if of_study else here.parent).comparisons().values()
-        files = [folder / FILE for folder in others if folder.resolve() != here and (folder / FILE).is_file()]
-        return (file.parent for file in sorted(files, key=lambda file: file.stat().st_mtime_ns, reverse=True))
+        changed = {folder: _modified(folder / FILE) for folder in others if folder.resolve() != here}
+        judged = [folder for folder, when in changed.items() if when]
+        return iter(sorted(judged, key=lambda folder: changed[folder], reverse=True))
 
     def _history(self) -> History:
         return History(self.comparison.title, self._log.history())
@@ -236,7 +237,7 @@ class Triage:
     def _having(self, slots: Mapping[Slot, Entry], candidate: str | None) -> pd.DataFrame:
         """Get the examples that something is about."""
         keys = {key for key, _ in slots}
-        return rows_of(self.comparison, keys if self.comparison.tasks else (), candidate)
+        return rows_of(self.comparison, keys, candidate)
 
     def _rows(self, row_ids: Iterable[int], candidate: str | None) -> pd.DataFrame:
         """Look examples up by their numbers, in their order."""
@@ -250,6 +251,14 @@ class Triage:
                 where=self.comparison.path, do="Numbers are the column row_id of this comparison's examples",
             )  # fmt: skip
         return found.loc[wanted].reset_index(drop=True)
+
+
+def _modified(file: Path) -> int:
+    """Tell when a file was written last, in ns; 0 when it is not there, or not for us to see."""
+    try:
+        return file.stat().st_mtime_ns
+    except OSError:
+        return 0
 
 
 def history_of(source: str | Path) -> History:

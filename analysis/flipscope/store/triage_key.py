@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from flipscope.store.query import one_of
+from flipscope.store.tables import FACT_COLUMNS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -43,6 +44,9 @@ _FACTS = (
 )
 
 
+_ANSWERS = FACT_COLUMNS.index("outcome") + 1  # columns up to there
+
+
 def rows_with_keys(comparison: Comparison, row_ids: Iterable[int], candidate: str | None = None) -> pd.DataFrame:
     """Get the key and the answers of some examples.
 
@@ -52,8 +56,11 @@ def rows_with_keys(comparison: Comparison, row_ids: Iterable[int], candidate: st
         ``candidate``, ``task``, ``row_id``, ``example_id``, ``label``, ``old_pred``, ``new_pred``, ``outcome``,
         ``key``: a row for each that is there, and each candidate if none is named, in order of both.
     """
+    import pandas as pd
     import pyarrow as pa
 
+    if not comparison.tasks:
+        return pd.DataFrame(columns=[*FACT_COLUMNS[:_ANSWERS], "key"])
     wanted = {"wanted": pa.table({"row_id": pa.array(np.unique(np.fromiter(row_ids, np.int64)))})}
     parts, params = one_of({"candidate": candidate})
     facts = f"SELECT {_FACTS} FROM facts WHERE {' AND '.join(['row_id IN (FROM wanted)', *parts])}"
@@ -75,6 +82,8 @@ def rows_of(comparison: Comparison, keys: Iterable[str], candidate: str | None =
         As of `rows_with_keys`.
     """
     wanted = set(keys)
+    if not wanted:
+        return rows_with_keys(comparison, (), candidate)
     numbers = np.array([int(key[:_HALF], 16) for key in wanted], np.uint64)
     known, row_ids = _index(comparison, "flips")
     if not np.isin(numbers, known).all():

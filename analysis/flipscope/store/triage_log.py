@@ -224,6 +224,7 @@ class TriageLog:
         """Open the file for one transaction, made if it isn't there."""
         with self._told(), closing(_connect(self.file, "rwc")) as con:
             con.execute("PRAGMA synchronous = FULL")  # what was acknowledged survives power loss
+            self._is_ready(con)  # what is not ours is not touched
             _set_journal(con, "DELETE" if self.on_network else "WAL")
             con.execute("BEGIN IMMEDIATE")
             try:
