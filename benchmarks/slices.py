@@ -186,7 +186,8 @@ def million_case(step: str, path: Path, words: int) -> None:
     print(
         f"{rows:,} examples, 20 columns, {words:,} words: {seconds:.1f} s (of the processor {of_processor:.1f} s), "
         f"peak {peak_mb():.0f} MB; "
-        f"{search.conditions:,} conditions, {search.tried:,} slices looked at, {search.tested} tested, {confirmed} confirmed (3 planted)"
+        f"{search.conditions:,} conditions, {search.tried:,} slices looked at, {search.tested} tested, "
+        f"{confirmed} confirmed (3 planted)"
     )
 
 

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy import stats
 
 from flipscope.slices.fold import distinct_rules
 from flipscope.slices.search import Rows, Score, best_rules, count, pack
@@ -22,13 +23,8 @@ def make_rows(members, flipped, exclusive=None):
 
 
 def log_likelihood_ratio(b, n, all_b, all_n):
-    """One rate inside and one outside against one for all, straight from the definition."""
-
-    def log(k, m):
-        p = k / m if m else 0
-        return sum(times * np.log(rate) for times, rate in ((k, p), (m - k, 1 - p)) if times)
-
-    return log(b, n) + log(all_b - b, all_n - n) - log(all_b, all_n)
+    """The rate of a rule against the rate of all, straight from the binomial distribution."""
+    return stats.binom.logpmf(b, n, b / n) - stats.binom.logpmf(b, n, all_b / all_n)
 
 
 def by_trying_all(members, flipped, exclusive, cost, min_rows, min_flips, conditions):
@@ -87,6 +83,14 @@ def test_no_part_of_a_rule_scores_above_its_bound(n_flips, n_others, min_rows, s
     flips = random.integers(kept + 1, size=50)
     n = flips + random.integers(n_others + 1, size=50)
     assert np.all(score(flips, n, 1) <= score.best(np.array([kept]), 1) + 1e-9)
+
+
+def test_a_small_slice_goes_before_the_large_one_that_it_raises():
+    # Half of the rows have all flips, most of them in a tenth of the rows.
+    inner, outer = np.arange(4000) < 400, np.arange(4000) < 2000
+    flipped = (inner & (np.arange(4000) % 2 == 0)) | (outer & (np.arange(4000) % 40 == 1))
+    found = best_rules(make_rows([outer, inner], flipped), Score(250, 4000, 1.0, 1, 1), conditions=2, most=9).rules
+    assert found[0].rule == (1,)
 
 
 @given(st.integers(1, 5), st.integers(0, 300), st.integers(0, 10**6))

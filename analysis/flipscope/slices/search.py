@@ -78,12 +78,12 @@ def count(bits: Bits) -> Ints:
 
 
 class Score:
-    """How far the flip rate inside a rule is above that outside.
+    """How far the flip rate of a rule is above that of all rows.
 
-    The log-likelihood ratio (in nats) of one rate inside and another outside against one rate for all (Kulldorff, "A
-    spatial scan statistic", 1997), less `cost` for every condition: that of naming one out of all there are, so that
-    what is found by trying many conditions scores about 0. Minus infinity where the rate is not above the rest's, or
-    there are too few rows or flips.
+    The log-likelihood ratio (in nats) of its own rate against the rate of all rows, on its rows alone: a large rule is
+    not preferred to the small one in it that its flips come from. Less `cost` for every condition: that of naming one
+    out of all there are, so that what is found by trying many conditions scores about 0. Minus infinity where the rate
+    is not above that of all rows, or there are too few rows or flips.
 
     Parameters
     ----------
@@ -100,18 +100,18 @@ class Score:
         self.min_rows, self.min_flips = max(min_rows, 1), max(min_flips, 1)
         whole = np.arange(n_rows + 1, dtype=float)
         self._xlogx = xlogy(whole, whole)
-        self._all = self._xlogx[n_flips] + self._xlogx[n_rows - n_flips] - self._xlogx[n_rows]
+        rate = min(n_flips, n_rows - 0.5) / n_rows  # where all flip, no rule is above
+        self._flip, self._other = np.log(max(rate, 0.5 / n_rows)), np.log1p(-rate)
         kept = np.arange(n_flips + 1)
         self._best = self(kept, np.maximum(kept, self.min_rows), 0)
 
     def __call__(self, flips: Ints, n: Ints, conditions: int | Ints) -> Floats:
         """Score rules of so many conditions."""
-        of, n = self._xlogx, np.minimum(n, self.n_rows)
-        others, out, out_flips = n - flips, self.n_rows - n, self.n_flips - flips
-        inside = of[flips] + of[others] - of[n]
-        outside = of[out_flips] + of[np.maximum(out - out_flips, 0)] - of[out]
+        n, of = np.minimum(n, self.n_rows), self._xlogx
+        others = n - flips
+        ratio = of[flips] + of[others] - of[n] - flips * self._flip - others * self._other
         counts = (flips >= self.min_flips) & (n >= self.min_rows) & (flips * self.n_rows > n * self.n_flips)
-        return np.where(counts, inside + outside - self._all - self.cost * conditions, -np.inf)
+        return np.where(counts, ratio - self.cost * conditions, -np.inf)
 
     def without(self, flips: int, others: int) -> Score:
         """Get the score on rows that are left when so many are taken away, flipped and others."""
