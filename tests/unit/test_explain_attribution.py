@@ -1,5 +1,6 @@
 """Attribution: the right word gets the weight, scores add up, and an independent computation agrees."""
 
+from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
 
 import numpy as np
@@ -174,6 +175,21 @@ def test_the_same_question_gets_the_same_answer(comparison):
     first, second = attribute(comparison, 0), attribute(comparison, 0)
     assert first.old.scores.tolist() == second.old.scores.tolist()
     assert first.new.scores.tolist() == second.new.scores.tolist()
+
+
+def test_several_may_ask_at_once(comparison):
+    alone = [attribute(comparison, row_id).difference.tolist() for row_id in range(6)]
+    with ThreadPoolExecutor(6) as pool:
+        assert [found.difference.tolist() for found in pool.map(lambda i: attribute(comparison, i), range(6))] == alone
+
+
+def test_a_model_compared_with_itself_changes_nothing(comparison, tmp_path):
+    source = comparison.manifest.tasks[0].models["old"].source
+    rows = pd.DataFrame({"text": TEXTS, "label": ["negative", "positive"] * 6})
+    same = flipscope.compare(source, source, rows, "mine", out=tmp_path / "c", settings=Settings(use_cache=False))
+    found = attribute(same, 0)
+    assert found.old.scores.any()
+    assert not found.difference.any()
 
 
 def test_of_a_shared_answer_the_runner_up_is_the_other_side(comparison):

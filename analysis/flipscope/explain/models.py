@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from flipscope.predict.tokens import Tokens
     from flipscope.schema import ModelInfo
 
-#: One question at a time: how many threads torch uses, and hooks on a model's layers, are the whole process's.
+#: One question at a time: how many threads torch uses, hooks on a model's layers, and how long a tokenizer lets texts
+#: be are the whole process's.
 RUNNING = Lock()
 _LOADING = Lock()
 _MOST_KEPT = 4  # both models of two comparisons, or of two tasks
@@ -129,11 +130,10 @@ class LoadedModel:
 
         columns = [None if texts is None else pa.array(texts, pa.large_string()) for texts in (texts_a, texts_b)]
         inputs = Inputs(columns[0], columns[1], np.arange(len(texts_a)), digest="")
-        with SilentProgress().step("", len(inputs)) as step:
-            tokens = tokenise(self.tokenizer, inputs, self.max_length, step)
-        plan = plan_batches(tokens.lengths, BUDGET[self.device.partition(":")[0]])
         logits = np.empty((len(inputs), len(self.classes)))
-        with RUNNING, exact_products():
+        with RUNNING, exact_products(), SilentProgress().step("", len(inputs)) as step:
+            tokens = tokenise(self.tokenizer, inputs, self.max_length, step)
+            plan = plan_batches(tokens.lengths, BUDGET[self.device.partition(":")[0]])
             batches = self.classifier(tokens).batches(plan.rows(i) for i in range(len(plan)))
             logits[plan.order] = fetch(list(batches))
         if not np.isfinite(logits).all():

@@ -140,8 +140,7 @@ def find_row(comparison: Comparison, example_id: str, task: str | None = None) -
     FlipscopeError
         When there is none, or several.
     """
-    if task is not None:
-        comparison.result(task)
+    comparison.result(task)  # refuses a task that is not there
     rows = comparison.query(
         "SELECT DISTINCT task, row_id FROM facts WHERE example_id = ? AND coalesce(task = ?, true) ORDER BY task",
         [example_id, task],
