@@ -59,7 +59,10 @@ def choose(comparison: Comparison) -> Asked:
         with st.popover("Settings", icon=":material/tune:", width=150):
             columns = _choose_columns(comparison, task, notes)
             words = st.toggle("Words of the texts", value=True, key="in_words", bind="query-params")
-            confidence = st.toggle("Confidence of the models", value=True, key="in_confidence", bind="query-params")
+            confidence = st.toggle(
+                "Confidence of the models", value=True, key="in_confidence", bind="query-params",
+                help="What breaks is often what a model is unsure of; without it the slices say what examples are about.",
+            )  # fmt: skip
             warn_of_unknown("conditions", _COUNTS, "a number of conditions", notes)
             conditions = st.segmented_control(
                 "Conditions at the most", _COUNTS, default=_COUNTS[-1], required=True, key="conditions",
