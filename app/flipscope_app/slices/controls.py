@@ -61,7 +61,7 @@ def choose(comparison: Comparison) -> Asked:
             words = st.toggle("Words of the texts", value=True, key="in_words", bind="query-params")
             confidence = st.toggle(
                 "Confidence of the models", value=True, key="in_confidence", bind="query-params",
-                help="What breaks is often what a model is unsure of; without it the slices say what examples are about.",
+                help="What breaks is often what a model is unsure of; without it slices say what examples are about.",
             )  # fmt: skip
             warn_of_unknown("conditions", _COUNTS, "a number of conditions", notes)
             conditions = st.segmented_control(
