@@ -9,6 +9,7 @@ import streamlit as st
 from flipscope.comparison import Comparison
 from flipscope.errors import FlipscopeError
 from flipscope.store.triage import Triage
+from flipscope.store.triage_summary import TriageSummary
 from flipscope_app.browsing import first_page
 from flipscope_app.markup import Query, link, show, show_linked, tag
 from flipscope_app.state import base_query, current, current_candidate, note, warn_of_unknown
@@ -59,7 +60,8 @@ def _triage(comparison: Comparison, candidate: str) -> None:
     triage = Triage(comparison)
     for told in triage.notes:
         show(note("warning", told))
-    figures = triage_figures(triage.summary(task, candidate), lambda name: {**base, "judged": NAMES[name]})
+    summary = _summary(comparison, comparison.version, triage.version, task, candidate)
+    figures = triage_figures(summary, lambda name: {**base, "judged": NAMES[name]})
     show_linked(figures, key="triage figures")
     tell_what_was_done()
     if part == _SUSPECTS:
@@ -68,6 +70,11 @@ def _triage(comparison: Comparison, candidate: str) -> None:
         exchange(comparison)
     else:
         _queue(comparison, task, candidate, judged, base, several=part == _SEVERAL)
+
+
+@st.cache_data(max_entries=20, show_spinner=False)
+def _summary(_comparison: Comparison, version: str, triage: str, task: str, candidate: str) -> TriageSummary:
+    return Triage(_comparison).summary(task, candidate)
 
 
 def _another() -> None:

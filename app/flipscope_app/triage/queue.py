@@ -42,11 +42,10 @@ class Queue:
     def query(self) -> dict[str, Any]:
         """Get the arguments for `Comparison.examples` and `Comparison.count`."""
         parts = [f"({self.condition}\n)"] if self.condition.strip() else []
-        listed = ", ".join(str(row) for row in self.judged) or "NULL"
-        if self.shown == UNJUDGED:
-            parts += [f"row_id NOT IN ({listed})"] if self.judged else []
-        elif self.shown != ALL:
-            parts.append(f"row_id IN ({listed})")
+        # One value, not one a row: conditions are checked part by part, and there may be thousands of judgements.
+        listed = f"list_contains('[{', '.join(str(row) for row in self.judged)}]'::BIGINT[], row_id)"
+        if self.shown != ALL:
+            parts.append(f"NOT {listed}" if self.shown == UNJUDGED else listed)
         return {
             "outcome": "negative_flip", "task": self.task, "candidate": self.candidate,
             "where": " AND ".join(parts) or None, "search": self.search or None,
