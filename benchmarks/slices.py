@@ -109,6 +109,8 @@ def permuted(runs: int, folder: Path) -> bool:
             search = flipscope.find_slices(flipscope.open_comparison(path), limit=SHOWN).searches[0]
         any_confirmed += any(each.confirmed for each in search.slices)
         tested += search.tested
+        if run % 20 == 19:
+            print(f"  {run + 1} runs, {any_confirmed} with a confirmed slice", flush=True)
     low, high = wilson(any_confirmed, runs)
     print(
         f"Permuted outcomes: {any_confirmed}/{runs} = {any_confirmed / runs:.1%} [{low:.1%}, {high:.1%}] of the runs "
