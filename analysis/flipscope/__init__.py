@@ -12,7 +12,11 @@ if TYPE_CHECKING:
     from flipscope.behavior_pipeline import compare_behaviors
     from flipscope.comparison import Comparison, open_comparison
     from flipscope.errors import FlipscopeError
+    from flipscope.explain.embeddings import embed
     from flipscope.explain.explanation import explain_example
+    from flipscope.explain.families import families
+    from flipscope.explain.neighbours import neighbours
+    from flipscope.explain.suspects import suspects
     from flipscope.judge.budget import Budget, read_budget
     from flipscope.judge.gate import assert_no_regression
     from flipscope.judge.verdict import judged
@@ -34,12 +38,16 @@ _HOME = {
     "compare": "flipscope.pipeline",
     "compare_behaviors": "flipscope.behavior_pipeline",
     "compare_spec": "flipscope.pipeline",
+    "embed": "flipscope.explain.embeddings",
     "explain_example": "flipscope.explain.explanation",
+    "families": "flipscope.explain.families",
     "find_slices": "flipscope.slices.find",
     "judged": "flipscope.judge.verdict",
+    "neighbours": "flipscope.explain.neighbours",
     "open_comparison": "flipscope.comparison",
     "read_budget": "flipscope.judge.budget",
     "read_spec": "flipscope.spec",
+    "suspects": "flipscope.explain.suspects",
 }
 
 __all__ = [
@@ -54,12 +62,16 @@ __all__ = [
     "compare",
     "compare_behaviors",
     "compare_spec",
+    "embed",
     "explain_example",
+    "families",
     "find_slices",
     "judged",
+    "neighbours",
     "open_comparison",
     "read_budget",
     "read_spec",
+    "suspects",
 ]
 
 

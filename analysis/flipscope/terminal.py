@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from rich import box
@@ -12,6 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from flipscope.comparison import Comparison, percent
+from flipscope.flips.scores import LARGE, NEAR
 from flipscope.printable import printable
 from flipscope.schema import Interval, TaskResult
 
@@ -90,6 +92,20 @@ def _print_tasks(out: Console, comparison: Comparison) -> None:
             "dim",
         )
     )
+    if severity := "; ".join(_severities(comparison)):
+        told = f"Negative flips by how much the gold label's probability moved: {severity}."
+        out.print(Text(printable(told), "dim"))
+
+
+def _severities(comparison: Comparison) -> Iterator[str]:
+    """Tell how many negative flips are large changes, and how many have tiny margins."""
+    for candidate in comparison.results.candidates:
+        for result in candidate.tasks:
+            if result.large_share is None or result.boundary_share is None:
+                continue
+            large, tiny = (round(share * result.negative_flip) for share in (result.large_share, result.boundary_share))
+            name = f"{result.task}, {candidate.name}" if len(comparison.candidates) > 1 else result.task
+            yield f"{name} {large:,} of {result.negative_flip:,} by {LARGE:g} or more, {tiny:,} by {NEAR:g} or less"
 
 
 def _figures(result: TaskResult) -> list[Text]:
