@@ -214,6 +214,41 @@ def test_without_texts_ids_decide_and_columns_are_searched(tmp_path):
     assert not any("text_" in each.where for each in search.slices)
 
 
+def test_many_labels_and_nothing_else_leave_nothing_to_search(tmp_path):
+    names = [f"class {i}" for i in range(60)]
+    rows = [{"example_id": f"e{i}", "text_a": None, "label": names[i % 60]} for i in range(240)]
+    ids, right = [row["example_id"] for row in rows], [row["label"] for row in rows]
+    wrong = [names[(i + 1) % 60] if i % 3 == 0 else names[i % 60] for i in range(240)]
+    answers = {"old": predictions("old", ids, names, right), "new": predictions("new", ids, names, wrong)}
+    comparison = build_comparison(tmp_path / "c", [TaskData(examples("t", rows, names), answers)])
+    (search,) = find_slices(comparison).searches
+    assert (search.flips, search.conditions, search.tested, search.slices, search.reason) == (80, 0, 0, [], None)
+
+
+def test_values_of_any_kind_are_written_so_that_they_select_themselves(tmp_path):
+    values = {"big": 12345678, "part": 0.1, "text": "a\nb", "none": None, "zero": "nul\0byte"}
+    rows = [
+        {"example_id": f"e{i}", "text_a": None, "label": LABELS[0]}
+        | {
+            name: value if i % 3 else type(value)("7") if value is not None else "some"
+            for name, value in values.items()
+        }
+        for i in range(300)
+    ]
+    ids = [row["example_id"] for row in rows]
+    new = [LABELS[bool(i % 3) and i % 2] for i in range(300)]
+    answers = {
+        "old": predictions("old", ids, LABELS, [LABELS[0]] * 300), "new": predictions("new", ids, LABELS, new),
+    }  # fmt: skip
+    comparison = build_comparison(tmp_path / "c", [TaskData(examples("t", rows, LABELS), answers)])
+    (search,) = find_slices(comparison, min_rows=10).searches
+    assert search.slices
+    for each in search.slices:
+        assert (each.n, each.negative_flip) == (200, 100)
+        for where in [each.where, *(other.where for other in each.also)]:
+            assert comparison.count(where=where) == 200
+
+
 def test_columns_with_odd_names_are_quoted(comparison):
     from flipscope.slices.features import make_features
 

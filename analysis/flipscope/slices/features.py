@@ -105,7 +105,8 @@ def make_features(
         groups += [part.groups[i] for i in useful]
         kept.append((part.flips[useful], part.others[useful]))
     exclusive = np.unique(np.array(groups, dtype=object), return_inverse=True)[1].astype(np.int64)
-    flip_bits, other_bits = (np.concatenate(side) for side in zip(*kept, strict=True))
+    none = np.zeros((0, 0), dtype=np.uint64)
+    flip_bits, other_bits = (np.concatenate(side) for side in zip(*kept, strict=True)) if kept else (none, none)
     rows = Rows(flip_bits, other_bits, halves.n_flips, halves.n - halves.n_flips, exclusive)
     return Features(tuple(conditions), rows, tuple(notes))
 
@@ -179,8 +180,9 @@ def _literal(value: Any) -> tuple[str, str]:
     """Write a value in SQL and for people."""
     if isinstance(value, bool | np.bool_):
         return ("true", "true") if value else ("false", "false")
-    if isinstance(value, int | float | np.number):
-        return repr(value.item() if isinstance(value, np.number) else value), f"{value:g}"
+    if isinstance(value, int | float | np.number) and np.isfinite(value):
+        number = repr(int(value) if value % 1 == 0 else float(value))
+        return number, number
     quoted = "'" + str(value).replace("'", "''") + "'"
     return quoted, f"'{value}'"
 
