@@ -61,8 +61,9 @@ def make_data(random: np.random.Generator, rows: int, columns: int, words: int) 
 def plant(random: np.random.Generator, data: Data, number: int) -> list[Slice]:
     """Draw slices of one to three conditions that hardly overlap."""
     planted: list[Slice] = []
+    sizes = random.integers(1, 4, size=number)  # drawn first: long rules are harder to place, and would be rarer
     while len(planted) < number:
-        conditions = int(random.integers(1, 4))
+        conditions = int(sizes[len(planted)])
         drawn = [_condition(random, data) for _ in range(conditions)]
         rows = np.logical_and.reduce([members for _, _, members in drawn])
         apart = len({about for about, _, _ in drawn}) == conditions

@@ -43,9 +43,7 @@ def slices(
         typer.Option(metavar="COLUMN[,COLUMN]", help="Only these columns; by default all, and clusters of embeddings."),
     ] = None,
     words: Annotated[bool, typer.Option("--words/--no-words", help="Search the words of the texts.")] = True,
-    confidence: Annotated[
-        bool, typer.Option("--confidence/--no-confidence", help="Search how sure the two models are.")
-    ] = True,
+    confidence: Annotated[bool, typer.Option("--confidence", help="Search how sure the two models are, too.")] = False,
     conditions: Annotated[int, typer.Option(min=1, max=3, help="Conditions of a slice at the most.")] = 3,
     min_rows: Annotated[
         int | None, typer.Option(min=1, help="Examples of a slice at least; by default 30, or one in a thousand.")

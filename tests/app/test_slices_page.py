@@ -123,7 +123,8 @@ def test_what_got_better_is_searched_and_told(visit, workspace, search):
 
 
 def test_settings_are_taken_from_the_address(visit, workspace, search):
-    query = {"of_task": "reviews", "in_columns": "source", "in_words": "false", "conditions": "1"}
+    query = {"of_task": "reviews", "in_columns": "source", "in_words": "false", "in_confidence": "true",
+             "conditions": "1"}  # fmt: skip
     visit(served(workspace), "slices", **query)
     assert search.asked[-1] == {
         "task": "reviews", "candidate": "new", "outcome": "negative_flip", "columns": ["source"], "words": False,
@@ -131,10 +132,10 @@ def test_settings_are_taken_from_the_address(visit, workspace, search):
     }  # fmt: skip
 
 
-def test_by_default_everything_is_searched(visit, workspace, search):
+def test_by_default_all_but_confidence_is_searched(visit, workspace, search):
     visit(served(workspace), "slices")
     told = search.asked[-1]
-    assert (told["columns"], told["words"], told["confidence"], told["conditions"]) == (None, True, True, 3)
+    assert (told["columns"], told["words"], told["confidence"], told["conditions"]) == (None, True, False, 3)
 
 
 @pytest.mark.parametrize("name", ["of_task", "direction", "in_columns", "conditions"])

@@ -123,20 +123,20 @@ def test_all_options_reach_the_search_and_json_is_the_findings(comparison, searc
     asked = search(told)
     options = [
         "--task", "t", "--candidate", "new", "--outcome", "positive_flip", "--columns", "source, year", "--no-words",
-        "--no-confidence", "--conditions", "2", "--min-rows", "7", "--limit", "3",
+        "--confidence", "--conditions", "2", "--min-rows", "7", "--limit", "3",
     ]  # fmt: skip
     printed = run("slices", comparison.path, *options, "--json").stdout
     assert SliceFindings.model_validate_json(printed) == told
     asked.pop("progress")
     assert asked == {
         "task": "t", "candidate": "new", "outcome": "positive_flip", "columns": ("source", "year"), "words": False,
-        "confidence": False, "conditions": 2, "min_rows": 7, "limit": 3,
+        "confidence": True, "conditions": 2, "min_rows": 7, "limit": 3,
     }  # fmt: skip
     run("slices", comparison.path)
     asked.pop("progress")
     assert asked == {
         "task": None, "candidate": None, "outcome": "negative_flip", "columns": None, "words": True,
-        "confidence": True, "conditions": 3, "min_rows": None, "limit": 10,
+        "confidence": False, "conditions": 3, "min_rows": None, "limit": 10,
     }  # fmt: skip
 
 

@@ -15,9 +15,10 @@ import flipscope
 from builders import build_comparison, examples, predictions
 from flipscope.comparison import Comparison
 from flipscope.errors import FlipscopeError
-from flipscope.slices.confirm import corrected, fisher_greater, rate_of
+from flipscope.slices.confirm import Trial, corrected, fisher_greater, rate_of
 from flipscope.slices.find import find_slices
 from flipscope.slices.halves import halve
+from flipscope.slices.search import pack
 from flipscope.store.tables import TaskData
 
 LABELS = ("negative", "positive")
@@ -161,7 +162,7 @@ def test_what_is_searched_can_be_chosen(comparison):
     assert features(words=False)[1] < many
     assert "has_word" not in features(words=False)[0]
     assert "source" not in features(columns=["seen"])[0]
-    assert features(confidence=False)[1] < many
+    assert features(confidence=True)[1] > many
     assert all(each.conditions == 1 for each in find_slices(comparison, conditions=1).searches[0].slices)
     assert all(each.n >= 300 for each in find_slices(comparison, min_rows=400).searches[0].slices)
     assert len(find_slices(comparison, limit=1).searches[0].slices) == 1
@@ -193,11 +194,38 @@ def test_all_tasks_and_candidates_are_searched_and_corrected_together(tmp_path):
 def test_q_is_over_everything_that_was_tested(findings):
     search = findings.searches[0]
     first = search.slices[0]
-    many = search.model_copy(update={"slices": [first.model_copy(update={"p": 0.01})]})
-    noise = search.model_copy(update={"slices": [first.model_copy(update={"p": 0.9}) for _ in range(9)]})
+    many = search, [[trial(first, [0], p=0.01)]]
+    noise = search, [[trial(first, [i], p=0.9)] for i in range(9)]
     alone, together = corrected([many], 10), corrected([many, noise], 10)
     assert (alone[0].slices[0].q, alone[0].slices[0].confirmed) == (pytest.approx(0.01), True)
     assert (together[0].slices[0].q, together[0].slices[0].confirmed) == (pytest.approx(0.1), False)
+
+
+def trial(slice_, flips, **changed):
+    """Make a slice that was tested, with some flips of the searched part."""
+    return Trial(slice_.model_copy(update={"also": [], **changed}), pack(np.isin(np.arange(64), flips)))
+
+
+def test_a_slice_that_was_the_best_by_luck_gives_way_to_its_rival(findings):
+    first = findings.searches[0].slices[0]
+    narrow = trial(first, [1, 2, 3], p=0.4, rule="narrow")
+    broad = trial(first, [1, 2, 3, 4, 5], p=0.001, rule="broad")
+    beside = trial(first, [1, 2, 9], p=0.002, rule="beside")
+    (search,) = corrected([(findings.searches[0], [[narrow, broad, beside]])], 10)
+    assert [each.rule for each in search.slices] == ["broad"]
+    assert [each.rule for each in search.slices[0].also] == ["beside"]
+    assert [each.q for each in search.slices] == [pytest.approx(0.003)]
+    (search,) = corrected([(findings.searches[0], [[narrow, trial(first, [1], p=0.5, rule="broad")]])], 10)
+    assert [(each.rule, each.confirmed) for each in search.slices] == [("narrow", False)]
+
+
+def test_what_a_rival_has_explained_is_not_listed_again(findings):
+    first = findings.searches[0].slices[0]
+    narrow, broad = trial(first, [1, 2, 3], p=0.4, rule="narrow"), trial(first, range(8), p=0.001, rule="broad")
+    again = trial(first, [5, 6, 7, 9], p=0.001, rule="part of broad")
+    apart = trial(first, [20, 21, 22, 1], p=0.001, rule="apart")
+    (search,) = corrected([(findings.searches[0], [[narrow, broad], [again], [apart]])], 10)
+    assert {each.rule for each in search.slices} == {"broad", "apart"}
 
 
 def test_too_few_flips_are_a_reason_not_an_answer(tmp_path):

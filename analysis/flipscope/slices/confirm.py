@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,13 +15,17 @@ from flipscope.flips.intervals import wilson
 from flipscope.flips.outcome import OUTCOMES
 from flipscope.flips.significance import benjamini_hochberg
 from flipscope.slices.findings import Description, FoundSlice, Half, SliceSearch
+from flipscope.slices.fold import explained
 from flipscope.slices.rule import Rule
+from flipscope.slices.search import Bits
 
 if TYPE_CHECKING:
     import pandas as pd
 
 #: False discoveries among the slices called confirmed: that share at the most, on average.
 ALPHA = 0.05
+#: Slices that are not confirmed which are listed of a search, after those that are.
+MOST_UNSURE = 5
 
 
 def rate_of(flips: int, n: int) -> Interval:
@@ -99,31 +104,69 @@ def _half(flips: int, n: int, all_flips: int, all_n: int) -> Half:
     return Half(n=n, flips=flips, rate=rate_of(flips, n), lift=lift, lift_reason=reason)
 
 
-def corrected(searches: Sequence[SliceSearch], limit: int) -> list[SliceSearch]:
+@dataclass(frozen=True)
+class Trial:
+    """A slice that was tested, with the flips of the searched part that meet it, as bits."""
+
+    slice: FoundSlice
+    flips: Bits
+
+
+#: A slice that was picked, then its rivals: other explanations of most of the same flips.
+Group = Sequence[Trial]
+
+
+def corrected(searches: Sequence[tuple[SliceSearch, Sequence[Group]]], limit: int) -> list[SliceSearch]:
     """Correct for all slices that were tested in all searches, say which are confirmed, and list the first ones.
 
     Parameters
     ----------
-    searches : sequence of SliceSearch
-        With all slices that were tested.
+    searches : sequence of (SliceSearch, sequence of Group)
+        Each with all slices that were tested, rivals included.
     limit : int
         Slices listed of each at the most.
 
     Returns
     -------
     list of SliceSearch
-        Confirmed slices first, then by the rate on the half that was not searched.
+        Of every group one slice, unless slices before it have most of its flips: confirmed ones first, then by the rate
+        on the half that was not searched.
     """
-    q = iter(benjamini_hochberg([each.p for search in searches for each in search.slices]).tolist())
+    tested = [[each for group in groups for each in group] for _, groups in searches]
+    q = iter(benjamini_hochberg([each.slice.p for some in tested for each in some]).tolist())
     judged = []
-    for search in searches:
-        slices = sorted((_with_q(each, next(q)) for each in search.slices), key=_order)
-        judged.append(search.model_copy(update={"slices": slices[:limit]}))
+    for search, groups in searches:
+        # A small p-value implies the higher rate: the test is one-sided.
+        with_q = [[replace(each, slice=_with_q(each.slice, next(q))) for each in group] for group in groups]
+        slices = sorted(_listed(with_q), key=_order)
+        sure = sum(each.confirmed for each in slices)
+        judged.append(search.model_copy(update={"slices": slices[: min(limit, sure + MOST_UNSURE)]}))
     return judged
 
 
+def _listed(groups: Sequence[Group]) -> Iterator[FoundSlice]:
+    """Choose one slice of each group, the surest first: they say which others add nothing."""
+    chosen = [_chosen(group) for group in groups]
+    covered: Bits | None = None
+    for each in sorted(chosen, key=lambda each: (not each.slice.confirmed, each.slice.p)):
+        if covered is not None and explained(each.flips, covered):
+            continue
+        covered = each.flips if covered is None else covered | each.flips
+        yield each.slice
+
+
+def _chosen(group: Group) -> Trial:
+    """Choose the first that is confirmed, in the order of the search; the others become other descriptions of it.
+
+    Without any, the one that was picked: which of several is the best of the half that judges must not decide.
+    """
+    confirmed = [each for each in group if each.slice.confirmed]
+    first, *others = confirmed or group[:1]
+    also = [*first.slice.also, *(Description(rule=each.slice.rule, where=each.slice.where) for each in others)]
+    return replace(first, slice=first.slice.model_copy(update={"also": also}))
+
+
 def _with_q(slice_: FoundSlice, q: float) -> FoundSlice:
-    # A small p-value implies the higher rate: the test is one-sided.
     return slice_.model_copy(update={"q": q, "confirmed": q <= ALPHA})
 
 

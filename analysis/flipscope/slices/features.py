@@ -43,12 +43,15 @@ class Features:
         As `rows` has them.
     rows : Rows
         Of the part to search.
+    values : tuple of int
+        Those that are one value of a column.
     notes : tuple of str
         What is left out; for people.
     """
 
     conditions: tuple[Condition, ...]
     rows: Rows
+    values: tuple[int, ...] = ()
     notes: tuple[str, ...] = ()
 
 
@@ -108,7 +111,9 @@ def make_features(
     none = np.zeros((0, 0), dtype=np.uint64)
     flip_bits, other_bits = (np.concatenate(side) for side in zip(*kept, strict=True)) if kept else (none, none)
     rows = Rows(flip_bits, other_bits, halves.n_flips, halves.n - halves.n_flips, exclusive)
-    return Features(tuple(conditions), rows, tuple(notes))
+    # Whatever goes together with others has a group of its own.
+    values = tuple(i for i, group in enumerate(groups) if group == conditions[i].feature)
+    return Features(tuple(conditions), rows, values, tuple(notes))
 
 
 def _split(halves: Halves, met: NDArray[np.bool_]) -> tuple[Bits, Bits]:
@@ -181,7 +186,7 @@ def _literal(value: Any) -> tuple[str, str]:
     if isinstance(value, bool | np.bool_):
         return ("true", "true") if value else ("false", "false")
     if isinstance(value, int | float | np.number) and np.isfinite(value):
-        number = repr(int(value) if value % 1 == 0 else float(value))
+        number = repr(int(value) if float(value).is_integer() else float(value))
         return number, number
     quoted = "'" + str(value).replace("'", "''") + "'"
     return quoted, f"'{value}'"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,10 +10,10 @@ from typing import TYPE_CHECKING, Literal, get_args
 
 from flipscope.errors import FlipscopeError
 from flipscope.progress import Progress, SilentProgress
-from flipscope.slices.confirm import corrected, judge, rate_of
+from flipscope.slices.confirm import Group, Trial, corrected, judge, rate_of
 from flipscope.slices.features import MIN_FLIPS, Features, make_features
-from flipscope.slices.findings import FoundSlice, SliceFindings, SliceSearch
-from flipscope.slices.fold import distinct_rules
+from flipscope.slices.findings import SliceFindings, SliceSearch
+from flipscope.slices.fold import Distinct, distinct_rules
 from flipscope.slices.halves import Halves, halve
 from flipscope.slices.rule import MOST_CONDITIONS, Rule
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 Outcome = Literal["negative_flip", "positive_flip"]
 
+_UNSURE = 5  # slices to test at least, even if all look like luck
 _MIN_ROWS, _MIN_SHARE = 30, 0.001  # of a slice, by default: the larger of the two
 
 
@@ -42,7 +44,7 @@ def find_slices(
     outcome: Outcome = "negative_flip",
     columns: Sequence[str] | None = None,
     words: bool = True,
-    confidence: bool = True,
+    confidence: bool = False,
     conditions: int = MOST_CONDITIONS,
     min_rows: int | None = None,
     limit: int = 10,
@@ -60,8 +62,11 @@ def find_slices(
         ``negative_flip`` (what broke) or ``positive_flip`` (what got better).
     columns : sequence of str, optional
         Metadata columns to make conditions of; by default all that serve. ``label`` is always searched.
-    words, confidence : bool
-        Whether to search words of the texts, and the confidence of the two models.
+    words : bool
+        Whether to search words of the texts.
+    confidence : bool
+        Whether to search the confidence of the two models. Whatever breaks tends to be what they are unsure of, which
+        then stands in the place of what the examples have in common.
     conditions : int
         Conditions of a slice at the most: 1, 2 or 3.
     min_rows : int, optional
@@ -91,7 +96,7 @@ def find_slices(
         for each, name in pairs:
             searches.append(_search(comparison, each, name, outcome, options))
             step.advance(1)
-    tested = sum(search.tested for search in searches)
+    tested = sum(search.tested for search, _ in searches)
     return SliceFindings(outcome=outcome, tested=tested, searches=corrected(searches, limit))
 
 
@@ -112,8 +117,10 @@ def _check(comparison: Comparison, outcome: str, options: _Options) -> None:
             )  # fmt: skip
 
 
-def _search(comparison: Comparison, task: str, candidate: str, outcome: str, options: _Options) -> SliceSearch:
-    """Search one task of one candidate, and test what is found; q-values are not corrected yet."""
+def _search(
+    comparison: Comparison, task: str, candidate: str, outcome: str, options: _Options
+) -> tuple[SliceSearch, list[Group]]:
+    """Search one task of one candidate, and test what is found; nothing is corrected and listed yet."""
     result = comparison.result(task, candidate)
     flips: int = getattr(result, outcome)
     found = SliceSearch(
@@ -121,10 +128,10 @@ def _search(comparison: Comparison, task: str, candidate: str, outcome: str, opt
         tested=0, slices=[],
     )  # fmt: skip
     if flips < 2 * MIN_FLIPS:
-        return found.model_copy(update={"reason": "too_few_flips" if result.n else "no_examples"})
+        return found.model_copy(update={"reason": "too_few_flips" if result.n else "no_examples"}), []
     halves = halve(comparison, task, candidate, outcome, _cluster(comparison, candidate))
     if not MIN_FLIPS <= halves.n_flips < flips:
-        return found.model_copy(update={"reason": "too_few_flips"})
+        return found.model_copy(update={"reason": "too_few_flips"}), []
     wanted = options.min_rows or max(_MIN_ROWS, math.ceil(_MIN_SHARE * result.n))
     min_rows = math.ceil(halves.share * wanted)
     columns = [name for name in (options.columns or comparison.meta_columns) if name != "label"]
@@ -132,29 +139,32 @@ def _search(comparison: Comparison, task: str, candidate: str, outcome: str, opt
         halves, columns=columns, words=options.words, confidence=options.confidence, min_rows=min_rows,
         clusters=options.columns is None,
     )  # fmt: skip
-    slices, tried = _found(halves, features, options, min_rows)
+    groups, tried = _found(halves, features, options, min_rows)
     notes = [f"searched on {halves.n:,} examples, confirmed on the other {result.n - halves.n:,}", *features.notes]
     return found.model_copy(
         update={
-            "conditions": len(features.conditions), "tried": tried, "tested": len(slices), "slices": slices,
-            "notes": notes,
+            "conditions": len(features.conditions), "tried": tried, "tested": sum(map(len, groups)), "notes": notes,
         }
-    )  # fmt: skip
+    ), groups  # fmt: skip
 
 
-def _found(halves: Halves, features: Features, options: _Options, min_rows: int) -> tuple[list[FoundSlice], int]:
+def _found(halves: Halves, features: Features, options: _Options, min_rows: int) -> tuple[list[Group], int]:
     if not features.conditions:
         return [], 0
     picked, tried = distinct_rules(
-        features.rows, conditions=options.conditions, min_rows=min_rows, min_flips=MIN_FLIPS, least=options.limit,
-        most=2 * options.limit,
+        features.rows, conditions=options.conditions, min_rows=min_rows, min_flips=MIN_FLIPS,
+        least=_UNSURE, most=2 * options.limit, always=features.values,
     )  # fmt: skip
-    rules = [_rule(features, each.rule) for each in picked]
-    counts = halves.count([rule.sql for rule in rules])
-    return [
-        judge(rule, [_rule(features, other) for other in each.also], counts, f"c{i}", halves.outcome)
-        for i, (rule, each) in enumerate(zip(rules, picked, strict=True))
-    ], tried
+    groups = [[each, *each.rivals] for each in picked]
+    rules = [[_rule(features, each.rule) for each in group] for group in groups]
+    counts = halves.count([rule.sql for some in rules for rule in some])
+    names = (f"c{i}" for i in itertools.count())
+
+    def tested(each: Distinct, rule: Rule) -> Trial:
+        also = [_rule(features, other) for other in each.also]
+        return Trial(judge(rule, also, counts, next(names), halves.outcome), each.flips)
+
+    return [list(map(tested, group, some)) for group, some in zip(groups, rules, strict=True)], tried
 
 
 def _rule(features: Features, members: Sequence[int]) -> Rule:

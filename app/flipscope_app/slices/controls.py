@@ -41,7 +41,7 @@ class Asked:
     outcome: Outcome
     columns: tuple[str, ...] = ()
     words: bool = True
-    confidence: bool = True
+    confidence: bool = False
     conditions: int = MOST_CONDITIONS
 
 
@@ -60,7 +60,7 @@ def choose(comparison: Comparison) -> Asked:
             columns = _choose_columns(comparison, task, notes)
             words = st.toggle("Words of the texts", value=True, key="in_words", bind="query-params")
             confidence = st.toggle(
-                "Confidence of the models", value=True, key="in_confidence", bind="query-params",
+                "Confidence of the models", value=False, key="in_confidence", bind="query-params",
                 help="What breaks is often what a model is unsure of; without it slices say what examples are about.",
             )  # fmt: skip
             warn_of_unknown("conditions", _COUNTS, "a number of conditions", notes)
