@@ -15,7 +15,7 @@ import flipscope
 from builders import build_comparison, examples, predictions
 from flipscope.comparison import Comparison
 from flipscope.errors import FlipscopeError
-from flipscope.slices.confirm import Trial, corrected, fisher_greater, rate_of
+from flipscope.slices.confirm import Trial, corrected, design_effect, fisher_greater, rate_of
 from flipscope.slices.find import find_slices
 from flipscope.slices.halves import halve
 from flipscope.slices.search import pack
@@ -94,6 +94,69 @@ def test_figures_are_those_of_independent_sources(findings):
         assert each.rate.value == each.flips / each.n
     assert search.tested == findings.tested
     assert search.rate.value == search.flips / search.n
+
+
+def repeated(texts=150, copies=10, seed=0, **columns):
+    """Examples whose texts are there several times; they flip together, at random, as any model has it."""
+    random = np.random.default_rng(seed)
+    rows, flipped = [], []
+    for i in range(texts):
+        word, source, flips = f"w{random.integers(12)}", f"s{random.integers(6)}", random.random() < 0.08
+        for k in range(copies):
+            row = {"example_id": f"e{i}-{k}", "text_a": f"{word} text {i}", "label": "negative", "source": source}
+            rows.append(row | {name: value.format(i=i, k=k) for name, value in columns.items()})
+            flipped.append(flips)
+    ids = [row["example_id"] for row in rows]
+    old = predictions("old", ids, LABELS, ["negative"] * len(ids))
+    new = predictions("new", ids, LABELS, ["positive" if flip else "negative" for flip in flipped])
+    return TaskData(examples("t", rows, LABELS), {"old": old, "new": new})
+
+
+def test_copies_count_once_where_slices_are_confirmed(tmp_path):
+    comparison = build_comparison(tmp_path / "c", [repeated()])
+    (search,) = find_slices(comparison).searches
+    assert "copies of another's texts" in search.notes[1]
+    texts = comparison.query("SELECT DISTINCT text_a, source, outcome FROM facts JOIN text USING (row_id)")
+    assert len(texts) == 150
+    assert search.slices
+    for each in search.slices:
+        assert comparison.count(where=each.where) == each.n
+        assert each.discovery.n + 10 * each.confirmation.n == each.n
+        assert each.discovery.flips + 10 * each.confirmation.flips == each.negative_flip
+
+
+def test_clusters_of_the_verdict_widen_intervals_and_tests(tmp_path):
+    comparison = build_comparison(tmp_path / "c", [repeated(user="u{i}", text_a="text {i} number {k}")])
+    budget = flipscope.Budget(max_nfr=0.5, cluster="user")
+    alone, together = (find_slices(each).searches[0] for each in (comparison, flipscope.judged(comparison, budget)))
+    assert not any("'user'" in note for note in alone.notes)
+    assert any("'user'" in note for note in together.notes)
+    for each in together.slices:
+        half = each.confirmation
+        independent = rate_of(half.flips, half.n)
+        # Clusters of ten that flip as a whole tell as much as a tenth of the examples.
+        assert half.rate.high - half.rate.low > 2 * (independent.high - independent.low)
+        if half.lift > 1:
+            assert each.p > fisher_greater(half.flips, half.n, *all_of(together, each))
+    assert any(each.confirmation.lift > 1 for each in together.slices)
+
+
+def all_of(search, slice_):
+    """Flips and examples of the half that was not searched, from the rate that the lift is over."""
+    rate = slice_.confirmation.rate.value / slice_.confirmation.lift
+    n = int(search.notes[0].rsplit(" ", 1)[1].replace(",", ""))
+    return round(rate * n), n
+
+
+@pytest.mark.parametrize(("flips", "sizes", "expected"), [
+    ([1, 0] * 20, [1] * 40, 1.0),
+    ([10, 0] * 20, [10] * 40, 10 * 40 / 39 * 0.975),  # clusters that flip as a whole: the largest there is, 10
+    ([3, 0], [3, 6], 5.0),  # few clusters: (9 + 36) / 9
+    ([2] * 20, [2] * 20, 2.0),  # all flipped
+    ([], [], 1.0),
+])  # fmt: skip
+def test_a_design_effect_lies_between_one_and_that_of_whole_clusters(flips, sizes, expected):
+    assert design_effect(np.array(flips, int), np.array(sizes, int)) == pytest.approx(expected)
 
 
 @given(st.data())

@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.special import gammaln, logsumexp
 
 from flipscope.contract import Interval
+from flipscope.flips.bootstrap import cluster_deff
 from flipscope.flips.intervals import wilson
 from flipscope.flips.outcome import OUTCOMES
 from flipscope.flips.significance import benjamini_hochberg
@@ -24,16 +25,41 @@ if TYPE_CHECKING:
 
 #: False discoveries among the slices called confirmed: that share at the most, on average.
 ALPHA = 0.05
+# Below that, what clusters look like says little of how they vary.
+_MIN_CLUSTERS = 10
 #: Slices that are not confirmed which are listed of a search, after those that are.
 MOST_UNSURE = 5
 
 
-def rate_of(flips: int, n: int) -> Interval:
-    """Write a rate with its Wilson interval."""
+def rate_of(flips: int, n: int, deff: float = 1.0) -> Interval:
+    """Write a rate with its Wilson interval, widened by a design effect."""
     if n == 0:
         return Interval(value=None, low=None, high=None, reason="no_examples")
-    low, high = wilson(flips, n)
+    low, high = wilson(flips / deff, n / deff)
     return Interval(value=flips / n, low=float(low), high=float(high))
+
+
+def design_effect(flips: NDArray[np.int64], sizes: NDArray[np.int64]) -> float:
+    """Tell how many times as many examples in clusters are needed to know as much as independent ones tell.
+
+    Parameters
+    ----------
+    flips, sizes : int arrays, shape (clusters,)
+        Flips and examples of a slice by cluster.
+
+    Returns
+    -------
+    float
+        1 or more. By linearisation (`cluster_deff`); with few clusters, or where all or none flipped, the largest there
+        is: that of clusters which flip as a whole (Kish 1965).
+    """
+    flips, sizes = flips[sizes > 0], sizes[sizes > 0]
+    if len(sizes) == 0:
+        return 1.0
+    largest = float((sizes**2).sum() / sizes.sum())
+    deff = cluster_deff(flips, sizes)[1]
+    known = len(sizes) >= _MIN_CLUSTERS and not np.isnan(deff)
+    return float(np.clip(deff, 1.0, largest)) if known else largest
 
 
 def fisher_greater(flips: int, n: int, all_flips: int, all_n: int) -> float:
@@ -63,7 +89,9 @@ def _log_choose(n: int, k: ArrayLike) -> NDArray[np.float64]:
     return np.where((k < 0) | (k > n), -np.inf, inside)
 
 
-def judge(rule: Rule, also: Sequence[Rule], counts: pd.DataFrame, column: str, outcome: str) -> FoundSlice:
+def judge(
+    rule: Rule, also: Sequence[Rule], counts: pd.DataFrame, column: str, outcome: str, deff: float = 1.0
+) -> FoundSlice:
     """Judge a slice by its counts.
 
     Parameters
@@ -76,32 +104,37 @@ def judge(rule: Rule, also: Sequence[Rule], counts: pd.DataFrame, column: str, o
         The column with those of the slice.
     outcome : str
         What was searched for.
+    deff : float
+        Design effect of the slice on the half that was not searched.
 
     Returns
     -------
     FoundSlice
         Its ``q`` is ``p``, not corrected yet: that takes all slices that were tested.
     """
-    halves = []
+    halves: list[tuple[int, int, int, int]] = []
     for in_search in (True, False):
-        part = counts[counts["in_search"] == in_search]
+        part = counts[(counts["in_search"] == in_search) & ~counts["copy"]]
         flipped = part[part["outcome"] == outcome]
-        halves.append([int(each.sum()) for each in (flipped[column], part[column], flipped["n"], part["n"])])
+        sums = (flipped[column], part[column], flipped["n"], part["n"])
+        halves.append(tuple(int(each.sum()) for each in sums))  # type: ignore[arg-type]
     cells = counts.groupby("outcome", observed=True)[column].sum()
-    p = fisher_greater(*halves[1])
+    flips, n, all_flips, all_n = halves[1]
+    fewer = int(flips / deff)  # rounded down, never in favour of the slice
+    p = fisher_greater(fewer, round(n / deff), max(fewer, round(all_flips / deff)), round(all_n / deff))
     return FoundSlice(
-        rule=rule.words, where=rule.sql, conditions=len(rule.conditions), n=sum(half[1] for half in halves),
+        rule=rule.words, where=rule.sql, conditions=len(rule.conditions), n=int(cells.sum()),
         **{name: int(cells.get(name, 0)) for name in OUTCOMES},
-        discovery=_half(*halves[0]), confirmation=_half(*halves[1]), p=p, q=p, confirmed=False,
+        discovery=_half(*halves[0]), confirmation=_half(*halves[1], deff=deff), p=p, q=p, confirmed=False,
         also=[Description(rule=other.words, where=other.sql) for other in also],
     )  # fmt: skip
 
 
-def _half(flips: int, n: int, all_flips: int, all_n: int) -> Half:
+def _half(flips: int, n: int, all_flips: int, all_n: int, deff: float = 1.0) -> Half:
     known = n > 0 and all_flips > 0
     lift = flips / n / (all_flips / all_n) if known else None
     reason = None if known else "no_examples" if n == 0 else "no_flips"
-    return Half(n=n, flips=flips, rate=rate_of(flips, n), lift=lift, lift_reason=reason)
+    return Half(n=n, flips=flips, rate=rate_of(flips, n, deff), lift=lift, lift_reason=reason)
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -11,7 +11,6 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from flipscope.explain.embeddings import kept
-from flipscope.store.embeddings import CLUSTER
 from flipscope.store.query import quote
 
 if TYPE_CHECKING:
@@ -24,6 +23,7 @@ MOST_SEARCHED = 50_000
 
 _PLACE = "__place"
 _CHOSEN = "task = ? AND candidate = ?"
+_AT_ONCE = 8  # conditions that clusters are counted by in one query
 # Copies that differ in case or spaces are copies.
 _PLAIN = "replace(lower({text}), ' ', '')"
 
@@ -49,6 +49,10 @@ class Halves:
         The examples of that part, those that flipped first.
     n_flips : int
         How many of these flipped.
+    copies : array of int
+        Examples of the other part that have the texts of another one there: they say nothing of their own.
+    cluster : str or None
+        The column that tells which examples belong together.
     clusters : tuple of str
         The most telling words of each cluster of embeddings; none where not all examples are embedded: of a sample,
         which has all flips, the rates are too high.
@@ -62,6 +66,8 @@ class Halves:
     share: float
     row_ids: NDArray[np.int64]
     n_flips: int
+    copies: NDArray[np.int64]
+    cluster: str | None
     clusters: tuple[str, ...] = ()
 
     @property
@@ -101,16 +107,38 @@ class Halves:
         Returns
         -------
         DataFrame
-            A row for each part and outcome: ``in_search``, ``outcome``, ``n``; for each condition ``c0``, ``c1`` ...
+            A row for each part and outcome, copies apart: ``in_search``, ``copy``, ``outcome``, ``n``; for each
+            condition ``c0``, ``c1`` ...
         """
         counts = "".join(f", count_if({sql})::BIGINT AS c{i}" for i, sql in enumerate(conditions))
-        joined = "JOIN text USING (row_id)" if any("text_" in sql for sql in conditions) else ""
-        source = self.comparison.with_clusters() if any(CLUSTER in sql for sql in conditions) else "facts"
+        return self._grouped(
+            "row_id IN (SELECT row_id FROM searched) AS in_search, row_id IN (SELECT row_id FROM copies) AS copy, "
+            f"outcome, count(*)::BIGINT AS n{counts}",
+            conditions,
+        )
+
+    def by_cluster(self, conditions: Sequence[str]) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64]]]:
+        """Count the examples, and the flips, of each cluster of the other part that meet each condition."""
+        for start in range(0, len(conditions), _AT_ONCE):
+            some = conditions[start : start + _AT_ONCE]
+            counts = ", ".join(
+                f"count_if({sql})::BIGINT AS n{i}, count_if({sql} AND outcome = '{self.outcome}')::BIGINT AS k{i}"
+                for i, sql in enumerate(some)
+            )
+            unit = f"coalesce('=' || {quote(self.cluster or '')}::VARCHAR, '#' || row_id)"
+            within = "row_id NOT IN (SELECT row_id FROM searched)"
+            found = self._grouped(f"{unit} AS unit, {counts}", some, f"AND {within}")
+            for i in range(len(some)):
+                yield found[f"n{i}"].to_numpy(), found[f"k{i}"].to_numpy()
+
+    def _grouped(self, select: str, conditions: Sequence[str], within: str = "") -> pd.DataFrame:
+        joined = "JOIN text USING (row_id)" if self.texts else ""
+        source = self.comparison.with_clusters() if self.clusters else "facts"
+        tables = {"searched": pa.table({"row_id": self.row_ids}), "copies": pa.table({"row_id": self.copies})}
         return self.comparison.query(
-            "SELECT row_id IN (SELECT row_id FROM searched) AS in_search, outcome, "
-            f"count(*)::BIGINT AS n{counts} FROM {source} AS facts {joined} WHERE {_CHOSEN} GROUP BY ALL",
+            f"SELECT {select} FROM {source} AS facts {joined} WHERE {_CHOSEN} {within} GROUP BY ALL",
             [self.task, self.candidate],
-            {"searched": pa.table({"row_id": self.row_ids})},
+            tables,
         )
 
 
@@ -149,7 +177,12 @@ def halve(comparison: Comparison, task: str, candidate: str, outcome: str, clust
     row_ids, n_flips = rows["row_id"].to_numpy(dtype=np.int64), int(rows["flipped"].sum())
     embeddings = kept(comparison, candidate, task=task)
     clusters = embeddings.labels if embeddings is not None and len(embeddings) == embeddings.examples else ()
-    return Halves(comparison, task, candidate, outcome, texts, share, row_ids, n_flips, clusters)
+    copies = np.zeros(0, np.int64)
+    if cluster is None and texts:
+        first = f"row_number() OVER (PARTITION BY md5_number_lower({key}) ORDER BY row_id)"
+        repeated = f"SELECT row_id FROM facts {joined} WHERE {_CHOSEN} AND NOT {in_search} QUALIFY {first} > 1"
+        copies = comparison.query(repeated, chosen)["row_id"].to_numpy(dtype=np.int64)
+    return Halves(comparison, task, candidate, outcome, texts, share, row_ids, n_flips, copies, cluster, clusters)
 
 
 def _key(texts: Sequence[str], cluster: str | None) -> str:

@@ -32,7 +32,8 @@ FACT_COLUMNS = (
 )  # fmt: skip
 #: Those of them that split the data, beside the metadata.
 ANSWERS = ("label", "old_pred", "new_pred")
-_RESERVED = {*FACT_COLUMNS, "text_a", "text_b", "n"}
+# The last ones are added to the facts where they are asked for.
+_RESERVED = {*FACT_COLUMNS, "text_a", "text_b", "n", "embedding_cluster", "__place", "__judgement"}
 
 # A column splits the data into slices when it has few enough values to be shown as a table, and the cube stays
 # small enough to be read at a glance: beyond that, counts come from the facts.
