@@ -16,6 +16,7 @@ from flipscope.behaviors.results import Behaviors
 from flipscope.errors import FlipscopeError
 from flipscope.flips.outcome import FLIPS, OUTCOMES
 from flipscope.schema import CandidateResult, Manifest, Results, TaskInfo, TaskResult, flat
+from flipscope.store.cost import columns_of
 from flipscope.store.embeddings import CLUSTER, with_clusters
 from flipscope.store.folder import MANIFEST
 from flipscope.store.query import TABLES, check_condition, check_unicode, one_of, open_folder, query, quote, where_all
@@ -472,7 +473,7 @@ class Comparison:
         condition = check_condition(self.connection, where)
         if table == "facts" and _ABOUT_TEXT.search(where):
             table = _WHOLE
-        if CLUSTER in where.lower() and CLUSTER not in self.columns:
+        if CLUSTER in columns_of(self.connection, where) and CLUSTER not in self.columns:
             table = self.with_clusters(table)
         return table, [condition]
 

@@ -17,7 +17,9 @@ from flipscope.comparison import Comparison
 from flipscope.errors import FlipscopeError
 from flipscope.slices.confirm import Trial, corrected, design_effect, fisher_greater, rate_of
 from flipscope.slices.find import find_slices
+from flipscope.slices.findings import Half
 from flipscope.slices.halves import halve
+from flipscope.slices.rule import Condition, Rule
 from flipscope.slices.search import pack
 from flipscope.store.tables import TaskData
 
@@ -265,8 +267,23 @@ def test_q_is_over_everything_that_was_tested(findings):
 
 
 def trial(slice_, flips, **changed):
-    """Make a slice that was tested, with some flips of the searched part."""
-    return Trial(slice_.model_copy(update={"also": [], **changed}), pack(np.isin(np.arange(64), flips)))
+    """Make a slice that was tested, with some flips of the searched part; its rule is in words with `and`."""
+    found = slice_.model_copy(update={"also": [], **changed})
+    rule = Rule(tuple(Condition(words, words, words) for words in found.rule.split(" and ")))
+    return Trial(found, rule, pack(np.isin(np.arange(64), flips)))
+
+
+@pytest.mark.parametrize(("special", "listed"), [((6, 24), "negation"), ((11, 24), "negation and old")])
+def test_a_condition_that_adds_nothing_is_left_out(findings, special, listed):
+    first = findings.searches[0].slices[0]
+
+    def half(flips, n):
+        return Half(n=n, flips=flips, rate=rate_of(flips, n), lift=1.0)
+
+    narrow = trial(first, [1, 2, 3], p=0.001, rule="negation and old", confirmation=half(*special))
+    broad = trial(first, [1, 2, 3, 4], p=0.001, rule="negation", confirmation=half(12, 60))
+    (search,) = corrected([(findings.searches[0], [[narrow, broad]])], 10)
+    assert [each.rule for each in search.slices] == [listed]
 
 
 def test_a_slice_that_was_the_best_by_luck_gives_way_to_its_rival(findings):

@@ -139,10 +139,16 @@ def _half(flips: int, n: int, all_flips: int, all_n: int, deff: float = 1.0) -> 
 
 @dataclass(frozen=True)
 class Trial:
-    """A slice that was tested, with the flips of the searched part that meet it, as bits."""
+    """A slice that was tested, with its rule, and the flips of the searched part that meet it, as bits."""
 
     slice: FoundSlice
+    rule: Rule
     flips: Bits
+
+    def adds_to(self, general: Trial) -> bool:
+        """Tell whether this slice, a part of a more general one, flips more than the rest of that one by itself."""
+        part, whole = self.slice.confirmation, general.slice.confirmation
+        return fisher_greater(part.flips, part.n, whole.flips, whole.n) <= ALPHA
 
 
 #: A slice that was picked, then its rivals: other explanations of most of the same flips.
@@ -189,13 +195,18 @@ def _listed(groups: Sequence[Group]) -> Iterator[FoundSlice]:
 
 
 def _chosen(group: Group) -> Trial:
-    """Choose the first that is confirmed, in the order of the search; the others become other descriptions of it.
+    """Choose the first that is confirmed, in the order of the search, or one with fewer conditions that tells as much.
 
-    Without any, the one that was picked: which of several is the best of the half that judges must not decide.
+    The others become other descriptions of it. Without any, the one that was picked: which of several looks best on the
+    half that judges must not decide.
     """
-    confirmed = [each for each in group if each.slice.confirmed]
-    first, *others = confirmed or group[:1]
-    also = [*first.slice.also, *(Description(rule=each.slice.rule, where=each.slice.where) for each in others)]
+    confirmed = [each for each in group if each.slice.confirmed] or list(group[:1])
+    first = confirmed[0]
+    for each in confirmed[1:]:
+        if set(each.rule.conditions) < set(first.rule.conditions) and not first.adds_to(each):
+            first = each
+    others = (each.slice for each in confirmed if each is not first)
+    also = [*first.slice.also, *(Description(rule=each.rule, where=each.where) for each in others)]
     return replace(first, slice=first.slice.model_copy(update={"also": also}))
 
 

@@ -174,7 +174,9 @@ def _values(sql: str, name: str, values: pd.Series, n_flips: int) -> Iterator[tu
     """Make a condition for each value that enough flips have, and one for none."""
     flipped = values.iloc[:n_flips]
     if int(flipped.isna().sum()) >= MIN_FLIPS:
-        yield Condition(f"{sql} IS NULL", f"{name} is missing", name), name
+        # Of floats, what is no number is missing, too, as everywhere in pandas.
+        missing = f"({sql} IS NULL OR isnan({sql}))" if values.dtype.kind == "f" else f"{sql} IS NULL"
+        yield Condition(missing, f"{name} is missing", name), name
     counts = flipped.dropna().value_counts()
     for value in sorted(counts[counts >= MIN_FLIPS].index, key=lambda each: (-counts[each], str(each)))[:_MOST_VALUES]:
         literal, word = _literal(value)
@@ -195,13 +197,25 @@ def _literal(value: Any) -> tuple[str, str]:
 def _thresholds(sql: str, name: str, values: pd.Series, feature: str) -> Iterator[tuple[Condition, str]]:
     """Make conditions at quantiles, in both directions; two of them are a range."""
     known = values.dropna().to_numpy(dtype=float)
-    known = known[np.isfinite(known)]
+    known = np.sort(known[np.isfinite(known)])
     if not len(known):
         return
     for sign, word, quantiles in (("<=", "at most", _QUANTILES), (">", "above", 1 - _QUANTILES)):
         cuts = np.quantile(known, quantiles, method="inverted_cdf")
-        for cut in dict.fromkeys(f"{cut:.4g}" if cut % 1 else f"{cut:.0f}" for cut in cuts):
+        for cut in dict.fromkeys(_shortly(cut, known) for cut in cuts):
             yield Condition(f"{sql} {sign} {cut}", f"{name} {word} {cut}", feature), f"{feature} {sign}"
+
+
+def _shortly(cut: float, known: NDArray[np.float64]) -> str:
+    """Write a threshold with as few digits, 4 or more, as divide the sorted values in nearly the same place."""
+    if cut.is_integer():
+        return f"{cut:.0f}"
+    place = np.searchsorted(known, cut, "right")
+    for digits in range(4, 17):
+        text = f"{cut:.{digits}g}"
+        if abs(np.searchsorted(known, float(text), "right") - place) <= 0.01 * len(known):
+            return text
+    return repr(float(cut))
 
 
 def _on_lengths(halves: Halves) -> list[tuple[Condition, str]]:

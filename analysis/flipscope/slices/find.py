@@ -173,7 +173,7 @@ def _found(halves: Halves, features: Features, options: _Options, min_rows: int)
 
     def tested(each: Distinct, rule: Rule) -> Trial:
         also = [_rule(features, other) for other in each.also]
-        return Trial(judge(rule, also, counts, next(names), halves.outcome, next(deffs)), each.flips)
+        return Trial(judge(rule, also, counts, next(names), halves.outcome, next(deffs)), rule, each.flips)
 
     return [list(map(tested, group, some)) for group, some in zip(groups, rules, strict=True)], tried
 

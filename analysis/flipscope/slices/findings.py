@@ -40,7 +40,8 @@ class FoundSlice(Description):
     the other half, which played no part in the search: its rate is to be quoted. ``p`` is of Fisher's exact test on
     that half, one-sided, slice against the rest of the task; ``q`` is corrected (Benjamini-Hochberg) over all slices
     tested, and ``confirmed`` says that it is at most 0.05. The four outcomes count all examples, of both halves.
-    ``also`` has other descriptions of nearly the same examples.
+    ``also`` has other descriptions of nearly the same examples, and confirmed slices that share most of its flips.
+    Examples whose texts are there before count once in ``confirmation``.
     """
 
     conditions: int
