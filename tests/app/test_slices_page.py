@@ -169,9 +169,9 @@ def test_of_several_candidates_the_chosen_one_is_searched_and_named(visit, two_c
 
 
 def test_a_search_that_could_not_be_is_said(visit, workspace, search):
-    search.more = {"reason": "there are too few to search"}
+    search.more = {"reason": "too_few_flips"}
     text = visit(served(workspace), "slices").text
-    assert "24 of 120 examples of reviews broke: there are too few to search." in text
+    assert "24 of 120 examples of reviews broke: too few flips. A search needs 5 on either half" in text
 
 
 def test_notes_of_a_search_are_shown(visit, workspace, search):

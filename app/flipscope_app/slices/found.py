@@ -8,9 +8,10 @@ from collections.abc import Collection, Iterable, Mapping
 from flipscope.comparison import percent
 from flipscope.contract import Interval
 from flipscope.judge.draft import quoted
+from flipscope.slices.features import MIN_FLIPS
 from flipscope.slices.findings import Description, FoundSlice, Half, SliceSearch
 from flipscope_app.markup import Html, Query, figure_cell, figure_table, join, link, tag
-from flipscope_app.words import OUTCOME_NAMES, interval, number, probability
+from flipscope_app.words import OUTCOME_NAMES, interval, number, probability, reason
 
 #: By outcome: what happened to the examples, its rate, and the colour of counts.
 _HAPPENED = {
@@ -38,10 +39,11 @@ def headline(search: SliceSearch, outcome: str, *, several: bool) -> Html:
 
 
 def not_searched(search: SliceSearch, outcome: str) -> Html:
-    """Say why there was nothing to search."""
+    """Say why there was nothing to search, and from when on there is."""
     happened = _HAPPENED[outcome][0]
-    told = f"{search.flips:,} of {search.n:,} examples of {search.task} {happened}: {search.reason}"
-    return tag("p", told.rstrip("."), ".", class_="fs-headline")
+    told = f"{search.flips:,} of {search.n:,} examples of {search.task} {happened}: {reason(search.reason)}."
+    needed = f" A search needs {MIN_FLIPS} on either half; for an answer that holds, some 30 in all are a beginning."
+    return tag("p", told, needed if search.n else "", class_="fs-headline")
 
 
 def what_would_help(search: SliceSearch, outcome: str) -> Html:
