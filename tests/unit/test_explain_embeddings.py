@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from contextlib import contextmanager
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 import flipscope
 from builders import build_comparison
 from flipscope.errors import FlipscopeError
-from flipscope.explain.embeddings import embed, kept
+from flipscope.explain.embeddings import embed, kept, version
 from flipscope.explain.models import Reopening
 from flipscope.explain.neighbours import neighbours
 from flipscope.progress import SilentProgress
@@ -155,6 +158,59 @@ def test_a_damaged_file_counts_as_none(own):
     (own.path / "embeddings").mkdir()
     (own.path / "embeddings" / "new@mine.parquet").write_bytes(b"PAR1 and nothing more")
     assert kept(own) is None
+
+
+def tampered(own, made, change_table=lambda table: table, change_about=lambda kept: kept):
+    """Put a changed copy of good embeddings into a comparison."""
+    good = pq.read_table(made.path / "embeddings" / "new@mine.parquet")
+    told = change_about(json.loads(good.schema.metadata[b"flipscope"]))
+    (own.path / "embeddings").mkdir()
+    changed = change_table(good).replace_schema_metadata({b"flipscope": json.dumps(told)})
+    pq.write_table(changed, own.path / "embeddings" / "new@mine.parquet")
+    return own
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda kept: [kept],
+        lambda kept: {"about": kept["about"]},
+        lambda kept: {"of": kept["of"]},
+        lambda kept: kept | {"about": None},
+        lambda kept: kept | {"about": kept["about"] | {"labels": 3}},
+        lambda kept: kept | {"about": kept["about"] | {"more": 1}},
+        lambda kept: kept | {"about": kept["about"] | {"labels": kept["about"]["labels"][1:]}},
+    ],
+)
+def test_a_file_that_tells_nonsense_of_itself_counts_as_none(change, own, made):
+    assert kept(tampered(own, made, change_about=change)) is None
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda table: table.drop_columns("vector"),
+        lambda table: table.set_column(1, "vector", pa.array(["a"] * len(table))),
+        lambda table: table.set_column(0, "row_id", pa.array(["a"] * len(table))),
+        lambda table: table.slice(0, 0),
+        lambda table: table.set_column(0, "row_id", pa.array(range(len(table), 0, -1), pa.int64())),
+        lambda table: table.set_column(2, "embedding_cluster", pa.array([900] * len(table), pa.int32())),
+    ],
+)
+def test_a_file_with_other_rows_counts_as_none(change, own, made):
+    assert kept(tampered(own, made, change_table=change)) is None
+
+
+def test_the_version_changes_with_what_is_kept(own, made):
+    assert version(own) == ""
+    shutil.copytree(made.path / "embeddings", own.path / "embeddings")
+    first = version(own, "new", "mine")
+    assert first != ""
+    assert version(own) == first
+    (own.path / "embeddings" / "new@mine.parquet").unlink()
+    assert version(own) == ""
+    embed(own)
+    assert version(own) not in ("", first)
 
 
 def test_of_many_examples_all_flips_come_first(own):

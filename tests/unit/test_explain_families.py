@@ -11,7 +11,7 @@ from builders import build_comparison, examples, predictions, simulated_task
 from flipscope.errors import FlipscopeError
 from flipscope.explain.embeddings import kept
 from flipscope.explain.families import families
-from flipscope.store.embeddings import write_embeddings
+from flipscope.store.embeddings import AboutEmbeddings, write_embeddings
 from flipscope.store.tables import TaskData
 
 pytest.importorskip("sklearn")
@@ -49,7 +49,7 @@ def keep_vectors(comparison, vectors) -> None:
     values = pa.FixedSizeListArray.from_arrays(pa.array(vectors.astype(np.float16).ravel()), dimensions)
     clusters = pa.array(np.zeros(count, np.int32))
     table = pa.table({"row_id": np.arange(count), "vector": values, "embedding_cluster": clusters})
-    about = {"labels": [""], "examples": count, "notes": []}
+    about = AboutEmbeddings(labels=[""], examples=count, notes=[])
     write_embeddings(comparison.path, comparison.manifest, "new", "t", table, about)
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from builders import build_comparison, simulated_task
 from flipscope.slices.find import find_slices
-from flipscope.store.embeddings import write_embeddings
+from flipscope.store.embeddings import AboutEmbeddings, write_embeddings
 
 N = 1_000
 
@@ -21,7 +21,7 @@ def comparison(tmp_path):
 def keep_clusters(comparison, row_ids, clusters, examples) -> None:
     vectors = pa.FixedSizeListArray.from_arrays(pa.array(np.ones(len(row_ids), np.float16)), 1)
     table = pa.table({"row_id": row_ids, "vector": vectors, "embedding_cluster": pa.array(clusters, pa.int32())})
-    about = {"labels": ["refund, late", "weather"], "examples": examples, "notes": []}
+    about = AboutEmbeddings(labels=["refund, late", "weather"], examples=examples, notes=[])
     write_embeddings(comparison.path, comparison.manifest, "new", "t", table, about)
 
 

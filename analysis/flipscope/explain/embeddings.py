@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import closing
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,7 +16,13 @@ from flipscope.explain.models import AS_RECORDED, Reopening, device_of, find_che
 from flipscope.explain.telling import telling_words
 from flipscope.flips.outcome import FLIPS
 from flipscope.progress import Progress, SilentProgress
-from flipscope.store.embeddings import CLUSTER, read_embeddings, write_embeddings
+from flipscope.store.embeddings import (
+    CLUSTER,
+    AboutEmbeddings,
+    read_embeddings,
+    version_of_embeddings,
+    write_embeddings,
+)
 
 if TYPE_CHECKING:
     from flipscope.comparison import Comparison
@@ -90,15 +96,6 @@ class Embeddings:
         return self.row_ids[order], np.take_along_axis(likeness, order, axis=1)
 
 
-@dataclass(frozen=True)
-class _About:
-    """What is kept beside the rows."""
-
-    labels: list[str]
-    examples: int
-    notes: list[str]
-
-
 def embed(
     comparison: Comparison,
     candidate: str | None = None,
@@ -152,7 +149,7 @@ def embed(
             CLUSTER: pa.array(clusters),
         }
     )
-    about = asdict(_About(labels, examples, notes))
+    about = AboutEmbeddings(labels=labels, examples=examples, notes=notes)
     write_embeddings(comparison.path, comparison.manifest, candidate, task, table, about)
     for note in notes:
         progress.say(f"{task}, {candidate}: {note}")
@@ -165,7 +162,7 @@ def kept(comparison: Comparison, candidate: str | None = None, *, task: str | No
     found = read_embeddings(comparison.path, comparison.manifest, candidate, task)
     if found is None:
         return None
-    table, about = found[0].combine_chunks(), _About(**found[1])
+    table, about = found
     vectors = table["vector"].combine_chunks()
     return Embeddings(
         task=task,
@@ -177,6 +174,15 @@ def kept(comparison: Comparison, candidate: str | None = None, *, task: str | No
         examples=about.examples,
         notes=tuple(about.notes),
     )
+
+
+def version(comparison: Comparison, candidate: str | None = None, task: str | None = None) -> str:
+    """Stand for the embeddings kept now, without reading them: what is computed with them is old when this changes.
+
+    Empty when none are kept; see `kept` for the rest.
+    """
+    candidate, task = comparison.candidate(candidate).name, comparison.result(task, candidate).task
+    return version_of_embeddings(comparison.path, candidate, task)
 
 
 def _choose(comparison: Comparison, candidate: str, task: str, most: int) -> tuple[np.ndarray, int, list[str]]:

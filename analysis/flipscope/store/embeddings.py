@@ -7,11 +7,13 @@ import json
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
+from pydantic import BaseModel, ValidationError
 
+from flipscope.contract import STRICT
 from flipscope.files import on_disk
 from flipscope.schema import Manifest
 
@@ -21,7 +23,36 @@ CLUSTER = "embedding_cluster"
 _ABOUT = b"flipscope"
 
 
-def write_embeddings(folder: Path, manifest: Manifest, candidate: str, task: str, table: pa.Table, about: Any) -> None:
+class AboutEmbeddings(BaseModel):
+    """What is kept beside the rows.
+
+    Attributes
+    ----------
+    labels : list of str
+        The most telling words of each cluster.
+    examples : int
+        How many the task has.
+    notes : list of str
+        What to know about them; shown to people.
+    """
+
+    model_config = STRICT
+
+    labels: list[str]
+    examples: int
+    notes: list[str]
+
+
+class _Kept(BaseModel):
+    model_config = STRICT
+
+    of: str
+    about: AboutEmbeddings
+
+
+def write_embeddings(
+    folder: Path, manifest: Manifest, candidate: str, task: str, table: pa.Table, about: AboutEmbeddings
+) -> None:
     """Write a table of ``row_id``, ``vector`` and ``embedding_cluster``, whole or not at all.
 
     Parameters
@@ -34,7 +65,7 @@ def write_embeddings(folder: Path, manifest: Manifest, candidate: str, task: str
         Whose they are.
     table : pyarrow.Table
         The rows.
-    about : dict of str to anything JSON has
+    about : AboutEmbeddings
         What `read_embeddings` gives back beside them.
 
     Raises
@@ -44,7 +75,7 @@ def write_embeddings(folder: Path, manifest: Manifest, candidate: str, task: str
     """
     file = _file(folder, candidate, task)
     part = file.with_name(f"{file.name}.{uuid.uuid4().hex}.part")  # there may be several of one process
-    tied = table.replace_schema_metadata({_ABOUT: json.dumps({"of": _tie(manifest), "about": about})})
+    tied = table.replace_schema_metadata({_ABOUT: _Kept(of=_tie(manifest), about=about).model_dump_json()})
     with on_disk(folder):
         file.parent.mkdir(exist_ok=True)
         try:
@@ -54,10 +85,28 @@ def write_embeddings(folder: Path, manifest: Manifest, candidate: str, task: str
             part.unlink(missing_ok=True)
 
 
-def read_embeddings(folder: Path, manifest: Manifest, candidate: str, task: str) -> tuple[pa.Table, Any] | None:
-    """Read what `write_embeddings` wrote; None where nothing is, or it is of another comparison."""
-    about = _about(_file(folder, candidate, task), _tie(manifest))
-    return None if about is None else (pq.read_table(_file(folder, candidate, task)), about)
+def read_embeddings(
+    folder: Path, manifest: Manifest, candidate: str, task: str
+) -> tuple[pa.Table, AboutEmbeddings] | None:
+    """Read what `write_embeddings` wrote; None where nothing is, it is damaged, or of another comparison."""
+    file = _file(folder, candidate, task)
+    about = _about(file, _tie(manifest))
+    if about is None:
+        return None
+    try:
+        table = pq.read_table(file).combine_chunks()
+    except (OSError, pa.ArrowException):
+        return None
+    return (table, about) if _as_written(table, about) else None
+
+
+def version_of_embeddings(folder: Path, candidate: str, task: str) -> str:
+    """Stand for a file as it is now, without reading it: another text whenever it is written; empty without one."""
+    try:
+        found = _file(folder, candidate, task).stat()
+    except OSError:
+        return ""
+    return f"{found.st_mtime_ns}-{found.st_ino}"
 
 
 def with_clusters(folder: Path, manifest: Manifest, source: str) -> str | None:
@@ -112,10 +161,34 @@ def _tie(manifest: Manifest) -> str:
     return hashlib.sha256(json.dumps([manifest.created, tasks]).encode()).hexdigest()
 
 
-def _about(file: Path, tie: str) -> Any:
+def _about(file: Path, tie: str) -> AboutEmbeddings | None:
     """Read what a file says of itself; None when it isn't there, is damaged, or is tied to something else."""
     try:
-        kept = json.loads((pq.read_schema(file).metadata or {})[_ABOUT])
-    except (OSError, pa.ArrowException, KeyError, ValueError):
+        schema = pq.read_schema(file)
+        kept = _Kept.model_validate_json((schema.metadata or {})[_ABOUT])
+    except (OSError, pa.ArrowException, KeyError, ValidationError):
         return None
-    return kept["about"] if kept["of"] == tie else None
+    return kept.about if kept.of == tie and _types_fit(schema) else None
+
+
+def _types_fit(schema: pa.Schema) -> bool:
+    if not {"row_id", "vector", CLUSTER} <= set(schema.names):
+        return False
+    vector = schema.field("vector").type
+    return (
+        schema.field("row_id").type == pa.int64()
+        and schema.field(CLUSTER).type == pa.int32()
+        and pa.types.is_fixed_size_list(vector)
+        and vector.value_type == pa.float16()
+    )
+
+
+def _as_written(table: pa.Table, about: AboutEmbeddings) -> bool:
+    """Whether rows are there, in order, each with a whole vector and a cluster that has a label."""
+    vectors = table["vector"].combine_chunks().flatten()
+    if not len(table) or any(column.null_count for column in (*table.columns, vectors)):
+        return False
+    row_ids, clusters = table["row_id"].to_numpy(), table[CLUSTER].to_numpy()
+    ordered = bool((np.diff(row_ids) > 0).all())
+    labelled = clusters.min() >= 0 and clusters.max() < len(about.labels)
+    return ordered and bool(labelled) and bool(np.isfinite(vectors.to_numpy()).all())
