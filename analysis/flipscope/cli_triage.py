@@ -137,7 +137,7 @@ def mark(
         if not _confirmed(len(rows), outcome.value, "nothing" if judged_as is None else judged_as.value, yes):
             raise FlipscopeError("nothing was judged", do="Give --yes to judge them all without being asked")
     judgement = None if judged_as is None else judged_as.value
-    changed = triage.mark(rows, judgement, candidate=candidate, note=note, author=author or "")
+    changed = triage.mark(rows, judgement, candidate=candidate, note=note, author=author or "").changed
     for line in triage.notes:
         print(f"note: {line}", file=sys.stderr)
     same = f"; {len(rows) - changed:,} were already" if len(rows) > changed and not undo else ""

@@ -3,6 +3,7 @@ import os
 import shutil
 import sqlite3
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -69,7 +70,7 @@ def test_nothing_is_judged_and_nothing_written_at_first(comparison, triage):
 
 
 def test_a_judgement_is_told_with_note_author_and_time(comparison, triage):
-    assert triage.mark(ids(comparison, "b", "a"), "wrong_gold_label", note="not so", author="ann") == 2
+    assert triage.mark(ids(comparison, "b", "a"), "wrong_gold_label", note="not so", author="ann").changed == 2
     found = triage.of(ids(comparison, "c", "b", "a"))
     assert found["row_id"].tolist() == ids(comparison, "b", "a")
     assert found[["judgement", "note", "author", "carried_from"]].drop_duplicates().to_numpy().tolist() == [
@@ -88,7 +89,7 @@ def test_the_latest_judgement_counts_and_all_stay_in_the_history(comparison, tri
     # what takes the place of another judgement takes that back
     assert told == [
         [None, "", "eve"],
-        ["real_regression", "hm", "ben"],
+        ["real_regression", "", "ben"],
         [None, "", "ben"],
         ["wrong_gold_label", "hm", "ann"],
     ]
@@ -96,12 +97,44 @@ def test_the_latest_judgement_counts_and_all_stay_in_the_history(comparison, tri
 
 def test_to_judge_the_same_again_changes_nothing(comparison, triage):
     rows = ids(comparison, "a", "b")
-    assert triage.mark(rows, "ambiguous", author="ann") == 2
+    assert triage.mark(rows, "ambiguous", author="ann").changed == 2
     before = triage.version
-    assert triage.mark(rows, "ambiguous", author="ann") == 0
+    assert triage.mark(rows, "ambiguous", author="ann").changed == 0
     assert triage.version == before
-    assert triage.mark(rows[:1], "ambiguous", note="why", author="ann") == 1
+    assert triage.mark(rows[:1], "ambiguous", note="why", author="ann").changed == 1
     assert triage.version != before
+
+
+def test_a_note_stays_with_the_judgement_it_explains(comparison, triage):
+    (a,) = ids(comparison, "a")
+    triage.mark([a], "acceptable", note="praise", author="ann")
+    assert triage.mark([a], "acceptable", author="ann").changed == 0
+    triage.mark([a], "real_regression", author="ben")
+    assert triage.of([a])[["judgement", "note"]].to_numpy().tolist() == [["real_regression", ""]]
+
+
+def test_only_what_is_judged_as_expected_is_judged(comparison, triage):
+    a, b, c = rows = ids(comparison, "a", "b", "c")
+    triage.mark([a], "wrong_gold_label", note="praise", author="ann")
+    marked = triage.mark(rows, "acceptable", author="bulk", expected={})
+    assert (marked.changed, marked.left) == (2, (a,))
+    assert judged(comparison) == {"a": "wrong_gold_label", "b": "acceptable", "c": "acceptable"}
+    assert triage.of([a])["note"].tolist() == ["praise"]
+    triage.mark([b], "ambiguous", author="ben")
+    undone = triage.mark([b, c], None, author="bulk", expected=dict.fromkeys([b, c], marked.time))
+    assert (undone.changed, undone.left) == (1, (b,))
+    assert judged(comparison) == {"a": "wrong_gold_label", "b": "ambiguous"}
+    seen = dict(triage.of(rows)[["row_id", "time"]].to_numpy().tolist())
+    assert triage.mark(rows, "real_regression", expected=seen).left == ()
+    assert triage.mark([a], "ambiguous", expected=seen).left == (a,)
+
+
+def test_nobody_is_overruled_unseen_however_close_the_writing(comparison, triage):
+    (a,) = ids(comparison, "a")
+    with ThreadPoolExecutor(8) as pool:
+        told = list(pool.map(lambda who: triage.mark([a], "ambiguous", author=who, expected={}), "abcdefgh"))
+    assert sorted(each.changed for each in told) == [0] * 7 + [1]
+    assert len(triage.history(a)) == 1
 
 
 def test_a_judgement_of_the_label_is_shared_by_candidates_and_one_of_the_answer_only_with_the_same_answer(tmp_path):
@@ -121,7 +154,7 @@ def test_a_judgement_of_the_label_is_shared_by_candidates_and_one_of_the_answer_
 
 def test_examples_with_the_same_content_are_judged_together(tmp_path):
     comparison = compared(tmp_path / "c", ROWS | {"a2": ROWS["a"]})
-    assert Triage(comparison).mark(ids(comparison, "a"), "acceptable") == 1
+    assert Triage(comparison).mark(ids(comparison, "a"), "acceptable").changed == 1
     assert judged(comparison) == {"a": "acceptable", "a2": "acceptable"}
 
 
@@ -224,7 +257,7 @@ def test_of_two_judgements_the_later_one_counts_and_both_are_kept(tmp_path, comp
     triage.mark(ids(comparison, "a"), "wrong_gold_label", author="late")
     Triage(other).mark(ids(other, "b"), "ambiguous", author="late")
     triage_b = triage.mark(ids(comparison, "b"), "ambiguous", author="latest")
-    assert triage_b == 1
+    assert triage_b.changed == 1
     found = Triage(other).import_(comparison.path)
     assert (found.taken, judged(other)) == (2, {"a": "wrong_gold_label", "b": "ambiguous"})
     assert Triage(other).history(ids(other, "a")[0])["author"].tolist() == ["late", "early"]

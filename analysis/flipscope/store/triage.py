@@ -5,6 +5,7 @@ from __future__ import annotations
 import getpass
 import os
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,7 +14,17 @@ from flipscope.errors import FlipscopeError
 from flipscope.store.triage_exchange import History, Imported, Source, export, news, read_export, take_over
 from flipscope.store.triage_key import rows_of, rows_with_keys
 from flipscope.store.triage_log import ABOUT_EXAMPLE, JUDGEMENTS, Entry, Slot, TriageLog
-from flipscope.store.triage_rules import JUDGED, answers, changes, check_words, check_wrong, judged, next_time, slots
+from flipscope.store.triage_rules import (
+    JUDGED,
+    answers,
+    are_as_seen,
+    changes,
+    check_words,
+    check_wrong,
+    judged,
+    next_time,
+    slots,
+)
 from flipscope.store.triage_summary import TriageSummary, summarised
 
 if TYPE_CHECKING:
@@ -21,10 +32,40 @@ if TYPE_CHECKING:
 
     from flipscope.comparison import Comparison
 
-__all__ = ["ABOUT_EXAMPLE", "FILE", "JUDGED", "JUDGEMENTS", "Imported", "Source", "Triage", "history_of", "user_name"]
+__all__ = [
+    "ABOUT_EXAMPLE",
+    "FILE",
+    "JUDGED",
+    "JUDGEMENTS",
+    "Imported",
+    "Marked",
+    "Source",
+    "Triage",
+    "history_of",
+    "user_name",
+]
 
 FILE = "triage.sqlite"
 _MOST_SOURCES = 20  # other comparisons that are looked into, those judged last
+
+
+@dataclass(frozen=True)
+class Marked:
+    """What became of a call to judge examples.
+
+    Attributes
+    ----------
+    changed : int
+        How many examples are judged otherwise than before. Those with the same task, texts and gold label are one.
+    left : tuple of int
+        The row ids of those that were not judged as expected, and are left as they were.
+    time : str
+        When, as judgements tell it.
+    """
+
+    changed: int
+    left: tuple[int, ...]
+    time: str
 
 
 class Triage:
@@ -72,8 +113,9 @@ class Triage:
         candidate: str | None = None,
         note: str | None = None,
         author: str = "",
-    ) -> int:
-        """Judge examples, all or none of them; it is on disk when this returns.
+        expected: Mapping[int, str] | None = None,
+    ) -> Marked:
+        """Judge examples; it is on disk when this returns, and nothing is when it raises.
 
         A judgement about the example takes the place of one about the answer, and the other way round.
 
@@ -86,14 +128,20 @@ class Triage:
         candidate : str, optional
             Whose answers are judged; the first one by default.
         note : str, optional
-            In the place of the one there is; None leaves that.
+            In the place of the one there is; None leaves the note of the same judgement.
         author : str
             Who judges; by default the user's name on this machine.
+        expected : mapping of int to str, optional
+            What the examples have to be judged as by now, so that nobody is overruled unseen: the ``time`` of what
+            `of` or `table` told, by row id; an example that is not in it has to have no judgement. It is checked
+            while nobody else writes, and those that are judged otherwise are left alone. So ``expected={}`` judges
+            only what is not judged yet, and ``mark(rows, None, expected=dict.fromkeys(rows, marked.time))`` takes
+            back what a call returned as `marked`, but for what somebody judged since. By default all are judged.
 
         Returns
         -------
-        int
-            How many examples are judged otherwise than before. Those with the same task, texts and gold label are one.
+        Marked
+            What changed, and what was left alone.
 
         Raises
         ------
@@ -107,15 +155,19 @@ class Triage:
         rows = self._rows(row_ids, candidate)
         check_wrong(rows, judgement)
         if rows.empty:
-            return 0
-        examples = rows.drop_duplicates(["key", "new_pred"]).to_dict("records")
+            return Marked(0, (), "")
         who = author or user_name()
+        time, left = "", rows
 
         def make(latest: Mapping[Slot, Entry]) -> list[Entry]:
-            time = next_time(latest)
+            nonlocal time, left
+            time, as_seen = next_time(latest), are_as_seen(rows, latest, expected)
+            left = rows[~as_seen]
+            examples = rows[as_seen].drop_duplicates(["key", "new_pred"]).to_dict("records")
             return [entry for row in examples for entry in changes(latest, row, judgement, note, who, time)]
 
-        return len({entry.key for entry in self._log.add(set(rows["key"]), make)})
+        changed = len({entry.key for entry in self._log.add(set(rows["key"]), make)})
+        return Marked(changed, tuple(left["row_id"].tolist()), time)
 
     def of(self, row_ids: Iterable[int], candidate: str | None = None) -> pd.DataFrame:
         """Get the judgements of some examples.

@@ -10,7 +10,9 @@ from flipscope.errors import FlipscopeError
 from flipscope.store.triage_log import ABOUT_EXAMPLE, LONGEST, TIME_FORMAT, Entry, Slot
 
 if TYPE_CHECKING:
+    import numpy as np
     import pandas as pd
+    from numpy.typing import NDArray
 
 #: Columns that tell a judgement.
 JUDGED = ("judgement", "note", "author", "time", "carried_from")
@@ -64,6 +66,17 @@ def current(latest: Mapping[Slot, Entry], about: Sequence[Slot]) -> Entry | None
     return next((entry for entry in entries if entry is not None and entry.judgement), None)
 
 
+def are_as_seen(rows: pd.DataFrame, latest: Mapping[Slot, Entry], seen: Mapping[int, str] | None) -> NDArray[np.bool_]:
+    """Tell which rows are judged as somebody saw them: the times of judgements by row id; None stands for all."""
+    import numpy as np
+
+    if seen is None:
+        return np.ones(len(rows), bool)
+    counting = (current(latest, slots(*answer)) for answer in answers(rows))
+    times = [entry.time if entry else None for entry in counting]
+    return np.array([time == seen.get(row_id) for time, row_id in zip(times, rows["row_id"], strict=True)], bool)
+
+
 def changes(
     latest: Mapping[Slot, Entry], row: Mapping[str, Any], judgement: str | None, note: str | None, author: str,
     time: str,
@@ -71,7 +84,7 @@ def changes(
     """Make the entries that judge a row: at most one on the example and one on the answer."""
     about_it = slots(row["key"], row["label"], row["new_pred"])
     counting = current(latest, about_it)
-    kept = note if note is not None else counting.note if counting else ""
+    kept = note if note is not None else counting.note if counting and counting.judgement == judgement else ""
     about = "" if judgement in ABOUT_EXAMPLE else row["new_pred"]
     for key, answer in about_it:
         before = latest.get((key, answer))
