@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
 from streamlit.testing.v1 import AppTest
 
 from app.conftest import MAIN, Page
@@ -15,6 +18,7 @@ from flipscope.comparison import Comparison, percent
 from flipscope.store.triage import Triage
 from flipscope_app.settings import Settings
 from flipscope_app.triage.judgements import Judged, ago, badge, judged_line, judged_meanwhile
+from flipscope_app.uploads.route import ROUTES
 
 HOSTILE = "<img src=x onerror=alert(1)> **bold** \u202eRTL"
 
@@ -188,7 +192,8 @@ def test_a_single_comparison_is_there_to_look_at_only(visit, three_tasks):
     several = visit(three_tasks, "triage", part="Several at once")
     assert not [label for label in labels(several) if label.startswith("Mark")]
     exchange = visit(three_tasks, "triage", part="Import and export")
-    assert not exchange.test.get("file_uploader")
+    assert "exported here or with" not in exchange.markup
+    assert not [each for each in exchange.test.get("bidi_component") if "ticket" in each.proto.json]
 
 
 def test_all_of_a_filter_are_marked_after_a_question(visit, served, three_tasks):
@@ -238,13 +243,40 @@ def test_a_file_brings_judgements_and_a_damaged_one_is_told(visit, served, three
     Triage(comparison).export(tmp_path / "out.jsonl")
     Triage(comparison).mark(rows[:2], None, candidate="new")
     (served / "three" / "triage.sqlite").unlink()
-    page = visit(served, "triage", part="Import and export")
-    page.test.file_uploader[0].upload("out.jsonl", (tmp_path / "out.jsonl").read_bytes())
-    assert "2 of 2 judgements of three taken over." in page.run().text
+    page = bring(visit(served, "triage", part="Import and export"), "out.jsonl", (tmp_path / "out.jsonl").read_bytes())
+    assert "2 of 2 judgements of three taken over." in page.text
     assert set(kept(served)) == set(rows[:2])
+    page = bring(visit(served, "triage", part="Import and export"), "bad.jsonl", b"{not json\n")
+    assert "line 1" in page.text
+    assert 'fs-error"' in page.markup
+    assert str(served) not in page.text
+    assert not [path for path in (served / ".flipscope").rglob("*") if path.suffix == ".jsonl"]  # read, and removed
+
+
+def test_a_file_that_is_no_export_is_not_taken(visit, served):
     page = visit(served, "triage", part="Import and export")
-    page.test.file_uploader[0].upload("bad.jsonl", b"{not json\n")
-    assert 'fs-error"' in page.run().markup
+    data = uploader(page)
+    assert (data["suffixes"], data["most"]) == ([".jsonl"], 20_000_000)
+    assert put(data["ticket"], "model.zip", b"x").status_code == 415
+    assert not page.test.get("file_uploader")  # its route is shut
+
+
+def uploader(page):
+    sent = [json.loads(element.proto.json) for element in page.test.get("bidi_component")]
+    return next(data for data in sent if isinstance(data, dict) and "ticket" in data)
+
+
+def put(ticket, name, content):
+    server = TestClient(Starlette(routes=ROUTES), base_url="http://127.0.0.1")
+    return server.put(f"/api/upload/{ticket}?name={name}", content=content)
+
+
+def bring(page, name, content):
+    """Upload a file, and say so as the page's script does; AppTest can't send an event of a component."""
+    assert put(uploader(page)["ticket"], name, content).status_code == 200
+    place = page.test.session_state["triage file: uploads"]
+    place.uploaded, place.fresh = place.fresh, None
+    return page.run()
 
 
 def test_who_is_logged_in_need_not_give_a_name(served, monkeypatch):

@@ -23,9 +23,10 @@ TEXTS = ("not a good film", "a good film", "a bad film", "not a bad film", "film
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
-    """Two comparisons: one to be judged, and one of models that can be asked why."""
+    """Three comparisons: one to be judged, one whose judgements move, and one of models that can be asked why."""
     folder = tmp_path_factory.mktemp("triage")
     build_comparison(folder / "judged", [simulated_task("sentiment", 200, ("negative", "positive"), seed=1)])
+    build_comparison(folder / "moved", [simulated_task("mood", 200, ("negative", "positive"), seed=3)])
     _explained(folder / "explained", tmp_path_factory.mktemp("models"))
     return folder
 
@@ -152,3 +153,25 @@ def test_several_are_marked_after_a_question(page, url, folder):
     dialog.get_by_role("button", name="Mark 2").click()
     expect(page.get_by_text("2 negative flips marked as real regression.")).to_be_visible()
     assert len(kept(folder)) <= total
+
+
+def test_judgements_are_exported_and_imported(page, url, folder, tmp_path):
+    rows = [int(row) for row in Comparison(folder / "moved").examples("negative_flip")["row_id"]]
+    Triage(Comparison(folder / "moved")).mark(rows[:2], "ambiguous", candidate="new", author="Ann", note=HOSTILE[:80])
+    page.goto(f"{url}/triage?comparison=moved&part=Import+and+export")
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Export all judgements").click()
+    download.value.save_as(tmp_path / "triage.jsonl")
+    (folder / "moved" / "triage.sqlite").unlink()
+    page.reload()
+    expect(page.locator(".fs-triage-head")).to_contain_text("0 of")
+    idle(page)
+    chooser = page.get_by_label("A file that was exported here or with flipscope triage export")
+    (tmp_path / "bad.jsonl").write_text("{not json\n")
+    chooser.set_input_files(tmp_path / "bad.jsonl")
+    expect(page.locator(".fs-error")).to_contain_text("line 1")
+    idle(page)
+    chooser.set_input_files(tmp_path / "triage.jsonl")
+    expect(page.get_by_text("2 of 2 judgements of moved taken over.")).to_be_visible()
+    expect(page.locator(".fs-triage-head")).to_contain_text("2 of")
+    assert set(Triage(Comparison(folder / "moved")).table("mood", "new")["row_id"]) == set(rows[:2])

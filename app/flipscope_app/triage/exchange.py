@@ -14,8 +14,9 @@ from flipscope.triage_words import taken_over
 from flipscope_app.markup import show, tag
 from flipscope_app.state import note
 from flipscope_app.triage.judging import tell_later, why_not
+from flipscope_app.uploads.widget import discard, upload
 
-_MOST_MEGABYTES = 20
+_MOST_BYTES = 20_000_000  # some 50,000 judgements
 _UPLOAD = "triage file"
 _WHAT_FITS = (
     "Judgements are taken over where task, texts and gold label are the same. Of two on the same example the later one "
@@ -36,10 +37,7 @@ def exchange(comparison: Comparison) -> None:
         show(tag("p", why, class_="fs-muted"))
         return
     show(tag("p", _WHAT_FITS, class_="fs-muted fs-small"))
-    st.file_uploader(
-        "A file that was exported here or with flipscope triage export", type=["jsonl"], key=_UPLOAD,
-        max_upload_size=_MOST_MEGABYTES, on_change=_upload, args=(comparison,),
-    )  # fmt: skip
+    _upload(comparison)
     sources = Triage(comparison).fitting()
     if sources:
         show(tag("h2", "From other comparisons of this folder", class_="fs-part"))
@@ -63,13 +61,12 @@ def _offer(comparison: Comparison, source: Source, place: int) -> None:
 
 
 def _upload(comparison: Comparison) -> None:
-    file = st.session_state.get(_UPLOAD)
-    if file is None:
-        return
-    with tempfile.TemporaryDirectory() as folder:
-        given = Path(folder) / "triage.jsonl"
-        given.write_bytes(file.getvalue())
-        _take_over(comparison, given)
+    label = "A file that was exported here or with flipscope triage export"
+    file = upload(label, _UPLOAD, kinds="judgements", most_bytes=_MOST_BYTES)
+    if file is not None:
+        _take_over(comparison, file)
+        discard(_UPLOAD)
+        st.rerun()  # what was taken over changes all that stands above
 
 
 def _take_over(comparison: Comparison, source: Path) -> None:

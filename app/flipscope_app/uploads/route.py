@@ -33,13 +33,14 @@ from flipscope.workspace import Workspace
 if TYPE_CHECKING:
     from starlette.requests import Request
 
-Kind = Literal["model", "data", "suite"]
+Kind = Literal["model", "data", "suite", "judgements"]
 
 #: What the names of files may end in.
 SUFFIXES: dict[Kind, tuple[str, ...]] = {
     "model": (*archive.SUFFIXES, ".safetensors", ".txt", ".model", *table.SUFFIXES),
     "data": table.SUFFIXES,
     "suite": (".json", ".json.gz", ".toml", ".pkl", ".pkl.gz", ".tar.gz", ".tgz"),
+    "judgements": (".jsonl",),
 }
 
 _UNNAMED = "upload"  # the folder of loose files; says nothing, so that a table in it names itself
@@ -218,10 +219,14 @@ def _declared_size(request: Request, batch: Batch) -> int:
         raise _Refused(411, "The request does not say how large the file is")
     size = int(length)
     if size > batch.most_bytes:
-        raise _Refused(413, f"The file is too large: at most {batch.most_bytes / 1e9:,g} GB are taken")
+        raise _Refused(413, f"The file is too large: at most {_told(batch.most_bytes)} are taken")
     if size > free_bytes(batch.folder):
         raise _Refused(507, "The server's disk has no room for this file")
     return size
+
+
+def _told(size: int) -> str:
+    return f"{size / 1e9:,g} GB" if size >= 1e9 else f"{size / 1e6:,g} MB"
 
 
 def free_bytes(folder: Path) -> int:

@@ -18,6 +18,7 @@ _HINTS: dict[Kind, str] = {
     "model": ".zip or .tar.gz of a checkpoint, its files, or a table of predictions",
     "data": "CSV, TSV, JSON Lines or Parquet",
     "suite": "JSON or TOML, or a suite of the CheckList library",
+    "judgements": "JSON Lines",
 }
 
 
@@ -40,7 +41,7 @@ class _Place:
     uploaded: Batch | None = None
 
 
-def upload(label: str, key: str, *, kinds: Kind, multiple: bool = False) -> Path | None:
+def upload(label: str, key: str, *, kinds: Kind, multiple: bool = False, most_bytes: int | None = None) -> Path | None:
     """Show a place for uploads. Not for use within ``st.form``, where a component can't report.
 
     Parameters
@@ -50,9 +51,11 @@ def upload(label: str, key: str, *, kinds: Kind, multiple: bool = False) -> Path
     key : str
         Name of this place; what was uploaded stays with it for the session.
     kinds : str
-        ``"model"``, ``"data"`` or ``"suite"``: which names are taken.
+        ``"model"``, ``"data"``, ``"suite"`` or ``"judgements"``: which names are taken.
     multiple : bool
         Take several files, or a folder.
+    most_bytes : int, optional
+        The largest file, where that is less than this dashboard takes.
 
     Returns
     -------
@@ -69,7 +72,8 @@ def upload(label: str, key: str, *, kinds: Kind, multiple: bool = False) -> Path
     if workspace is None:
         raise FlipscopeError("uploads need a workspace", do="Start the dashboard with a folder of comparisons")
     place = st.session_state.setdefault(f"{key}: uploads", _Place())
-    _renew_ticket(place, workspace, kinds, multiple)
+    most = min(most_bytes or settings().max_upload_bytes, settings().max_upload_bytes)
+    _renew_ticket(place, workspace, kinds, multiple, most)
     done = place.uploaded if place.uploaded and place.uploaded.path.exists() else None
     _component()(
         key=key,
@@ -81,14 +85,22 @@ def upload(label: str, key: str, *, kinds: Kind, multiple: bool = False) -> Path
     return done.path if done else None
 
 
-def _renew_ticket(place: _Place, workspace: Workspace, kind: Kind, several: bool) -> None:
+def discard(key: str) -> None:
+    """Remove what was uploaded last: it was read, and is not needed any more."""
+    place: _Place = st.session_state[f"{key}: uploads"]
+    if place.uploaded:
+        place.uploaded.discard()
+    place.uploaded = None
+
+
+def _renew_ticket(place: _Place, workspace: Workspace, kind: Kind, several: bool, most: int) -> None:
     """Have an unused ticket ready before the page is sent; one issued later would come a rerun late."""
     fresh = place.fresh
     if fresh and (fresh.ticket is None or fresh.files):
         place.begun[fresh.folder.name] = fresh
     elif fresh and (fresh.kind, fresh.several) == (kind, several):
         return
-    place.fresh = new_batch(workspace, kind, most_bytes=settings().max_upload_bytes, several=several)
+    place.fresh = new_batch(workspace, kind, most_bytes=most, several=several)
 
 
 def _finish(place: _Place, name: str) -> None:
