@@ -144,7 +144,9 @@ def compare_behaviors(
     with output:
         settings = output.begin(settings, progress)
         results = _run(found, replace(known, name=name), list(wanted), files, models, aliases, settings, progress)
-        return output.finish([results], settings, limit=limit, allow_torch_weights=allow_torch_weights)
+        return output.finish(
+            [results], settings, limit=limit, allow_torch_weights=allow_torch_weights, aliases={name: aliases}
+        )
 
 
 def _open_suites(

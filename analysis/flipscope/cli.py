@@ -472,3 +472,7 @@ def _unexpected(error: Exception) -> str:
     reason = (str(error).strip() or "no reason given").splitlines()[0]
     advice = "please report it, with what FLIPSCOPE_DEBUG=1 in the environment prints"
     return f"unexpected {type(error).__name__} ({reason}). This is a mistake in flipscope: {advice}"
+
+
+if __name__ == "__main__":
+    main()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -63,11 +63,19 @@ class Output:
         return replace(settings, work_dir=self.folder / UNFINISHED)
 
     def finish(
-        self, tasks: Sequence[TaskData], settings: Settings, *, limit: int | None, allow_torch_weights: bool
+        self,
+        tasks: Sequence[TaskData],
+        settings: Settings,
+        *,
+        limit: int | None,
+        allow_torch_weights: bool,
+        aliases: Mapping[str, Mapping[str, str]],
     ) -> Comparison:
-        """Write everything, with how it was made for the record, and open it."""
+        """Write everything, with how it was made for the record (`aliases`: those of each task), and open it."""
         self._progress.say("working out the figures, and writing them")
         record = asdict(settings) | {"limit": limit, "allow_torch_weights": allow_torch_weights}
+        if used := {task: dict(names) for task, names in aliases.items() if names}:
+            record["aliases"] = used
         write_comparison(self.folder, tasks, {name: value for name, value in record.items() if name != "work_dir"})
         return self._opened()
 

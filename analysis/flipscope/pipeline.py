@@ -152,7 +152,10 @@ def compare_spec(
             check_before(spec.budget, [(task.examples, task.suites) for task in opened])
         settings = output.begin(settings, progress)
         tasks = [_run_task(task, settings, progress) for task in opened]
-        comparison = output.finish(tasks, settings, limit=limit, allow_torch_weights=allow_torch_weights)
+        aliases = {task.spec.name: task.spec.alias for task in opened}
+        comparison = output.finish(
+            tasks, settings, limit=limit, allow_torch_weights=allow_torch_weights, aliases=aliases
+        )
         if judgements is not None:
             output.take_over(comparison, judgements)
         return comparison if spec.budget is None else output.judge(comparison, spec.budget)

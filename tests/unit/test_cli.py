@@ -17,6 +17,16 @@ from flipscope import cli
 FLIPSCOPE = Path(sys.executable).with_name("flipscope")
 
 
+@pytest.mark.parametrize("module", ["flipscope", "flipscope.cli"])
+def test_modules_run_as_the_command_does(module):
+    """One that did nothing would let a gate pass that was never asked."""
+    result = subprocess.run(
+        [sys.executable, "-m", module, "gate", "nowhere"], capture_output=True, text=True, check=False
+    )
+    assert result.returncode == 2
+    assert "flipscope: nowhere" in result.stderr
+
+
 def run(*arguments, **options):
     """Run the installed command as people do."""
     return subprocess.run([FLIPSCOPE, *map(str, arguments)], capture_output=True, text=True, check=False, **options)

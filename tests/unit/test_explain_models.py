@@ -126,6 +126,11 @@ def test_names_of_classes_may_need_aliases(here):
         here / "v1", here / "v2", here / "data.csv", "mine", out=here / "made" / "c", alias=alias,
         settings=Settings(use_cache=False),
     )  # fmt: skip
+    assert load(here)[1].classes == ("positive", "negative")  # the comparison tells
+    folder = here / "made" / "c"
+    manifest = flipscope.open_comparison(folder).manifest
+    older = manifest.model_copy(update={"settings": manifest.settings | {"aliases": ["of an older comparison"]}})
+    (folder / "comparison.json").write_text(older.model_dump_json())
     with pytest.raises(FlipscopeError, match="NEG"):
         load(here)
     assert load(here, aliases=alias)[1].classes == ("positive", "negative")

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
+import pyarrow as pa
 import pytest
 
 from builders import build_comparison, examples, predictions, simulated_task
@@ -94,6 +97,17 @@ def test_none_at_all_is_no_mistake(tmp_path):
     assert found.empty
     assert tuple(found.columns) == COLUMNS
     assert found.attrs["total"] == 0
+
+
+def test_where_all_gold_labels_are_one_class_nothing_can_be_said(tmp_path):
+    task = planted(60, 10)
+    labels = pa.array(["a"] * 60)
+    place = task.examples.table.column_names.index("label")
+    only = replace(task.examples, table=task.examples.table.set_column(place, "label", labels))
+    found = suspects(build_comparison(tmp_path / "c", [TaskData(only, task.predictions)]))
+    assert found.empty
+    assert found.attrs["total"] == 0
+    assert any("All gold labels are a" in note for note in found.attrs["notes"])
 
 
 def test_the_second_task_is_read_with_its_own_classes(tmp_path):

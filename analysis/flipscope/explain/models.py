@@ -40,7 +40,7 @@ class Reopening:
     sources : mapping of str to str
         Where models are now, by name (``old``, or a candidate's), when not where the comparison was made from.
     aliases : mapping of str to str
-        What the models call classes, to their names in the data, as for the comparison.
+        What the models call classes, to their names in the data: beside those that the comparison was made with.
     allow_torch_weights : bool
         Also load checkpoints that have only PyTorch's own weight files.
     device : {"cpu", "cuda", "cuda:i", "auto"}
@@ -243,15 +243,23 @@ def _load(
             kept = _KEPT.put(key, _read(checkpoint, device))
     checkpoint, model, tokenizer = kept
     wanted = comparison.manifest.settings.get("max_length")
+    aliases = _recorded_aliases(comparison, task) | dict(reopening.aliases)
     return LoadedModel(
         name=name,
         checkpoint=checkpoint,
         model=model,
         tokenizer=tokenizer,
         device=device,
-        classes=classes_of_outputs(checkpoint.label_names, names, who=name, aliases=reopening.aliases),
+        classes=classes_of_outputs(checkpoint.label_names, names, who=name, aliases=aliases),
         max_length=max_length(checkpoint, wanted if isinstance(wanted, int) else None),
     )
+
+
+def _recorded_aliases(comparison: Comparison, task: str) -> dict[str, str]:
+    """Get the aliases that the comparison was made with: of older ones they are not known."""
+    recorded = comparison.manifest.settings.get("aliases")
+    found = recorded.get(task) if isinstance(recorded, dict) else None
+    return {str(theirs): str(name) for theirs, name in found.items()} if isinstance(found, dict) else {}
 
 
 def _check_kind(info: ModelInfo, name: str) -> None:

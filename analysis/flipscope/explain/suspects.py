@@ -116,6 +116,8 @@ def _confident(labels: np.ndarray, known: list[np.ndarray], against: np.ndarray)
     """Choose those of the examples that models speak `against` that each of them is sure of, and score all."""
     if not known or not against.any():
         return against, np.full(len(labels), np.nan)
+    if _one_class(labels):  # nothing tells how sure models are of the others where those are right
+        return np.zeros_like(against), np.full(len(labels), np.nan)
     try:
         from cleanlab.filter import find_label_issues
         from cleanlab.rank import get_label_quality_ensemble_scores, get_label_quality_scores
@@ -130,6 +132,10 @@ def _confident(labels: np.ndarray, known: list[np.ndarray], against: np.ndarray)
     if len(known) == 1:
         return chosen, 1 - get_label_quality_scores(labels, known[0])
     return chosen, 1 - get_label_quality_ensemble_scores(labels, known, verbose=False)
+
+
+def _one_class(labels: np.ndarray) -> bool:
+    return bool((labels == labels[0]).all())
 
 
 def _details(comparison: Comparison, candidate: str, row_ids: np.ndarray, score: np.ndarray) -> pd.DataFrame:
@@ -177,6 +183,10 @@ def _notes(counts: np.ndarray, names: tuple[str, ...], known: list[np.ndarray]) 
     if not known:
         return ["Without probabilities there is no score: these are all examples where both models agree against gold"]
     notes = [_HELD_OUT]
+    if np.count_nonzero(counts) == 1:
+        name = names[int(counts.argmax())]
+        notes.append(f"All gold labels are {name}: how sure models are of others can't be told, so none is suspect")
+        return notes
     if len(known) == 1:
         notes.append("Only one model gave probabilities; the score is by those alone")
     if few := [name for name, count in zip(names, counts, strict=True) if count < _FEW]:
