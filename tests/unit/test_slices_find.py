@@ -99,11 +99,12 @@ def test_figures_are_those_of_independent_sources(findings):
 
 
 def repeated(texts=150, copies=10, seed=0, **columns):
-    """Examples whose texts are there several times; they flip together, at random, as any model has it."""
+    """Examples whose texts are there several times and flip together, as any model has it; most of one source."""
     random = np.random.default_rng(seed)
     rows, flipped = [], []
     for i in range(texts):
-        word, source, flips = f"w{random.integers(12)}", f"s{random.integers(6)}", random.random() < 0.08
+        word, source = f"w{random.integers(12)}", f"s{random.integers(6)}"
+        flips = random.random() < (0.5 if source == "s0" else 0.05)
         for k in range(copies):
             row = {"example_id": f"e{i}-{k}", "text_a": f"{word} text {i}", "label": "negative", "source": source}
             rows.append(row | {name: value.format(i=i, k=k) for name, value in columns.items()})
@@ -278,7 +279,7 @@ def test_a_condition_that_adds_nothing_is_left_out(findings, special, listed):
     first = findings.searches[0].slices[0]
 
     def half(flips, n):
-        return Half(n=n, flips=flips, rate=rate_of(flips, n), lift=1.0)
+        return Half(n=n, flips=flips, rate=rate_of(flips, n), lift=2.0)
 
     narrow = trial(first, [1, 2, 3], p=0.001, rule="negation and old", confirmation=half(*special))
     broad = trial(first, [1, 2, 3, 4], p=0.001, rule="negation", confirmation=half(12, 60))

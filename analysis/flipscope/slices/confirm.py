@@ -184,11 +184,15 @@ def corrected(searches: Sequence[tuple[SliceSearch, Sequence[Group]]], limit: in
 
 
 def _listed(groups: Sequence[Group]) -> Iterator[FoundSlice]:
-    """Choose one slice of each group, the surest first: they say which others add nothing."""
+    """Choose one slice of each group, the surest first: they say which others add nothing.
+
+    What is not confirmed is listed only where the rate is above the task's on the other half, too.
+    """
     chosen = [_chosen(group) for group in groups]
     covered: Bits | None = None
     for each in sorted(chosen, key=lambda each: (not each.slice.confirmed, each.slice.p)):
-        if covered is not None and explained(each.flips, covered):
+        lower = (each.slice.confirmation.lift or 0.0) <= 1
+        if lower or (covered is not None and explained(each.flips, covered)):
             continue
         covered = each.flips if covered is None else covered | each.flips
         yield each.slice
