@@ -33,6 +33,15 @@ def planted(seed: int = 0) -> TaskData:
     return TaskData(examples("t", rows, NAMES), answers)
 
 
+def broken(texts, flips: int) -> TaskData:
+    """A task whose first examples are flips."""
+    rows = [{"example_id": f"e{i}", "text_a": text, "label": "a"} for i, text in enumerate(texts)]
+    ids = [row["example_id"] for row in rows]
+    answers = {"old": predictions("old", ids, NAMES, ["a"] * len(ids))}
+    answers["new"] = predictions("new", ids, NAMES, ["b"] * flips + ["a"] * (len(ids) - flips))
+    return TaskData(examples("t", rows, NAMES), answers)
+
+
 @pytest.fixture(scope="module")
 def comparison(tmp_path_factory):
     return build_comparison(tmp_path_factory.mktemp("f") / "c", [planted()])
@@ -113,6 +122,43 @@ def test_the_classes_are_no_family(tmp_path):
     keep_vectors(comparison, vectors / np.linalg.norm(vectors, axis=1, keepdims=True))
     found = families(comparison)
     assert len(found.alone) > 0.7 * found.n
+
+
+def test_copies_are_no_family(tmp_path):
+    """Four copies of each of two texts break: whatever the model, copies do so together."""
+    random = np.random.default_rng(0)
+    texts = [*["refund my money"] * 4, *["printer out of paper"] * 4]
+    texts += [" ".join(f"word{i}" for i in random.integers(400, size=4)) for _ in range(60)]
+    comparison = build_comparison(tmp_path / "c", [broken(texts, 10)])
+    found = families(comparison)
+    assert len(found) == 0
+    assert (found.n, len(found.alone)) == (10, 10)
+
+
+def test_copies_go_where_their_original_goes(tmp_path):
+    random = np.random.default_rng(0)
+    texts = [f"refund my money {word}" for word in ("now", "please", "today", "today", "today")]
+    texts += [" ".join(f"word{i}" for i in random.integers(400, size=4)) for _ in range(60)]
+    comparison = build_comparison(tmp_path / "c", [broken(texts, 7)])
+    (family,) = families(comparison)
+    assert ids_of(comparison, family.row_ids) == {f"e{i}" for i in range(5)}
+    vectors = 0.1 * np.random.default_rng(0).normal(size=(65, 64))
+    number = dict(comparison.query("SELECT example_id, row_id FROM facts").itertuples(index=False))
+    vectors[[number[f"e{i}"] for i in range(5)], 0] += 5
+    vectors[[number[f"e{i}"] for i in (3, 4)]] = vectors[number["e2"]]
+    vectors[[number[f"e{i}"] for i in range(5, 65)], 2:] *= 10
+    keep_vectors(comparison, vectors / np.linalg.norm(vectors, axis=1, keepdims=True))
+    found = families(comparison)
+    (family,) = found
+    assert (family.n, family.near, family.near_flips) == (5, 20, 3)
+    assert found.rate == pytest.approx(5 / 63)
+
+
+def test_the_example_that_stands_for_a_family_has_its_words(comparison):
+    for family in families(comparison):
+        assert set(family.words[:3]) <= set(family.central.split())
+        first = comparison.query(f"SELECT text_a FROM text WHERE row_id = {family.row_ids[0]}")["text_a"][0]
+        assert first == family.central
 
 
 def test_of_very_many_flips_a_sample_is_grouped_and_told(comparison, monkeypatch):

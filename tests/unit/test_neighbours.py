@@ -104,3 +104,36 @@ def test_no_more_than_asked_for(comparison):
 def test_quotes_and_wildcards_are_words_like_others(tmp_path):
     comparison = build_comparison(tmp_path / "c", [small(["it's 100%_sure", "it's not", "100 percent"])])
     assert set(neighbours(comparison, numbered(comparison)["e0"]).rows["example_id"]) == {"e1", "e2"}
+
+
+def test_copies_of_an_example_are_no_family(tmp_path):
+    """Five copies flip with it, as any model lets them, and nothing else does."""
+    texts = ["the boiler leaks"] * 6 + [f"the boiler number {i} works" for i in range(20)]
+    rows = [{"example_id": f"e{i}", "text_a": text, "label": "a"} for i, text in enumerate(texts)]
+    ids = [row["example_id"] for row in rows]
+    answers = {"old": predictions("old", ids, ("a", "b"), ["a"] * 26)}
+    answers["new"] = predictions("new", ids, ("a", "b"), ["b"] * 6 + ["a"] * 20)
+    comparison = build_comparison(tmp_path / "c", [TaskData(examples("t", rows, ("a", "b")), answers)])
+    found = neighbours(comparison, numbered(comparison)["e0"], limit=5)
+    assert found.rows["example_id"].str.removeprefix("e").astype(int).min() >= 6
+    assert (found.alike, found.copies) == (0, 5)
+    assert found.sentence == (
+        "0 of the 5 nearest are negative flips too, not counting 5 copies of this one; 23.1% of all are: "
+        "no sign of a family"
+    )
+
+
+def test_of_neighbours_with_the_same_text_the_first_stands_for_all(tmp_path):
+    texts = ["the boiler leaks", *["the boiler works"] * 3, "a boiler"]
+    comparison = build_comparison(tmp_path / "c", [small(texts)])
+    found = neighbours(comparison, numbered(comparison)["e0"])
+    assert found.rows["text_a"].tolist() == ["the boiler works", "a boiler"]
+    assert found.copies == 0
+
+
+def test_more_copies_than_are_compared_hide_nothing(tmp_path):
+    comparison = build_comparison(tmp_path / "c", [small(["the boiler leaks"] * 90 + ["a boiler"])])
+    found = neighbours(comparison, numbered(comparison)["e0"])
+    assert found.rows["example_id"].tolist() == ["e90"]
+    alone = build_comparison(tmp_path / "d", [small(["the boiler leaks"] * 3 + ["something else"])])
+    assert neighbours(alone, numbered(alone)["e0"]).sentence == "nothing is like it but 2 copies of this one"

@@ -31,8 +31,6 @@ if TYPE_CHECKING:
 
 #: Examples of a task that are embedded unless the user says otherwise: all flips, then a sample of the rest.
 MOST = 100_000
-# Rows that are turned to float32 at once.
-_CHUNK = 8_192
 
 
 @dataclass(frozen=True)
@@ -68,32 +66,6 @@ class Embeddings:
 
     def __len__(self) -> int:
         return len(self.row_ids)
-
-    def nearest(self, row_ids: np.ndarray, limit: int) -> tuple[np.ndarray, np.ndarray]:
-        """Find the embedded examples nearest to some of them, by exact cosine similarity.
-
-        Parameters
-        ----------
-        row_ids : numpy.ndarray of int, shape (m,)
-            Embedded examples.
-        limit : int
-            How many to find for each; fewer where fewer are embedded.
-
-        Returns
-        -------
-        numpy.ndarray of int64, shape (m, limit)
-            Row ids, the nearest first; of equally near ones the lower first. Never the example itself.
-        numpy.ndarray of float32, shape (m, limit)
-            Similarities, -1 to 1.
-        """
-        asked = np.searchsorted(self.row_ids, row_ids)
-        points = self.vectors[asked].astype(np.float32)
-        likeness = np.empty((len(asked), len(self)), np.float32)
-        for start in range(0, len(self), _CHUNK):
-            likeness[:, start : start + _CHUNK] = points @ self.vectors[start : start + _CHUNK].astype(np.float32).T
-        likeness[np.arange(len(asked)), asked] = -np.inf
-        order = np.argsort(-likeness, axis=1, kind="stable")[:, : min(limit, len(self) - 1)]
-        return self.row_ids[order], np.take_along_axis(likeness, order, axis=1)
 
 
 def embed(

@@ -11,7 +11,8 @@ import pyarrow as pa
 
 from flipscope.errors import FlipscopeError
 from flipscope.explain.clusters import with_scikit_learn
-from flipscope.explain.embeddings import Embeddings, kept
+from flipscope.explain.embeddings import kept
+from flipscope.explain.space import Space, embedding_space, originals
 from flipscope.explain.telling import telling_words
 from flipscope.flips.outcome import FLIPS
 
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 _MOST_FLIPS = 5_000
 # Flips are alike when they are nearer to each other than this share of all pairs of examples, found on so many pairs.
 _NEARER, _PAIRS = 0.98, 100_000
-# Fewer than this are no family: in any set of flips some two are alike by chance.
+# Fewer different texts than this are no family: in any set of flips some two are alike by chance.
 _LEAST = 3
 # Without embeddings: about so many other examples tell how rare words are, and what is kept of a text.
 _MOST_READ, _MOST_CHARACTERS = 20_000, 5_000
@@ -40,13 +41,13 @@ class Family:
     words : tuple of str
         Its most telling words, the best first: far more frequent in it than in all other examples of the task.
     row_ids : tuple of int
-        Its flips, the most central first.
+        Its flips: the one of `central`, then the most central first.
     central : str
-        The text of the most central one.
+        The text that stands for it: of its more central half the one that has most of its words.
     near, near_flips : int or None
         The embedded examples nearest to its centre, whatever their outcome: twice as many as it has flips, at least
         20; and how many of them are such flips. None without embeddings. Of all embedded examples `Families.rate` are.
-        The place was chosen for its flips, so its share is too high: confirm it as a slice.
+        The place was chosen for its flips, so its share is too high: confirm it as a slice. Copies count once.
     """
 
     words: tuple[str, ...]
@@ -84,11 +85,11 @@ class Families:
     n : int
         Flips that were grouped; the families and those `alone` add up to it.
     families : tuple of Family
-        At least three flips each.
+        Flips of at least three different texts each.
     alone : tuple of int
         Row ids of flips that are in no family.
     rate : float or None
-        Share of the embedded examples that are such flips; None without embeddings.
+        Share of the embedded examples that are such flips, copies counted once; None without embeddings.
     notes : tuple of str
         What to know about them; shown to people.
     """
@@ -157,11 +158,11 @@ def families(
         space = _word_space(comparison, task, flips)
     else:
         flips = np.intersect1d(flips, embeddings.row_ids)
-        space = _embedding_space(comparison, embeddings)
+        space = embedding_space(comparison, embeddings)
         notes += embeddings.notes
-    groups = _grouped(space, flips) if len(flips) > 1 else np.arange(len(flips))
+    groups, texts = _grouped(space, flips)
     sizes = np.bincount(groups, minlength=1)
-    together = [flips[groups == group] for group in np.argsort(-sizes, kind="stable") if sizes[group] >= _LEAST]
+    together = [flips[groups == group] for group in np.argsort(-sizes, kind="stable") if texts[group] >= _LEAST]
     flipped = None if embeddings is None else _all_flips(comparison, task, candidate, outcome, space)
     return Families(
         task=task,
@@ -170,21 +171,10 @@ def families(
         by="words" if embeddings is None else "embedding",
         n=len(flips),
         families=tuple(_described(comparison, task, together, space, flipped)),
-        alone=tuple(flips[sizes[groups] < _LEAST].tolist()),
-        rate=None if flipped is None else float(flipped.mean()),
+        alone=tuple(flips[texts[groups] < _LEAST].tolist()),
+        rate=None if flipped is None else float(flipped[space.distinct].mean()),
         notes=tuple(notes),
     )
-
-
-@dataclass(frozen=True)
-class _Space:
-    """Examples as points: their row ids, ascending, and vectors of length 1, dense or sparse, in the same order."""
-
-    row_ids: np.ndarray
-    vectors: Any
-
-    def of(self, row_ids: np.ndarray) -> Any:
-        return self.vectors[np.searchsorted(self.row_ids, row_ids)]
 
 
 def _flips(comparison: Comparison, task: str, candidate: str, outcome: str) -> tuple[np.ndarray, list[str]]:
@@ -198,29 +188,7 @@ def _flips(comparison: Comparison, task: str, candidate: str, outcome: str) -> t
     return chosen, [f"a random sample of {_MOST_FLIPS:,} of {len(row_ids):,} flips is grouped"]
 
 
-def _embedding_space(comparison: Comparison, embeddings: Embeddings) -> _Space:
-    """Take out of embeddings what all have in common, and what tells the candidate's answers apart.
-
-    A fine-tuned encoder spends most of its variance on the classes, so that flips, which lie between those, would be
-    alike whatever they are about. The mean of all goes, and so do the directions that the means of the answers differ
-    in, at most one for every hundred dimensions: of many classes, most tell what texts are about.
-    """
-    answers = comparison.query(
-        "SELECT new_pred FROM facts JOIN embedded USING (row_id) WHERE candidate = ? ORDER BY row_id",
-        [embeddings.candidate],
-        {"embedded": pa.table({"row_id": embeddings.row_ids})},
-    )["new_pred"].to_numpy()
-    vectors = embeddings.vectors.astype(np.float32)
-    vectors -= vectors.mean(axis=0)
-    classes, sizes = np.unique(answers, return_counts=True)
-    means = np.stack([vectors[answers == name].mean(axis=0) for name in classes])
-    apart = min(len(classes) - 1, max(1, vectors.shape[1] // 100))
-    directions = np.linalg.svd(np.sqrt(sizes)[:, None] * means, full_matrices=False)[2][:apart]
-    vectors -= (vectors @ directions.T) @ directions
-    return _Space(embeddings.row_ids, vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9))
-
-
-def _word_space(comparison: Comparison, task: str, flips: np.ndarray) -> _Space:
+def _word_space(comparison: Comparison, task: str, flips: np.ndarray) -> Space:
     """Weigh the words of the flips, and of a sample of all examples, by their rarity (TF-IDF)."""
     from sklearn.feature_extraction.text import TfidfVectorizer
 
@@ -234,18 +202,38 @@ def _word_space(comparison: Comparison, task: str, flips: np.ndarray) -> _Space:
     if not texts["text"].str.strip().any():
         raise FlipscopeError("there are no texts, so nothing tells which flips are alike", where=task)
     vectors = TfidfVectorizer(sublinear_tf=True, token_pattern=_WORD).fit_transform(texts["text"])
-    return _Space(texts["row_id"].to_numpy(), vectors)
+    row_ids = texts["row_id"].to_numpy()
+    return Space(row_ids, vectors, originals(comparison, row_ids))
 
 
-def _grouped(space: _Space, flips: np.ndarray) -> np.ndarray:
-    """Put flips together that are, on average, nearer to each other than `_NEARER` of all pairs of examples."""
+def _grouped(space: Space, flips: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Put flips together that are, on average, nearer to each other than `_NEARER` of all pairs of examples.
+
+    Returns
+    -------
+    numpy.ndarray of int, shape (flips,)
+        The group of each.
+    numpy.ndarray of int
+        How many different texts each group has.
+    """
+    _, first, text = np.unique(space.originals[space.places(flips)], return_index=True, return_inverse=True)
+    if len(first) < 2:
+        return text, np.ones(1, int)
+    groups = _linked(space, flips[first])
+    return groups[text], np.bincount(groups)
+
+
+def _linked(space: Space, flips: np.ndarray) -> np.ndarray:
     from sklearn.cluster import AgglomerativeClustering
 
-    points = space.of(flips)
+    points = space.vectors[space.places(flips)]
     distances = 1 - _dense(points @ points.T)
     np.fill_diagonal(distances, 0)
     model = AgglomerativeClustering(
-        n_clusters=None, metric="precomputed", linkage="average", distance_threshold=_usual_distance(space.vectors)
+        n_clusters=None,
+        metric="precomputed",
+        linkage="average",
+        distance_threshold=_usual_distance(space.vectors[space.distinct]),
     )
     return model.fit_predict(np.maximum(distances, 0))
 
@@ -263,7 +251,7 @@ def _dense(products: Any) -> np.ndarray:
     return products if isinstance(products, np.ndarray) else products.toarray()
 
 
-def _all_flips(comparison: Comparison, task: str, candidate: str, outcome: str, space: _Space) -> np.ndarray:
+def _all_flips(comparison: Comparison, task: str, candidate: str, outcome: str, space: Space) -> np.ndarray:
     """Tell which points of a space are such flips."""
     where = "task = ? AND candidate = ? AND outcome = ?"
     found = comparison.query(f"SELECT row_id FROM flips WHERE {where}", [task, candidate, outcome])
@@ -271,7 +259,7 @@ def _all_flips(comparison: Comparison, task: str, candidate: str, outcome: str, 
 
 
 def _described(
-    comparison: Comparison, task: str, together: list[np.ndarray], space: _Space, flipped: np.ndarray | None
+    comparison: Comparison, task: str, together: list[np.ndarray], space: Space, flipped: np.ndarray | None
 ) -> Iterator[Family]:
     """Tell what families are about, and how often examples around each flip."""
     if not together:
@@ -279,20 +267,34 @@ def _described(
     numbers = np.repeat(np.arange(len(together)), [len(rows) for rows in together])
     words = telling_words(comparison, task, np.concatenate(together), numbers)
     for rows, told in zip(together, words, strict=True):
-        points = space.of(rows)
-        centre = np.asarray(points.mean(axis=0)).ravel()
+        points = space.vectors[space.places(rows)]
+        different = np.unique(space.originals[space.places(rows)])
+        centre = np.asarray(space.vectors[space.places(different)].mean(axis=0)).ravel()
         likeness = np.asarray(points @ centre).ravel()
-        ordered = rows[np.argsort(-likeness, kind="stable")]
-        near = None if flipped is None else np.argsort(-(space.vectors @ centre))[: max(_LEAST_NEAR, 2 * len(rows))]
+        ordered = rows[np.argsort(-likeness, kind="stable")].tolist()
+        shown, text = _shown(comparison, ordered[: max(_LEAST, len(ordered) // 2)], told)
         yield Family(
             words=told,
-            row_ids=tuple(ordered.tolist()),
-            central=_text(comparison, int(ordered[0])),
-            near=None if near is None else len(near),
-            near_flips=None if near is None or flipped is None else int(flipped[near].sum()),
+            row_ids=(shown, *(row_id for row_id in ordered if row_id != shown)),
+            central=text,
+            **({} if flipped is None else _around(space, centre, flipped, max(_LEAST_NEAR, 2 * len(different)))),
         )
 
 
-def _text(comparison: Comparison, row_id: int) -> str:
-    sql = "SELECT concat_ws(' / ', text_a, text_b) AS text FROM text WHERE row_id = ?"
-    return str(comparison.query(sql, [row_id])["text"][0])
+def _around(space: Space, centre: np.ndarray, flipped: np.ndarray, most: int) -> dict[str, int]:
+    """Count the flips among the different examples nearest to a centre."""
+    others = np.flatnonzero(space.distinct)
+    near = others[np.argsort(-(space.vectors[others] @ centre), kind="stable")[:most]]
+    return {"near": len(near), "near_flips": int(flipped[near].sum())}
+
+
+def _shown(comparison: Comparison, central: list[int], told: tuple[str, ...]) -> tuple[int, str]:
+    """Choose the example that has most of the telling words, of equals the most central: its row id and its text."""
+    found = comparison.query(
+        "SELECT row_id, concat_ws(' / ', text_a, text_b) AS text, "
+        "len(list_intersect(words(concat_ws(' ', text_a, text_b)), ?::VARCHAR[])) AS has "
+        "FROM text JOIN central USING (row_id) ORDER BY has DESC, place LIMIT 1",
+        [list(told)],
+        {"central": pa.table({"row_id": central, "place": range(len(central))})},
+    )
+    return int(found["row_id"][0]), str(found["text"][0])

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
+import pyarrow as pa
 
 from flipscope.errors import FlipscopeError
 from flipscope.explain.embeddings import kept
+from flipscope.explain.space import embedding_space
 from flipscope.explain.textdiff import words
 from flipscope.flips.outcome import FLIPS
 
@@ -28,7 +30,8 @@ _MOST_COMPARED, _MOST_ALIKE = 40, 20
 _MOST_CHARACTERS = 5_000
 # Neighbours flipped as often or more, were they any examples: below this probability they say that a flip is not alone.
 _CHANCE = 0.05
-_PLURAL = {"negative_flip": "negative flips", "positive_flip": "positive flips"}
+_ONE = {"negative_flip": "a negative flip", "positive_flip": "a positive flip"}
+_MORE = {"negative_flip": "negative flips", "positive_flip": "positive flips"}
 
 
 @dataclass(frozen=True)
@@ -39,7 +42,8 @@ class Neighbours:
     ----------
     rows : DataFrame
         As `Comparison.examples` gives them, most similar first, with ``similarity`` (1: the same words; by
-        embedding the cosine, 1 at the most).
+        embedding the cosine of what is left without the direction of the classes, -1 to 1). Copies of the example are
+        left out, and of several with the same texts all but the first: they are no other examples.
     read : {"all", "flips", "sample"}
         What was searched: all examples of the task; only the flips, when it has very many; or, by embedding, all flips
         and a random sample of the rest.
@@ -50,6 +54,8 @@ class Neighbours:
     rate : float or None
         Share of the examples searched that have this outcome or, where it is no flip, that flipped; None where only
         flips were searched.
+    copies : int
+        Other examples of the task with the very same texts.
     """
 
     rows: pd.DataFrame
@@ -57,6 +63,7 @@ class Neighbours:
     by: Literal["words", "embedding"]
     outcome: str
     rate: float | None
+    copies: int = 0
 
     @property
     def alike(self) -> int:
@@ -66,12 +73,20 @@ class Neighbours:
     @property
     def sentence(self) -> str:
         """What the outcomes of the neighbours say, in words: evidence, no proof. Empty without any to compare."""
+        copies = f"{self.copies:,} {'copy' if self.copies == 1 else 'copies'} of this one"
+        if self.rows.empty and self.copies:
+            return f"nothing is like it but {copies}"
         if self.rate is None or self.rows.empty:
             return ""
         flip = self.outcome in FLIPS
-        outcomes = f"{_PLURAL[self.outcome]} too" if flip else "flips"
-        counts = f"{self.alike} of the {len(self.rows)} nearest are {outcomes}; {self.rate:.1%} of all are"
+        besides = f", not counting {copies}" if self.copies else ""
+        counts = f"{self._counted()}{' too' if flip else ''}{besides}; {self.rate:.1%} of all are"
         return f"{counts}: {self._judged()}" if flip else counts
+
+    def _counted(self) -> str:
+        one, more = _ONE.get(self.outcome, "a flip"), _MORE.get(self.outcome, "flips")
+        are = f"is {one}" if self.alike == 1 else f"are {more}"
+        return f"{self.alike} of the {len(self.rows)} nearest {are}"
 
     def _judged(self) -> str:
         """Say whether a flip is one of many; of those that stand alone, no more than 1 in 20 are said to be."""
@@ -121,21 +136,21 @@ def neighbours(
     """
     candidate = comparison.candidate(candidate).name
     task, text, outcome = _example(comparison, row_id, candidate)
+    copies = _copies(comparison, task, row_id)
     if by == "embedding":
-        return _by_embedding(comparison, task, candidate, row_id, outcome, limit)
+        return _by_embedding(comparison, task, candidate, row_id, outcome, limit, len(copies) - 1)
     asked = frozenset(_vocabulary(text))
     sought = sorted(asked, key=lambda word: (-len(word), word))[:_MOST_WORDS]
     result = comparison.result(task, candidate)
     read = "all" if result.n <= _MOST_READ else "flips"
-    found, rarity = _search(comparison, task, candidate, sought, read, len(text.encode()))
-    found = [number for number in found if number != row_id]
+    found, rarity = _search(comparison, task, candidate, sought, read, len(text.encode()), copies)
     rows = _rows(comparison, candidate, found)
     texts = (rows["text_a"].fillna("") + " " + rows["text_b"].fillna("")).tolist()
     rows.insert(0, "similarity", [_similarity(asked, frozenset(_vocabulary(text)), rarity) for text in texts])
     rows = rows[(rows["similarity"] > 0) & (rows["task"] == task)]
-    order = rows.sort_values(["similarity", "row_id"], ascending=[False, True])
+    order = rows.sort_values(["similarity", "row_id"], ascending=[False, True]).drop_duplicates(["text_a", "text_b"])
     rate = sum(getattr(result, name) for name in _asked(outcome)) / result.n if read == "all" else None
-    return Neighbours(order.head(limit).reset_index(drop=True), read, "words", outcome, rate)
+    return Neighbours(order.head(limit).reset_index(drop=True), read, "words", outcome, rate, len(copies) - 1)
 
 
 def _asked(outcome: str) -> tuple[str, ...]:
@@ -144,15 +159,13 @@ def _asked(outcome: str) -> tuple[str, ...]:
 
 
 def _by_embedding(
-    comparison: Comparison, task: str, candidate: str, row_id: int, outcome: str, limit: int
+    comparison: Comparison, task: str, candidate: str, row_id: int, outcome: str, limit: int, copies: int
 ) -> Neighbours:
-    import pyarrow as pa
-
     embeddings = kept(comparison, candidate, task=task)
     if embeddings is None or row_id not in embeddings.row_ids:
         what = "no embeddings are kept" if embeddings is None else "this example is not among those that are embedded"
         raise FlipscopeError(what, where=f"{task}, {candidate}", do="Run flipscope embed, or ask by words")
-    found, likeness = embeddings.nearest(np.array([row_id]), limit)
+    found, likeness = embedding_space(comparison, embeddings).nearest(np.array([row_id]), limit)
     rows = _rows(comparison, candidate, found[0].tolist())
     rows.insert(0, "similarity", rows["row_id"].map(dict(zip(found[0].tolist(), likeness[0].tolist(), strict=True))))
     rows = rows.sort_values(["similarity", "row_id"], ascending=[False, True]).reset_index(drop=True)
@@ -162,7 +175,7 @@ def _by_embedding(
         [candidate], {"embedded": pa.table({"row_id": embeddings.row_ids})},
     )  # fmt: skip
     read = "all" if len(embeddings) == embeddings.examples else "sample"
-    return Neighbours(rows, read, "embedding", outcome, int(flipped["n"][0]) / len(embeddings))
+    return Neighbours(rows, read, "embedding", outcome, int(flipped["n"][0]) / len(embeddings), copies)
 
 
 def _example(comparison: Comparison, row_id: int, candidate: str) -> tuple[str, str, str]:
@@ -178,20 +191,32 @@ def _example(comparison: Comparison, row_id: int, candidate: str) -> tuple[str, 
     return task, text, outcome
 
 
+def _copies(comparison: Comparison, task: str, row_id: int) -> pa.Table:
+    """Find the examples of the task with the very same texts, this one among them."""
+    found = comparison.query(
+        "SELECT every.row_id FROM text AS every JOIN text AS this "
+        "ON every.text_a IS NOT DISTINCT FROM this.text_a AND every.text_b IS NOT DISTINCT FROM this.text_b "
+        "WHERE this.row_id = ? AND every.row_id BETWEEN ? AND ?",
+        [row_id, *_range(comparison, task)],
+    )
+    return pa.table({"row_id": pa.array(found["row_id"], pa.int64())})
+
+
 def _vocabulary(text: str) -> set[str]:
     """Get the words of a text, without case, spaces and punctuation."""
     return {word for word in words(text[:_MOST_CHARACTERS].lower()) if any(letter.isalnum() for letter in word)}
 
 
 def _search(
-    comparison: Comparison, task: str, candidate: str, sought: Sequence[str], read: str, size: int
+    comparison: Comparison, task: str, candidate: str, sought: Sequence[str], read: str, size: int, copies: pa.Table
 ) -> tuple[list[int], dict[str, float]]:
     """Look for words in all texts, in one pass.
 
     Returns
     -------
     list of int
-        Examples that may be the most similar ones to a text of `size` bytes: with the rarest words, and little else.
+        Examples that may be the most similar ones to a text of `size` bytes: with the rarest words, and little else;
+        none of the `copies`.
     dict of str to float
         The rarity of each word.
     """
@@ -205,14 +230,16 @@ def _search(
         source = f"(SELECT row_id, {text} FROM flips WHERE task = ? AND candidate = ?)"
         params = [task, candidate]
     groups = comparison.query(
-        f"SELECT mask, count(*) AS n, min({{'bytes': bytes, 'row_id': row_id}}, {_MOST_ALIKE}) AS shortest "
-        f"FROM (SELECT row_id, strlen(t) AS bytes, {mask} AS mask FROM {source}) GROUP BY mask",
+        f"SELECT mask, copy, count(*) AS n, min({{'bytes': bytes, 'row_id': row_id}}, {_MOST_ALIKE}) AS shortest "
+        f"FROM (SELECT row_id, row_id IN (SELECT row_id FROM copies) AS copy, strlen(t) AS bytes, {mask} AS mask "
+        f"FROM {source}) GROUP BY mask, copy ORDER BY mask, copy",
         [*sought, *params],
+        {"copies": copies},
     )
     has = groups["mask"].to_numpy()[:, None] >> np.arange(len(sought)) & 1  # groups x words
     counts = groups["n"].to_numpy()
     weights = np.log1p(counts.sum() / np.maximum(1, counts @ has))
-    score = has @ weights
+    score = np.where(groups["copy"], 0, has @ weights)
     per_byte = weights.sum() / size
     likely = [
         (score[i] / (weights.sum() + per_byte * each["bytes"] - score[i]), each["row_id"])

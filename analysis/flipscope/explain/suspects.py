@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 from flipscope.data import OLD
 from flipscope.errors import FlipscopeError
 from flipscope.explain.embeddings import kept
+from flipscope.explain.space import embedding_space
 from flipscope.open.known_classes import with_zeros
 
 if TYPE_CHECKING:
@@ -54,8 +55,9 @@ def suspects(
     DataFrame
         ``candidate``, ``task``, ``row_id``, ``example_id``, ``outcome`` (always ``both_wrong``), ``label``,
         ``suggested`` (what both models answer), ``score`` (0 to 1, 1: most suspicious; NaN without probabilities),
-        ``old_pred``, ``new_pred``, ``near`` and ``near_agree`` (how many embedded neighbours were asked, and how many
-        of them have the suggested label as gold; NA without embeddings), ``why`` (a sentence), ``text_a``, ``text_b``.
+        ``old_pred``, ``new_pred``, ``near`` and ``near_agree`` (how many embedded neighbours were asked, copies left
+        out, and how many of them have the suggested label as gold; NA without embeddings), ``why`` (a sentence),
+        ``text_a``, ``text_b``.
         ``attrs["total"]`` is how many there are without a limit; ``attrs["notes"]`` what to know about them.
 
     Raises
@@ -158,7 +160,8 @@ def _with_neighbours(comparison: Comparison, task: str, candidate: str, listed: 
     near, agree = (pd.array([pd.NA] * len(listed), "Int64") for _ in range(2))
     if embeddings is not None and len(listed):
         embedded = np.flatnonzero(np.isin(listed["row_id"], embeddings.row_ids))
-        found, _ = embeddings.nearest(listed["row_id"].to_numpy()[embedded], _NEIGHBOURS)
+        space = embedding_space(comparison, embeddings)
+        found, _ = space.nearest(listed["row_id"].to_numpy()[embedded], _NEIGHBOURS)
         gold = comparison.query(
             "SELECT row_id, label FROM facts JOIN asked USING (row_id) WHERE candidate = ?",
             [candidate],
