@@ -93,6 +93,29 @@ def test_all_judged_is_said(visit, served, three_tasks):
     assert f"{len(rows)} of {len(rows)} negative flips judged" in page.text
 
 
+def test_the_last_of_all_can_be_taken_back(visit, served, three_tasks):
+    rows = flips(three_tasks)
+    Triage(Comparison(served / "three")).mark(rows[1:], "acceptable", candidate="new")
+    page = press(visit(served, "triage"), "Real regression")
+    press(page, "Undo")
+    assert set(kept(served)) == set(rows[1:])
+    assert page.opened == rows[0]
+
+
+def test_one_step_after_the_other_is_taken_back_on_the_same_example(visit, served):
+    page = visit(served, "examples")
+    first = page.opened
+    for name in ("Ambiguous", "Acceptable", "Wrong gold label"):
+        press(page, name)
+    press(page, "Undo")
+    assert kept(served)[first][0] == "acceptable"
+    press(page, "Undo")
+    assert kept(served)[first][0] == "ambiguous"
+    press(page, "Undo")
+    assert kept(served) == {}
+    assert "judged this" not in page.text
+
+
 def test_a_judgement_can_be_taken_back_and_changed(visit, served):
     page = visit(served, "triage", judged="All")
     first = page.opened
@@ -119,6 +142,40 @@ def test_a_note_typed_later_is_saved_with_the_judgement(visit, served):
     assert kept(served)[first][:2] == ("ambiguous", "see the ticket")
 
 
+def test_a_note_and_another_judgement_in_one_go_are_no_conflict(visit, served):
+    page = visit(served, "triage", judged="All")
+    first = page.opened
+    press(page, "Acceptable")
+    page = visit(served, "triage", judged="All", row=str(first))
+    note_field(page).set_value("see the ticket")  # the browser saves it when the click takes the focus from it
+    press(page, "Ambiguous")
+    assert kept(served)[first][:2] == ("ambiguous", "see the ticket")
+    assert "not kept" not in page.text
+
+
+def test_the_note_alone_leads_nowhere_else(visit, served):
+    page = visit(served, "triage", judged="All")
+    first = page.opened
+    press(page, "Ambiguous")
+    page = visit(served, "triage", judged="All", row=str(first))
+    note_field(page).set_value("see the ticket")
+    page.run()
+    assert page.opened == first
+
+
+def test_a_note_on_an_example_not_yet_judged_waits_for_the_judgement(visit, served):
+    page = visit(served, "triage")
+    first = page.opened
+    note_field(page).set_value("precious")
+    page.run()
+    press(page, "Next")
+    assert not note_field(page).value
+    press(page, "Previous")
+    assert note_field(page).value == "precious"
+    press(page, "Ambiguous")
+    assert kept(served)[first][:2] == ("ambiguous", "precious")
+
+
 def test_somebody_elses_judgement_is_shown_and_not_overwritten(visit, served):
     page = visit(served, "triage")
     first = page.opened
@@ -130,6 +187,14 @@ def test_somebody_elses_judgement_is_shown_and_not_overwritten(visit, served):
     assert "<b> judged" not in page.markup
     press(page, "Real regression")  # now that it was seen
     assert kept(served)[first][0] == "real_regression"
+
+
+def test_undo_gives_back_what_somebody_else_had_said(visit, served, three_tasks):
+    first = flips(three_tasks)[0]
+    Triage(Comparison(served / "three")).mark([first], "ambiguous", candidate="new", author="Ann", note="both fit")
+    page = press(visit(served, "triage", judged="All", row=str(first)), "Acceptable")
+    press(page, "Undo")
+    assert kept(served)[first] == ("ambiguous", "both fit", "Ann")
 
 
 def test_undo_leaves_what_somebody_else_said_since(visit, served):
@@ -172,6 +237,22 @@ def test_a_search_and_a_condition_narrow_the_queue(visit, served, three_tasks):
     assert "is not a condition" in visit(served, "triage", where="length >").text
 
 
+@pytest.mark.parametrize("typed", ["foo(((", "1=1) OR (1=1 --", "label = 'positive'; SELECT 1", "row_id IN (SELECT 1)"])
+def test_what_is_no_condition_of_its_own_is_told_alone(visit, served, three_tasks, typed):
+    Triage(Comparison(served / "three")).mark(flips(three_tasks)[:5], "ambiguous", candidate="new")
+    page = visit(served, "triage", where=typed)
+    assert 'fs-error"' in page.markup
+    assert "list_contains" not in page.text
+    assert page.test.text_input(key="where").value == typed
+
+
+def test_judging_leaves_the_list_where_it_was_scrolled_to(visit, served):
+    page = visit(served, "triage")
+    before = re.search(r'data-list="([^"]*)"', page.list_markup)[1]
+    press(page, "Ambiguous")
+    assert re.search(r'data-list="([^"]*)"', page.list_markup)[1] == before
+
+
 def test_nothing_that_fits_is_said(visit, served):
     assert "No negative flip fits these filters" in visit(served, "triage", q="no text holds this").text
     assert "None is judged “acceptable”" in visit(served, "triage", judged="Acceptable").text
@@ -203,13 +284,59 @@ def test_all_of_a_filter_are_marked_after_a_question(visit, served, three_tasks)
     asked = list(three_tasks.examples("negative_flip", task="sentiment", where="source = 'web'")["row_id"])
     page.test.selectbox(key="mark as").select("Acceptable")
     press(page, f"Mark all {len(asked)}")
-    assert f"Mark {len(asked)} negative flips of sentiment as acceptable ?" in page.text
-    already = len({*asked} & {*rows[:2]})
-    assert (f"{already} of them are judged already" if already else "None of them is judged yet") in page.text
+    wanted = set(asked) - set(rows[:2])
+    assert f"Mark {len(wanted)} negative flips of sentiment as acceptable ?" in page.text
     assert len(kept(served)) == 2  # nothing before the answer
-    press(page, f"Mark {len(asked)}")
-    assert {row for row, judged in kept(served).items() if judged[0] == "acceptable"} == set(asked)
-    assert f"{len(asked)} negative flips marked as acceptable" in page.text
+    press(page, f"Mark {len(wanted)}")
+    assert {row for row, judged in kept(served).items() if judged[0] == "acceptable"} == wanted
+    assert f"{len(wanted)} negative flips marked as acceptable" in page.text
+
+
+@pytest.mark.parametrize("replace", [False, True])
+def test_what_is_judged_already_stays_unless_it_is_asked_for(visit, served, three_tasks, replace):
+    rows = flips(three_tasks)
+    Triage(Comparison(served / "three")).mark(rows[:2], "ambiguous", candidate="new", note="both fit", author="Ann")
+    page = visit(served, "triage", part="Several at once", judged="All")
+    page.test.selectbox(key="mark as").select("Acceptable")
+    press(page, f"Mark all {len(rows)}")
+    assert f"Mark {len(rows) - 2} negative flips of sentiment" in page.text
+    box = next(each for each in page.test.checkbox if each.label == "Also replace 2 that are judged already")
+    if replace:
+        box.check()
+        press(page, f"Mark all {len(rows)}")  # AppTest makes the whole page again, which closes the question
+    press(page, f"Mark {len(rows) if replace else len(rows) - 2}")
+    judged = kept(served)
+    assert judged[rows[2]][0] == "acceptable"
+    assert [judged[row][:2] for row in rows[:2]] == [("acceptable", "") if replace else ("ambiguous", "both fit")] * 2
+
+
+def test_several_are_taken_back_in_one_step(visit, served, three_tasks):
+    rows = flips(three_tasks)
+    Triage(Comparison(served / "three")).mark(rows[:1], "ambiguous", candidate="new", author="Ann", note="both fit")
+    page = visit(served, "triage", part="Several at once")
+    press(page, f"Mark all {len(rows) - 1}")
+    press(page, f"Mark {len(rows) - 1}")
+    Triage(Comparison(served / "three")).mark(rows[1:2], "acceptable", candidate="new", author="Ann")
+    assert "All negative flips are judged" in page.text
+    press(page, "Undo")
+    assert {row: judged[::2] for row, judged in kept(served).items()} == {
+        rows[0]: ("ambiguous", "Ann"), rows[1]: ("acceptable", "Ann"),
+    }  # fmt: skip
+    assert f"{len(rows) - 2} negative flips judged as before again. 1 left alone" in page.text
+
+
+def test_judgements_of_earlier_can_be_taken_back_in_bulk(visit, served, three_tasks):
+    rows = flips(three_tasks)
+    Triage(Comparison(served / "three")).mark(rows[:3], "ambiguous", candidate="new", author="Ann", note="both fit")
+    page = visit(served, "triage", part="Several at once", judged="All")
+    page.test.selectbox(key="mark as").select("Not judged")
+    press(page, f"Mark all {len(rows)}")
+    assert "Take back 3 judgements of negative flips of sentiment?" in page.text
+    press(page, "Take back 3")
+    assert kept(served) == {}
+    assert "3 negative flips not judged any more." in page.text
+    press(page, "Undo")
+    assert {judged[:2] for judged in kept(served).values()} == {("ambiguous", "both fit")}
 
 
 def test_what_others_judged_while_the_question_was_open_is_left_alone(visit, served, three_tasks):

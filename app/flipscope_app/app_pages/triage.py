@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import streamlit as st
 
 from flipscope.comparison import Comparison
 from flipscope.errors import FlipscopeError
 from flipscope.store.triage import Triage
-from flipscope.store.triage_summary import TriageSummary
 from flipscope_app.browsing import first_page
 from flipscope_app.markup import Query, link, show, show_linked, tag
 from flipscope_app.state import base_query, current, current_candidate, note, warn_of_unknown
@@ -17,9 +17,10 @@ from flipscope_app.triage.bulk import several_at_once
 from flipscope_app.triage.exchange import exchange
 from flipscope_app.triage.figures import triage_figures
 from flipscope_app.triage.judgements import NAMES, Judged
-from flipscope_app.triage.judging import kept_judgements, tell_what_was_done
+from flipscope_app.triage.judging import kept_judgements, kept_summary, offer_undo, tell_what_was_done
+from flipscope_app.triage.listing import ALL, SHOWN, UNJUDGED, Listing, negative_flips
+from flipscope_app.triage.marking import why_not
 from flipscope_app.triage.one_by_one import linked_row, one_by_one
-from flipscope_app.triage.queue import ALL, SHOWN, UNJUDGED, Queue, decisive
 from flipscope_app.triage.suspects import label_suspects
 
 _ONE, _SEVERAL, _SUSPECTS, _EXCHANGE = "One by one", "Several at once", "Gold label suspects", "Import and export"
@@ -57,11 +58,9 @@ def _triage(comparison: Comparison, candidate: str) -> None:
         )  # fmt: skip
     judged = kept_judgements(comparison, task, candidate)
     base: dict[str, Query] = {**base_query(comparison, candidate), "task": task}
-    triage = Triage(comparison)
-    for told in triage.notes:
+    for told in Triage(comparison).notes:
         show(note("warning", told))
-    summary = _summary(comparison, comparison.version, triage.version, task, candidate)
-    figures = triage_figures(summary, lambda name: {**base, "judged": NAMES[name]})
+    figures = triage_figures(kept_summary(comparison, task, candidate), lambda name: {**base, "judged": NAMES[name]})
     show_linked(figures, key="triage figures")
     tell_what_was_done()
     if part == _SUSPECTS:
@@ -70,11 +69,6 @@ def _triage(comparison: Comparison, candidate: str) -> None:
         exchange(comparison)
     else:
         _queue(comparison, task, candidate, judged, base, several=part == _SEVERAL)
-
-
-@st.cache_data(max_entries=20, show_spinner=False)
-def _summary(_comparison: Comparison, version: str, triage: str, task: str, candidate: str) -> TriageSummary:
-    return Triage(_comparison).summary(task, candidate)
 
 
 def _another() -> None:
@@ -87,21 +81,30 @@ def _queue(
     comparison: Comparison, task: str, candidate: str, judged: Mapping[int, Judged], base: dict[str, Query], *,
     several: bool,
 ) -> None:  # fmt: skip
-    queue = _choose(comparison, task, candidate, judged)
-    total = queue.count(comparison)
-    if not total and not (linked_row(comparison, candidate) and not several):
-        _nothing(comparison, queue, base)
+    choice = _choose()
+
+    def listed(judged: Mapping[int, Judged]) -> Listing:
+        return negative_flips(comparison, task, candidate, choice.search, choice.condition, choice.shown, judged)
+
+    listing = listed(judged)
+    if not listing.row_ids and (several or not linked_row(comparison, candidate)):
+        _nothing(comparison, listing, choice, base)
     elif several:
-        several_at_once(comparison, queue, total, judged)
+        several_at_once(comparison, listing, judged)
     else:
-
-        def again() -> Queue:
-            return _with_judged(queue, kept_judgements(comparison, task, candidate))
-
-        one_by_one(comparison, candidate, queue, total, judged, again)
+        one_by_one(comparison, listing, judged, lambda: listed(kept_judgements(comparison, task, candidate)))
 
 
-def _choose(comparison: Comparison, task: str, candidate: str, judged: Mapping[int, Judged]) -> Queue:
+@dataclass(frozen=True)
+class _Choice:
+    """Which flips the visitor wants to see."""
+
+    shown: str
+    search: str
+    condition: str
+
+
+def _choose() -> _Choice:
     """Let the visitor narrow the flips down; every choice is in the URL."""
     notes = st.container()
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="queue filters"):
@@ -114,24 +117,22 @@ def _choose(comparison: Comparison, task: str, candidate: str, judged: Mapping[i
             "Condition on any column, in SQL", key="where", bind="query-params", width=300, on_change=_another,
             placeholder="new_conf > 0.9 AND label = 'positive'",
         )  # fmt: skip
-    return _with_judged(Queue(task, candidate, shown, search or "", condition or ""), judged)
+    return _Choice(shown, search or "", (condition or "").strip())
 
 
-def _with_judged(queue: Queue, judged: Mapping[int, Judged]) -> Queue:
-    return Queue(queue.task, queue.candidate, queue.shown, queue.search, queue.condition, decisive(queue.shown, judged))
-
-
-def _nothing(comparison: Comparison, queue: Queue, base: dict[str, Query]) -> None:
+def _nothing(comparison: Comparison, listing: Listing, choice: _Choice, base: dict[str, Query]) -> None:
     every = link("triage", {**base, "judged": ALL}, "Show all")
-    if queue.search or queue.condition.strip():
+    if choice.search or choice.condition:
         told = tag("p", "No negative flip fits these filters. ", every, class_="fs-empty")
-    elif queue.shown == UNJUDGED and comparison.result(queue.task, queue.candidate).negative_flip:
+    elif choice.shown == UNJUDGED and comparison.result(listing.task, listing.candidate).negative_flip:
         told = tag("p", "All negative flips are judged. ", every, class_="fs-empty")
-    elif queue.shown in (UNJUDGED, ALL):
+    elif choice.shown in (UNJUDGED, ALL):
         told = tag("p", "Nothing broke: there is no negative flip to judge.", class_="fs-empty")
     else:
-        told = tag("p", f"None is judged “{queue.shown.lower()}”. ", every, class_="fs-empty")
+        told = tag("p", f"None is judged “{choice.shown.lower()}”. ", every, class_="fs-empty")
     show_linked(told, key="nothing")
+    if not why_not(comparison):
+        offer_undo(comparison)
 
 
 page()

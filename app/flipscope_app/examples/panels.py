@@ -17,7 +17,7 @@ from flipscope_app.examples.neighbours import neighbours_table
 from flipscope_app.examples.why import attribution_view, probes_view
 from flipscope_app.markup import Query, show, show_linked, tag
 from flipscope_app.state import note, warn_of_unknown
-from flipscope_app.triage.judging import why_not
+from flipscope_app.triage.marking import why_not
 
 By = Literal["words", "embedding"]
 #: Examples that are embedded while the visitor waits.

@@ -9,37 +9,38 @@ import streamlit as st
 
 from flipscope.comparison import Comparison
 from flipscope.errors import FlipscopeError
-from flipscope.store.triage import Triage
 from flipscope_app.browsing import choose_page
 from flipscope_app.examples.example_list import table_columns
-from flipscope_app.markup import join, show, tag
+from flipscope_app.markup import Html, join, show, tag
 from flipscope_app.state import note
 from flipscope_app.triage.judgements import NAMES, Judged
-from flipscope_app.triage.judging import author, choose_author, kept_judgements, tell_later, why_not
-from flipscope_app.triage.queue import Queue
+from flipscope_app.triage.judging import choose_author, kept_judgements, offer_undo, tell_later
+from flipscope_app.triage.listing import Listing
+from flipscope_app.triage.marking import author, mark, why_not
 
 _PAGE_SIZE = 200
 _CLOSE = "triage: close the question"
-_BY_NAME = {name: judgement for judgement, name in NAMES.items()}
+_NOT_JUDGED = "Not judged"
+_BY_NAME: dict[str, str | None] = {**{name: judgement for judgement, name in NAMES.items()}, _NOT_JUDGED: None}
 
 
-def several_at_once(comparison: Comparison, queue: Queue, total: int, judged: Mapping[int, Judged]) -> None:
+def several_at_once(comparison: Comparison, listing: Listing, judged: Mapping[int, Judged]) -> None:
     """Show the flips as a table to select from, and offer to mark the selected ones, or all."""
     place = st.container()
-    number = choose_page(total, _PAGE_SIZE)
-    rows = queue.page(comparison, number, _PAGE_SIZE)
-    selected = _table(comparison, queue, rows, number, judged)
+    number = choose_page(len(listing), _PAGE_SIZE)
+    rows = listing.page(comparison, number, _PAGE_SIZE)
+    selected = _table(comparison, listing, rows, number, judged)
     with place:
         if why := why_not(comparison):
             show(tag("p", why, class_="fs-muted"))
         else:
-            _offer(comparison, queue, total, [int(rows["row_id"][place]) for place in selected])
+            _offer(comparison, listing, [int(rows["row_id"][place]) for place in selected])
 
 
 def _table(
-    comparison: Comparison, queue: Queue, rows: pd.DataFrame, number: int, judged: Mapping[int, Judged]
+    comparison: Comparison, listing: Listing, rows: pd.DataFrame, number: int, judged: Mapping[int, Judged]
 ) -> list[int]:
-    names, config = table_columns(comparison, queue.task)
+    names, config = table_columns(comparison, listing.task)
     kept = [judged.get(int(row)) for row in rows["row_id"]]
     shown = rows[[name for name in names if name != "outcome"]]
     shown.insert(0, "judgement", [NAMES[each.judgement] if each else "" for each in kept])
@@ -50,61 +51,74 @@ def _table(
     }
     # A table keeps the numbers of its selected rows when the rows change: other rows make a new table.
     event = st.dataframe(
-        shown, key=f"several {hash(queue)} {number}", hide_index=True, column_config={**config, **titled}, height=420,
+        shown, key=f"several {hash(listing)} {number}", hide_index=True, column_config={**config, **titled}, height=420,
         lazy=False, on_select="rerun", selection_mode="multi-row", alt="Negative flips; select rows to judge them",
     )  # fmt: skip
     return [place for place in event.selection.rows if place < len(rows)]
 
 
-def _offer(comparison: Comparison, queue: Queue, total: int, selected: list[int]) -> None:
+def _offer(comparison: Comparison, listing: Listing, selected: list[int]) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="several"):
         name = st.selectbox("Mark as", list(_BY_NAME), key="mark as", width=170)
         typed = st.text_input("Note", key="note on several", max_chars=2000, width=240)
         choose_author(labelled=True)
         count = len(selected)
         if st.button(f"Mark {count:,} selected", disabled=not count, type="primary" if count else "secondary"):
-            _ask(comparison, queue, selected, name, typed)
-        if st.button(f"Mark all {total:,}"):
-            _ask(comparison, queue, queue.row_ids(comparison), name, typed)
+            _ask(comparison, listing, selected, name, typed)
+        if st.button(f"Mark all {len(listing):,}"):
+            _ask(comparison, listing, listing.row_ids, name, typed)
+        offer_undo(comparison)
 
 
 @st.dialog("Mark several at once?")
-def _ask(comparison: Comparison, queue: Queue, row_ids: Sequence[int], name: str, typed: str) -> None:
-    """Say how many would be marked, and of how many a judgement would be replaced; and ask."""
+def _ask(comparison: Comparison, listing: Listing, row_ids: Sequence[int], name: str, typed: str) -> None:
+    """Say how many would be marked, and how many are judged already; those stay unless they are asked for."""
     if st.session_state.pop(_CLOSE, False):
         st.rerun()
-    seen = kept_judgements(comparison, queue.task, queue.candidate)
-    replaced = sum(row in seen for row in row_ids)
-    what = tag("p", "Mark ", tag("b", f"{len(row_ids):,}"), f" negative flips of {queue.task} as ",
-               tag("b", name.lower()), "?")  # fmt: skip
-    told = f"{replaced:,} of them are judged already; that is replaced." if replaced else "None of them is judged yet."
-    by = tag("p", "Kept under the name ", tag("bdi", author()), ".", class_="fs-muted")
-    show(join(what, tag("p", told), by))
+    seen = kept_judgements(comparison, listing.task, listing.candidate)
+    judged, takes_back = sum(row in seen for row in row_ids), _BY_NAME[name] is None
+    question = st.container()
+    too = judged > 0 and not takes_back and st.checkbox(f"Also replace {judged:,} that {_are(judged)} judged already")
+    wanted = {row: seen.get(row) for row in row_ids if too or (row in seen) == takes_back}
+    verb = "Take back" if takes_back else "Mark"
+    with question:
+        show(_question(len(wanted), judged, listing.task, name, takes_back=takes_back))
+        show(tag("p", "Kept under the name ", tag("bdi", author()), ".", class_="fs-muted"))
 
-    def mark() -> None:
-        _mark(comparison, queue, row_ids, name, typed.strip(), seen)
+    def save() -> None:
+        _mark(comparison, listing.candidate, wanted, name, typed.strip())
 
     with st.container(horizontal=True, gap="small"):
-        st.button(f"Mark {len(row_ids):,}", type="primary", key="several yes", on_click=mark)
+        st.button(f"{verb} {len(wanted):,}", type="primary", key="several yes", on_click=save, disabled=not wanted)
         if st.button("Cancel", key="several no"):
             st.rerun()
 
 
-def _mark(
-    comparison: Comparison, queue: Queue, row_ids: Sequence[int], name: str, typed: str, seen: Mapping[int, Judged]
-) -> None:
+def _question(count: int, judged: int, task: str, name: str, *, takes_back: bool) -> Html:
+    number = tag("b", f"{count:,}")
+    if takes_back:
+        return tag("p", "Take back ", number, f" judgement{'' if count == 1 else 's'} of negative flips of {task}?")
+    flips = f" negative flip{'' if count == 1 else 's'} of {task} as "
+    asked = tag("p", "Mark ", number, flips, tag("b", name.lower()), "?")
+    told = "" if judged else tag("p", "None of them is judged yet.")
+    return join(asked, told)
+
+
+def _are(count: int) -> str:
+    return "is" if count == 1 else "are"
+
+
+def _mark(comparison: Comparison, candidate: str, wanted: Mapping[int, Judged | None], name: str, typed: str) -> None:
     """Mark all that nobody else judged while the question was open."""
     st.session_state[_CLOSE] = True
     try:
-        now = kept_judgements(comparison, queue.task, queue.candidate)
-        still = [row for row in row_ids if now.get(row) == seen.get(row)]
-        Triage(comparison).mark(
-            still, _BY_NAME[name], candidate=queue.candidate, note=typed or None, author=author()
-        )  # fmt: skip
+        left = len(mark(comparison, candidate, wanted, _BY_NAME[name], typed or None))
     except FlipscopeError as error:
         tell_later(note("error", str(error)))
         return
-    done = f"{len(still):,} negative flip{'' if len(still) == 1 else 's'} marked as {name.lower()}."
-    if left := len(row_ids) - len(still):
+    count = len(wanted) - left
+    flips = f"{count:,} negative flip{'' if count == 1 else 's'}"
+    done = f"{flips} marked as {name.lower()}." if _BY_NAME[name] else f"{flips} not judged any more."
+    if left:
         done += f" {left:,} left alone: somebody else judged them meanwhile."
     tell_later(note("done", done))

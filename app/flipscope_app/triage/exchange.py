@@ -13,7 +13,8 @@ from flipscope.store.triage import Source, Triage
 from flipscope.triage_words import taken_over
 from flipscope_app.markup import show, tag
 from flipscope_app.state import note
-from flipscope_app.triage.judging import tell_later, why_not
+from flipscope_app.triage.judging import tell_later
+from flipscope_app.triage.marking import why_not
 from flipscope_app.uploads.widget import discard, upload
 
 _MOST_BYTES = 20_000_000  # some 50,000 judgements

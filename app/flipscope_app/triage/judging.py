@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
@@ -12,48 +11,40 @@ import streamlit as st
 from flipscope.comparison import Comparison
 from flipscope.errors import FlipscopeError
 from flipscope.store.triage import JUDGEMENTS, Triage, user_name
+from flipscope.store.triage_summary import TriageSummary, summarised
 from flipscope_app.markup import Html, show, tag
 from flipscope_app.settings import settings
 from flipscope_app.state import note as boxed
 from flipscope_app.triage.judgements import NAMES, TOLD, Judged, fitting, judged_by_row, judged_line, judged_meanwhile
+from flipscope_app.triage.marking import NAME, current, known, mark, undo, undoable, was_drawn, why_not
 
-_DONE, _TOLD, _NAME = "triage: done", "triage: told", "triage: name"
-#: Judgements that can be taken back one after the other.
-_MOST_UNDONE = 100
+_TOLD = "triage: told"
 _LONGEST_NOTE, _LONGEST_NAME = 2000, 80
 
 
 def kept_judgements(comparison: Comparison, task: str, candidate: str) -> dict[int, Judged]:
     """Get what is judged of a candidate's answers to a task, by row id, as it is at this moment."""
-    return _kept(comparison, comparison.version, Triage(comparison).version, task, candidate)
+    return _kept(comparison, comparison.version, Triage(comparison).version, task, candidate)[0]
+
+
+def kept_summary(comparison: Comparison, task: str, candidate: str) -> TriageSummary:
+    """Get what the judgements of this moment make of the figures."""
+    return _kept(comparison, comparison.version, Triage(comparison).version, task, candidate)[1]
 
 
 @st.cache_data(max_entries=20, show_spinner=False)
-def _kept(_comparison: Comparison, version: str, triage: str, task: str, candidate: str) -> dict[int, Judged]:
-    return judged_by_row(Triage(_comparison).table(task, candidate))
-
-
-def why_not(comparison: Comparison) -> str | None:
-    """Say why nothing can be judged here; None when it can."""
-    if settings().workspace is None:
-        return "A single comparison is served here, to look at only: judge in a dashboard of the folder that holds it."
-    if not os.access(comparison.path, os.W_OK):
-        return "This comparison can't be written to, so nothing can be judged here."
-    return None
-
-
-def author() -> str:
-    """Get who judges: who is logged in, else the name that was typed, else whoever runs this dashboard."""
-    if settings().people:
-        return str(st.user.to_dict().get("email") or "")
-    return str(st.session_state.get(_NAME) or "").strip() or user_name()
+def _kept(
+    _comparison: Comparison, version: str, triage: str, task: str, candidate: str
+) -> tuple[dict[int, Judged], TriageSummary]:
+    table = Triage(_comparison).table(task, candidate)
+    return judged_by_row(table), summarised(_comparison.result(task, candidate), table, candidate)
 
 
 def choose_author(*, labelled: bool) -> None:
     """Ask for the name that judgements are kept under, where nobody has to log in; it stays for the session."""
     if not settings().people:
         st.text_input(
-            "Judged by", user_name(), key=_NAME, width=170, max_chars=_LONGEST_NAME, persist_state="session",
+            "Judged by", user_name(), key=NAME, width=170, max_chars=_LONGEST_NAME, persist_state="session",
             placeholder="Your name, kept with each judgement",
             label_visibility="visible" if labelled else "collapsed",
         )  # fmt: skip
@@ -85,12 +76,21 @@ def judge(
 def _buttons(
     comparison: Comparison, row: dict[str, Any], judged: Judged | None, then: Callable[[], None] | None
 ) -> None:
-    row_id = int(row["row_id"])
-    note_key = f"note {comparison.path} {row['candidate']} {row_id} {judged.time if judged else ''}"
+    row_id, candidate = int(row["row_id"]), str(row["candidate"])
+    note_key = f"note {comparison.path} {candidate} {row_id} {judged.time if judged else ''}"
+
+    def typed() -> str:
+        kept = judged.note if judged else ""  # a click may come before the field of a note just saved is made again
+        return str(st.session_state.get(note_key, kept) or "").strip()
 
     def save(judgement: str) -> None:
-        typed = str(st.session_state.get(note_key) or "").strip()
-        _save(comparison, row["candidate"], row_id, judgement, judged, typed, then)
+        if _save(comparison, candidate, row_id, judgement, judged, typed()) and then:
+            then()
+
+    def save_note() -> None:
+        """Keep the note with what is judged by now: the click that took the field its focus may have come first."""
+        if (latest := known(comparison, candidate, row_id, judged)) and latest.note != typed():
+            _save(comparison, candidate, row_id, latest.judgement, judged, typed())
 
     with st.container(horizontal=True, gap="small", key="judgements"):
         for judgement in fitting(row):
@@ -99,59 +99,54 @@ def _buttons(
                 type="primary" if judged and judged.judgement == judgement else "secondary",
                 shortcut=str(1 + JUDGEMENTS.index(judgement)),
             )  # fmt: skip
-        st.button("Undo", key="undo", icon=":material/undo:", on_click=_undo, args=(comparison,), shortcut="U",
-                  disabled=not _undoable(comparison), type="tertiary")  # fmt: skip
+        offer_undo(comparison)
     with st.container(horizontal=True, gap="small", vertical_alignment="bottom", key="note"):
         st.text_input(
-            "Note", judged.note if judged else "", key=note_key, max_chars=_LONGEST_NOTE,
+            "Note", judged.note if judged else "", key=note_key, max_chars=_LONGEST_NOTE, persist_state="session",
             placeholder="Note, kept with the judgement", label_visibility="collapsed",
-            on_change=save if judged else None, args=(judged.judgement,) if judged else (),
+            on_change=save_note if judged else None,
         )  # fmt: skip
         choose_author(labelled=False)
+    was_drawn(comparison, candidate, row_id, judged)
     if judged:
         show(judged_line(judged, datetime.now(UTC), with_note=False))
 
 
+def offer_undo(comparison: Comparison) -> None:
+    """Offer to take back what the visitor judged last, one or several at once."""
+    st.button("Undo", key="undo", icon=":material/undo:", on_click=_undo, args=(comparison,), shortcut="U",
+              disabled=not undoable(comparison), type="tertiary")  # fmt: skip
+
+
 def _save(
-    comparison: Comparison, candidate: str, row_id: int, judgement: str | None, seen: Judged | None, note: str | None,
-    then: Callable[[], None] | None,
-) -> None:  # fmt: skip
-    """Save a judgement, unless what the visitor saw of the example is not what is kept by now."""
+    comparison: Comparison, candidate: str, row_id: int, judgement: str, seen: Judged | None, note: str
+) -> bool:  # fmt: skip
+    """Save a judgement, unless what the visitor knows of the example is not what is kept by now; tells whether."""
     try:
-        if (found := _current(comparison, candidate, row_id)) != seen:
-            st.session_state[_TOLD] = judged_meanwhile(found, datetime.now(UTC))
-            st.query_params["row"] = str(row_id)
-            return
-        Triage(comparison).mark([row_id], judgement, candidate=candidate, note=note, author=author())
-        done = st.session_state.setdefault(_DONE, [])
-        done.append((comparison.path, candidate, row_id, seen, _current(comparison, candidate, row_id)))
-        del done[:-_MOST_UNDONE]
+        if not mark(comparison, candidate, {row_id: known(comparison, candidate, row_id, seen)}, judgement, note):
+            return True
+        tell_later(judged_meanwhile(current(comparison, candidate, row_id), datetime.now(UTC)))
+        st.query_params["row"] = str(row_id)
     except FlipscopeError as error:
-        st.session_state[_TOLD] = boxed("error", str(error))
-        return
-    if then:
-        then()
-
-
-def _current(comparison: Comparison, candidate: str, row_id: int) -> Judged | None:
-    return judged_by_row(Triage(comparison).of([row_id], candidate)).get(row_id)
-
-
-def _undoable(comparison: Comparison) -> bool:
-    return any(path == comparison.path for path, *_ in st.session_state.get(_DONE, ()))
+        tell_later(boxed("error", str(error)))
+    return False
 
 
 def _undo(comparison: Comparison) -> None:
-    """Take the last judgement of this visitor back, and open its example."""
-    done = st.session_state[_DONE]
-    last = max(place for place, each in enumerate(done) if each[0] == comparison.path)
-    _, candidate, row_id, before, after = done.pop(last)
-    st.query_params["row"] = str(row_id)
+    """Take the last step of this visitor back; that of one example opens it."""
     try:
-        if (found := _current(comparison, candidate, row_id)) != after:
-            st.session_state[_TOLD] = judged_meanwhile(found, datetime.now(UTC))
+        step, left = undo(comparison)
+        rows = list(step.before)
+        if len(rows) > 1:
+            tell_later(_several_undone(len(rows) - len(left), len(left)))
             return
-        judgement, note = (before.judgement, before.note) if before else (None, None)
-        Triage(comparison).mark([row_id], judgement, candidate=candidate, note=note, author=author())
+        st.query_params["row"] = str(rows[0])
+        if left:
+            tell_later(judged_meanwhile(current(comparison, step.candidate, rows[0]), datetime.now(UTC)))
     except FlipscopeError as error:
-        st.session_state[_TOLD] = boxed("error", str(error))
+        tell_later(boxed("error", str(error)))
+
+
+def _several_undone(count: int, left: int) -> Html:
+    told = f"{count:,} negative flip{'' if count == 1 else 's'} judged as before again."
+    return boxed("done", f"{told} {left:,} left alone: somebody else judged them meanwhile." if left else told)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, Protocol
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -18,25 +18,14 @@ from flipscope_app.markup import Query, show, show_linked
 from flipscope_app.state import note
 from flipscope_app.triage.judgements import Judged
 from flipscope_app.triage.judging import judge
+from flipscope_app.triage.listing import Listing
 
 PAGE_SIZE = 50
 
 
-class Listing(Protocol):
-    """Examples in an order."""
-
-    def count(self, comparison: Comparison) -> int:
-        """Count them."""
-
-    def page(self, comparison: Comparison, number: int, size: int) -> pd.DataFrame:
-        """Read a page of them, from 1, as `Comparison.examples` gives them."""
-
-
 def one_by_one(
     comparison: Comparison,
-    candidate: str,
     listing: Listing,
-    total: int,
     judged: Mapping[int, Judged],
     again: Callable[[], Listing],
     reasons: Mapping[int, str] | None = None,
@@ -45,8 +34,6 @@ def one_by_one(
 
     Parameters
     ----------
-    total : int
-        How many the listing has.
     judged : mapping
         What is judged, by row id.
     again : callable
@@ -54,21 +41,22 @@ def one_by_one(
     reasons : mapping, optional
         What to say of examples in the list, by row id.
     """
+    total = len(listing)
     left, right = st.columns([5, 7], gap="medium")
     with left:
         place, number = st.container(), choose_page(total, PAGE_SIZE)
     rows = listing.page(comparison, number, PAGE_SIZE)
     with right:
-        at, row = _chosen(comparison, candidate, rows)
+        at, row = _chosen(comparison, listing.candidate, rows)
     query: dict[str, Query] = {name: st.query_params.get_all(name) for name in st.query_params}
     with place:
         marks = {each: kept.judgement for each, kept in judged.items()}
-        shown = example_list(rows, at, query, f"{listing} {number}", page="triage", judged=marks, reasons=reasons)
+        shown = example_list(rows, at, query, f"{listing.name} {number}", page="triage", judged=marks, reasons=reasons)
         show_linked(shown, key="list")
     position = None if at is None else (number - 1) * PAGE_SIZE + at
 
     def go_on() -> None:
-        _open_next(comparison, again(), int(row["row_id"]), position)
+        _open_next(again(), int(row["row_id"]), position)
 
     with right:
         with st.container(horizontal=True, vertical_alignment="center", gap="small", key="step"):
@@ -102,19 +90,11 @@ def linked_row(comparison: Comparison, candidate: str) -> dict[str, Any] | None:
     return find_row(comparison, candidate, int(asked)) if asked.isdecimal() and len(asked) < 19 else None
 
 
-def _open_next(comparison: Comparison, listing: Listing, judged: int, position: int | None) -> None:
-    """Open what comes after the example that was judged: what has taken its place if it left the list."""
-    total = listing.count(comparison)
-    place = position or 0
-    if place < total and _row_at(comparison, listing, place) == judged:
-        place += 1
-    place = place if place < total else 0  # begin again with those that were passed over
-    if not total:
+def _open_next(listing: Listing, judged: int, position: int | None) -> None:
+    """Open what comes after the example that was judged."""
+    place = listing.after(judged, position)
+    if place is None:
         st.query_params.pop("row", None)
         return
-    st.query_params["row"] = str(_row_at(comparison, listing, place))
+    st.query_params["row"] = str(listing.row_ids[place])
     st.session_state["page"] = place // PAGE_SIZE + 1
-
-
-def _row_at(comparison: Comparison, listing: Listing, place: int) -> int:
-    return int(listing.page(comparison, place + 1, 1)["row_id"][0])
