@@ -59,7 +59,7 @@ def gate(
     """
     from flipscope.comparison import open_comparison
     from flipscope.files import check_target_file, write_whole
-    from flipscope.judge.gate import chosen, exit_code, given_budget, judge_by, keep
+    from flipscope.judge.gate import about_file, chosen, exit_code, given_budget, judge_by, keep
 
     opened = open_comparison(comparison)
     chosen(opened, candidate)
@@ -71,7 +71,8 @@ def gate(
     tell_slips(given, budget or "--max-nfr")
     if not noise_floor:
         _tell_floors(opened)
-    result = judge_by(opened, given, noise_floor=noise_floor or ())
+    with about_file(budget):
+        result = judge_by(opened, given, noise_floor=noise_floor or ())
     if save:
         result = keep(result)
         print(printable(f"verdict kept in {opened.path}"), file=sys.stderr)

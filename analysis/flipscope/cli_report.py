@@ -75,7 +75,7 @@ def report(
       flipscope report demo --format model-card
     """
     from flipscope.comparison import open_comparison
-    from flipscope.judge.gate import given_budget, judge_by
+    from flipscope.judge.gate import about_file, given_budget, judge_by
     from flipscope.report import Options
 
     options = Options(
@@ -89,7 +89,8 @@ def report(
     if budget is not None or max_nfr is not None or noise_floor:
         given = given_budget(budget, max_nfr)
         tell_slips(given, budget or "--max-nfr")
-        opened = judge_by(opened, given, noise_floor=noise_floor or [])
+        with about_file(budget):
+            opened = judge_by(opened, given, noise_floor=noise_floor or [])
     _give(opened, output, format, options)
 
 

@@ -24,7 +24,8 @@ class FlipscopeError(Exception):
 
     def __str__(self) -> str:
         place = f"{self.where}: " if self.where else ""
-        advice = f". {self.do}" if self.do else ""
+        stop = "" if self.what.endswith((".", "?", "!", "…")) else "."
+        advice = f"{stop} {self.do}" if self.do else ""
         return f"{place}{self.what}{advice}"
 
 

@@ -104,7 +104,22 @@ def test_what_is_no_condition_is_told_of_the_slice_before_models_run_and_when_ju
     for check in (lambda: checks(one, "new", budget), lambda: check_before(budget, [(data.examples, [])])):
         with pytest.raises(FlipscopeError, match=message) as raised:
             check()
-        assert raised.value.where == "[[slice]]"
+        assert raised.value.where.startswith(f"[[slice]] {where[:20]}")
+
+
+def test_a_condition_that_is_none_is_told_by_its_name_and_the_file(one, tmp_path):
+    file = tmp_path / "b.toml"
+    file.write_text("[[slice]]\nname = 'red'\nwhere = \"colour = 'red'\"\nmax_nfr = 0.1\nrequired = true\n")
+    told = error("gate", str(one.path), "--budget", str(file))
+    assert f"{file}: [[slice]] red: there is no column 'colour'. Columns are " in told.replace("\n", " ")
+
+
+def test_clusters_of_embeddings_are_no_condition_of_a_budget(one):
+    data = with_texts(task_of("-+=x-=", source=["web", "mail"] * 3), TEXTS)
+    budget = make_budget({"slice": [{"where": "Embedding_Cluster = 3", "max_nfr": 0.1, "required": True}]})
+    for check in (lambda: checks(one, "new", budget), lambda: check_before(budget, [(data.examples, [])])):
+        with pytest.raises(FlipscopeError, match="the next one has other clusters"):
+            check()
 
 
 def test_every_column_that_examples_will_have_is_known_before_models_run():

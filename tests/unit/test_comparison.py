@@ -479,3 +479,20 @@ def test_an_unknown_column_in_a_condition_lists_those_there_are(comparison):
     for where in ("chanel = 'mail'", 'source = "mail"'):
         with pytest.raises(FlipscopeError, match=r"Columns are candidate, .*source.*; text goes in single quotes"):
             comparison.count(where=where)
+
+
+@pytest.mark.parametrize("where", ["sorce = 'web'", "facts.sorce = 'web'"])
+def test_an_unknown_column_is_named_with_the_one_probably_meant(comparison, where):
+    with pytest.raises(FlipscopeError) as raised:
+        comparison.count(where=where)
+    assert str(raised.value).startswith("query: there is no column 'sorce'. Did you mean source? Columns are candidate")
+
+
+@pytest.mark.parametrize(
+    ("where", "told"), [("'a'", "Could not convert string 'a'"), ("sqrtt(2) = 1", "name sqrtt does not exist")]
+)
+def test_what_a_condition_can_not_be_is_told_without_names_of_errors(comparison, where, told):
+    with pytest.raises(FlipscopeError, match=told) as raised:
+        comparison.count(where=where)
+    assert "Error" not in str(raised.value)
+    assert not raised.value.what.endswith("!")

@@ -10,7 +10,7 @@ from typing import Any, Literal
 from flipscope.comparison import Comparison
 from flipscope.errors import FlipscopeError
 from flipscope.judge.budget import BehaviorLimit, Budget, Limits, MustNotBreak, SliceLimit
-from flipscope.judge.fit import about_slice, check_names, fits, no_such_test
+from flipscope.judge.fit import about_slice, check_names, fits, no_such_test, refuse_clusters
 from flipscope.judge.listed import look_up
 from flipscope.judge.noise_floor import Floor, Repeats
 from flipscope.judge.tallies import (
@@ -23,6 +23,7 @@ from flipscope.judge.tallies import (
     task_tally,
 )
 from flipscope.judge.values import Value, values_of
+from flipscope.store.query import check_condition
 from flipscope.store.tables import ANSWERS
 
 Kind = Literal["task", "pooled", "capability", "test", "slice", "must_not_break"]
@@ -109,8 +110,9 @@ def checks(
 
     @cache
     def conditions(where: str, task: str | None) -> dict[tuple[Any, ...], Tally]:
-        with about_slice():
-            return condition_tallies(counted, candidate, where, task=task, cluster=budget.cluster)
+        check_condition(comparison.connection, where)
+        refuse_clusters(comparison.connection, where)
+        return condition_tallies(counted, candidate, where, task=task, cluster=budget.cluster)
 
     found = [
         *_task_checks(counted, candidate, budget, repeats),
@@ -200,7 +202,8 @@ def _condition_checks(comparison: Comparison, limit: SliceLimit, where: str, con
 
     Without any the limit is undecided: what a condition is about may depend on the candidate's answers.
     """
-    found = {task: tally for (task,), tally in conditions(where, limit.task).items()}
+    with about_slice(limit):
+        found = {task: tally for (task,), tally in conditions(where, limit.task).items()}
     asked = comparison.tasks if limit.task is None else [limit.task]
     for task in [name for name in asked if name in found] or asked:
         told = {"task": task, "slice": limit.name, "where": where}

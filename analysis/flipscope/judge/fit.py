@@ -11,8 +11,11 @@ from typing import TYPE_CHECKING
 from flipscope.errors import FlipscopeError
 from flipscope.judge.budget import BehaviorLimit, Budget, MustNotBreak, SliceLimit
 from flipscope.printable import printable
+from flipscope.store.embeddings import CLUSTER
 
 if TYPE_CHECKING:
+    import duckdb
+
     from flipscope.behaviors.suite import Suite
     from flipscope.data import Examples
 
@@ -117,12 +120,37 @@ def _clipped(text: str) -> str:
 
 
 @contextmanager
-def about_slice() -> Iterator[None]:
-    """Say of what is wrong with a condition that it is one of the budget's."""
+def about_slice(limit: SliceLimit) -> Iterator[None]:
+    """Say of what is wrong with a condition which slice of the budget it is."""
     try:
         yield
     except FlipscopeError as error:
-        raise FlipscopeError(error.what, where="[[slice]]", do=error.do) from error
+        where = f"[[slice]] {_clipped(limit.name or limit.where or '')}"
+        raise FlipscopeError(error.what, where=where, do=error.do) from error
+
+
+def refuse_clusters(con: duckdb.DuckDBPyConnection, where: str) -> None:
+    """Refuse a condition on clusters of embeddings: no two candidates have the same ones.
+
+    Parameters
+    ----------
+    con : duckdb.DuckDBPyConnection
+        Any connection; it parses.
+    where : str
+        A checked condition.
+
+    Raises
+    ------
+    FlipscopeError
+        When it is about them.
+    """
+    from flipscope.store.cost import columns_of
+
+    if CLUSTER in columns_of(con, where):
+        raise FlipscopeError(
+            f"the number in {CLUSTER} means something for this candidate only; the next one has other clusters",
+            do="Limit what its examples have in common: a word, or a column of yours",
+        )
 
 
 def _check_conditions(limits: Sequence[SliceLimit], opened: Sequence[Examples]) -> None:
@@ -130,12 +158,15 @@ def _check_conditions(limits: Sequence[SliceLimit], opened: Sequence[Examples]) 
     from flipscope.store.query import check_condition, open_tables, query
     from flipscope.store.tables import empty_facts
 
-    conditions = [limit.where for limit in limits if limit.where is not None]
+    conditions = [(limit, limit.where) for limit in limits if limit.where is not None]
     if not conditions:
         return
-    with open_tables({"facts": empty_facts(opened)}) as con, about_slice():
-        for where in conditions:
-            query(con, f"SELECT 1 FROM facts WHERE {check_condition(con, where)}")
+    with open_tables({"facts": empty_facts(opened)}) as con:
+        for limit, where in conditions:
+            with about_slice(limit):
+                condition = check_condition(con, where)
+                refuse_clusters(con, where)
+                query(con, f"SELECT 1 FROM facts WHERE {condition}")
 
 
 def _check_columns(budget: Budget, meta: Sequence[str]) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -65,7 +66,20 @@ def judge_by(
     """
     from flipscope.judge.verdict import judged
 
-    return judged(comparison, choose_budget(comparison, budget, max_nfr), [_opened(each) for each in noise_floor])
+    wanted = choose_budget(comparison, budget, max_nfr)
+    with about_file(budget):
+        return judged(comparison, wanted, [_opened(each) for each in noise_floor])
+
+
+@contextmanager
+def about_file(budget: Budget | str | Path | None) -> Iterator[None]:
+    """Say of what is wrong with a part of a budget which file that is in, where it is one."""
+    try:
+        yield
+    except FlipscopeError as error:
+        if isinstance(budget, str | Path) and (error.where or "").startswith("["):
+            raise FlipscopeError(error.what, where=f"{budget}: {error.where}", do=error.do) from error
+        raise
 
 
 def exit_code(verdicts: Sequence[Verdict]) -> int:
@@ -151,7 +165,8 @@ def assert_no_regression(
     wanted = given_budget(budget, max_nfr)
     floor = [_opened(each) for each in noise_floor]
     opened = _compared(compared, wanted) if comparison is None else _only_opened(comparison, compared)
-    result = judge_by(opened, wanted, noise_floor=floor)
+    with about_file(budget):
+        result = judge_by(opened, wanted, noise_floor=floor)
     verdicts = {each.name: each.verdict for each in chosen(result, candidate) if each.verdict}
     failed = {name: verdict for name, verdict in verdicts.items() if exit_code([verdict]) != PASSED}
     if failed:
