@@ -23,6 +23,9 @@ from flipscope.slices.search import Bits
 if TYPE_CHECKING:
     import pandas as pd
 
+#: Flips and examples of a slice by unit, arrays of the same length.
+Units = tuple[NDArray[np.int64], NDArray[np.int64]]
+
 #: False discoveries among the slices called confirmed: that share at the most, on average.
 ALPHA = 0.05
 # Below that, what clusters look like says little of how they vary.
@@ -45,7 +48,7 @@ def design_effect(flips: NDArray[np.int64], sizes: NDArray[np.int64]) -> float:
     Parameters
     ----------
     flips, sizes : int arrays, shape (clusters,)
-        Flips and examples of a slice by cluster.
+        Flips and examples of a slice by cluster; one that stands alone is a cluster of 1.
 
     Returns
     -------
@@ -90,7 +93,7 @@ def _log_choose(n: int, k: ArrayLike) -> NDArray[np.float64]:
 
 
 def judge(
-    rule: Rule, also: Sequence[Rule], counts: pd.DataFrame, column: str, outcome: str, deff: float = 1.0
+    rule: Rule, also: Sequence[Rule], counts: pd.DataFrame, column: str, outcome: str, units: Units
 ) -> FoundSlice:
     """Judge a slice by its counts.
 
@@ -104,8 +107,8 @@ def judge(
         The column with those of the slice.
     outcome : str
         What was searched for.
-    deff : float
-        Design effect of the slice on the half that was not searched.
+    units : (array, array)
+        As `Halves.by_unit` gives them for the slice.
 
     Returns
     -------
@@ -114,20 +117,30 @@ def judge(
     """
     halves: list[tuple[int, int, int, int]] = []
     for in_search in (True, False):
-        part = counts[(counts["in_search"] == in_search) & ~counts["copy"]]
+        part = counts[counts["in_search"] == in_search]
         flipped = part[part["outcome"] == outcome]
         sums = (flipped[column], part[column], flipped["n"], part["n"])
         halves.append(tuple(int(each.sum()) for each in sums))  # type: ignore[arg-type]
     cells = counts.groupby("outcome", observed=True)[column].sum()
     flips, n, all_flips, all_n = halves[1]
+    deff = _design_effect(flips, n, *units)
     fewer = int(flips / deff)  # rounded down, never in favour of the slice
     p = fisher_greater(fewer, round(n / deff), max(fewer, round(all_flips / deff)), round(all_n / deff))
     return FoundSlice(
-        rule=rule.words, where=rule.sql, conditions=len(rule.conditions), n=int(cells.sum()),
+        rule=rule.words, where=rule.sql, conditions=len(rule.conditions), n=sum(half[1] for half in halves),
         **{name: int(cells.get(name, 0)) for name in OUTCOMES},
         discovery=_half(*halves[0]), confirmation=_half(*halves[1], deff=deff), p=p, q=p, confirmed=False,
         also=[Description(rule=other.words, where=other.sql) for other in also],
     )  # fmt: skip
+
+
+def _design_effect(flips: int, n: int, of_units: NDArray[np.int64], sizes: NDArray[np.int64]) -> float:
+    """Compute the design effect of a slice in which all but some units are single examples."""
+    if not sizes.any():
+        return 1.0
+    alone, flipped = n - int(sizes.sum()), flips - int(of_units.sum())
+    singles = np.arange(alone) < flipped
+    return design_effect(np.concatenate([of_units, singles]), np.concatenate([sizes, np.ones(alone, np.int64)]))
 
 
 def _half(flips: int, n: int, all_flips: int, all_n: int, deff: float = 1.0) -> Half:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import count, repeat
+from itertools import count
 from typing import TYPE_CHECKING, Literal, get_args
 
 from flipscope.errors import FlipscopeError
 from flipscope.progress import Progress, SilentProgress
-from flipscope.slices.confirm import Group, Trial, corrected, design_effect, judge, rate_of
+from flipscope.slices.confirm import Group, Trial, corrected, judge, rate_of
 from flipscope.slices.features import MIN_FLIPS, Features, make_features
 from flipscope.slices.findings import SliceFindings, SliceSearch
 from flipscope.slices.fold import Distinct, distinct_rules
@@ -151,10 +151,11 @@ def _search(
 def _told(halves: Halves, n: int) -> Iterator[str]:
     """Tell what the search was made on, and what it was confirmed on."""
     yield f"searched on {halves.n:,} examples, confirmed on the other {n - halves.n:,}"
-    if len(halves.copies):
-        yield f"{len(halves.copies):,} of these are copies of another's texts, and do not count there"
-    if halves.cluster:
-        yield f"intervals and tests allow for examples with the same {halves.cluster!r}, as the verdict does"
+    if len(halves.units):
+        yield (
+            f"{len(halves.units):,} of these have their texts, or the cluster that the verdict goes by, in common with "
+            "others: intervals and tests allow for that"
+        )
 
 
 def _found(halves: Halves, features: Features, options: _Options, min_rows: int) -> tuple[list[Group], int]:
@@ -168,12 +169,12 @@ def _found(halves: Halves, features: Features, options: _Options, min_rows: int)
     rules = [[_rule(features, each.rule) for each in group] for group in groups]
     conditions = [rule.sql for some in rules for rule in some]
     counts = halves.count(conditions)
-    deffs = (design_effect(flips, n) for n, flips in halves.by_cluster(conditions)) if halves.cluster else repeat(1.0)
+    units = halves.by_unit(conditions)
     names = (f"c{i}" for i in count())
 
     def tested(each: Distinct, rule: Rule) -> Trial:
         also = [_rule(features, other) for other in each.also]
-        return Trial(judge(rule, also, counts, next(names), halves.outcome, next(deffs)), rule, each.flips)
+        return Trial(judge(rule, also, counts, next(names), halves.outcome, next(units)), rule, each.flips)
 
     return [list(map(tested, group, some)) for group, some in zip(groups, rules, strict=True)], tried
 

@@ -41,7 +41,7 @@ class FoundSlice(Description):
     that half, one-sided, slice against the rest of the task; ``q`` is corrected (Benjamini-Hochberg) over all slices
     tested, and ``confirmed`` says that it is at most 0.05. The four outcomes count all examples, of both halves.
     ``also`` has other descriptions of nearly the same examples, and confirmed slices that share most of its flips.
-    Examples whose texts are there before count once in ``confirmation``.
+    Intervals and tests allow for examples with the same texts, or of the same cluster.
     """
 
     conditions: int

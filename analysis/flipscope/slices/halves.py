@@ -23,7 +23,7 @@ MOST_SEARCHED = 50_000
 
 _PLACE = "__place"
 _CHOSEN = "task = ? AND candidate = ?"
-_AT_ONCE = 8  # conditions that clusters are counted by in one query
+_AT_ONCE = 8  # conditions that units are counted by in one query
 # Copies that differ in case or spaces are copies.
 _PLAIN = "replace(lower({text}), ' ', '')"
 
@@ -49,10 +49,9 @@ class Halves:
         The examples of that part, those that flipped first.
     n_flips : int
         How many of these flipped.
-    copies : array of int
-        Examples of the other part that have the texts of another one there: they say nothing of their own.
-    cluster : str or None
-        The column that tells which examples belong together.
+    units : pyarrow.Table
+        Examples of the other part that are not alone: ``row_id``, and the ``unit`` of those with the same texts or the
+        same cluster, which tell less than as many independent ones.
     clusters : tuple of str
         The most telling words of each cluster of embeddings; none where not all examples are embedded: of a sample,
         which has all flips, the rates are too high.
@@ -66,8 +65,7 @@ class Halves:
     share: float
     row_ids: NDArray[np.int64]
     n_flips: int
-    copies: NDArray[np.int64]
-    cluster: str | None
+    units: pa.Table
     clusters: tuple[str, ...] = ()
 
     @property
@@ -107,36 +105,31 @@ class Halves:
         Returns
         -------
         DataFrame
-            A row for each part and outcome, copies apart: ``in_search``, ``copy``, ``outcome``, ``n``; for each
-            condition ``c0``, ``c1`` ...
+            A row for each part and outcome: ``in_search``, ``outcome``, ``n``; for each condition ``c0``, ``c1`` ...
         """
         counts = "".join(f", count_if({sql})::BIGINT AS c{i}" for i, sql in enumerate(conditions))
         return self._grouped(
-            "row_id IN (SELECT row_id FROM searched) AS in_search, row_id IN (SELECT row_id FROM copies) AS copy, "
-            f"outcome, count(*)::BIGINT AS n{counts}",
-            conditions,
+            f"row_id IN (SELECT row_id FROM searched) AS in_search, outcome, count(*)::BIGINT AS n{counts}",
+            tables={"searched": pa.table({"row_id": self.row_ids})},
         )
 
-    def by_cluster(self, conditions: Sequence[str]) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64]]]:
-        """Count the examples, and the flips, of each cluster of the other part that meet each condition."""
+    def by_unit(self, conditions: Sequence[str]) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64]]]:
+        """Count, for each condition, the flips and the examples of each of `units` that meet it."""
         for start in range(0, len(conditions), _AT_ONCE):
             some = conditions[start : start + _AT_ONCE]
             counts = ", ".join(
-                f"count_if({sql})::BIGINT AS n{i}, count_if({sql} AND outcome = '{self.outcome}')::BIGINT AS k{i}"
+                f"count_if({sql} AND outcome = '{self.outcome}')::BIGINT AS k{i}, count_if({sql})::BIGINT AS n{i}"
                 for i, sql in enumerate(some)
             )
-            unit = f"coalesce('=' || {quote(self.cluster or '')}::VARCHAR, '#' || row_id)"
-            within = "row_id NOT IN (SELECT row_id FROM searched)"
-            found = self._grouped(f"{unit} AS unit, {counts}", some, f"AND {within}")
+            found = self._grouped(f"unit, {counts}", joined="JOIN units USING (row_id)", tables={"units": self.units})
             for i in range(len(some)):
-                yield found[f"n{i}"].to_numpy(), found[f"k{i}"].to_numpy()
+                yield found[f"k{i}"].to_numpy(), found[f"n{i}"].to_numpy()
 
-    def _grouped(self, select: str, conditions: Sequence[str], within: str = "") -> pd.DataFrame:
-        joined = "JOIN text USING (row_id)" if self.texts else ""
+    def _grouped(self, select: str, tables: Mapping[str, pa.Table], joined: str = "") -> pd.DataFrame:
+        texts = "JOIN text USING (row_id)" if self.texts else ""
         source = self.comparison.with_clusters() if self.clusters else "facts"
-        tables = {"searched": pa.table({"row_id": self.row_ids}), "copies": pa.table({"row_id": self.copies})}
         return self.comparison.query(
-            f"SELECT {select} FROM {source} AS facts {joined} WHERE {_CHOSEN} {within} GROUP BY ALL",
+            f"SELECT {select} FROM {source} AS facts {texts} {joined} WHERE {_CHOSEN} GROUP BY ALL",
             [self.task, self.candidate],
             tables,
         )
@@ -177,12 +170,13 @@ def halve(comparison: Comparison, task: str, candidate: str, outcome: str, clust
     row_ids, n_flips = rows["row_id"].to_numpy(dtype=np.int64), int(rows["flipped"].sum())
     embeddings = kept(comparison, candidate, task=task)
     clusters = embeddings.labels if embeddings is not None and len(embeddings) == embeddings.examples else ()
-    copies = np.zeros(0, np.int64)
-    if cluster is None and texts:
-        first = f"row_number() OVER (PARTITION BY md5_number_lower({key}) ORDER BY row_id)"
-        repeated = f"SELECT row_id FROM facts {joined} WHERE {_CHOSEN} AND NOT {in_search} QUALIFY {first} > 1"
-        copies = comparison.query(repeated, chosen)["row_id"].to_numpy(dtype=np.int64)
-    return Halves(comparison, task, candidate, outcome, texts, share, row_ids, n_flips, copies, cluster, clusters)
+    together = comparison.query(
+        f"SELECT row_id, unit FROM (SELECT row_id, md5_number_lower({key}) AS unit FROM facts {joined} "
+        f"WHERE {_CHOSEN} AND NOT {in_search}) QUALIFY count(*) OVER (PARTITION BY unit) > 1",
+        chosen,
+    )
+    units = pa.table({name: together[name].to_numpy() for name in ("row_id", "unit")})
+    return Halves(comparison, task, candidate, outcome, texts, share, row_ids, n_flips, units, clusters)
 
 
 def _key(texts: Sequence[str], cluster: str | None) -> str:
