@@ -136,6 +136,43 @@ def test_names_of_classes_may_need_aliases(here):
     assert load(here, aliases=alias)[1].classes == ("positive", "negative")
 
 
+@pytest.mark.parametrize("source", ["evil/model", "evil/model@main", "ensemble:evil/a+evil/b", "v" * 5_000, "v\0"])
+def test_a_comparison_makes_nobody_download(here, monkeypatch, source):
+    """It may be anybody's, and what it names any model of the hub."""
+    import huggingface_hub
+
+    asked = []
+
+    def snapshot(repo, local_files_only=False, **options):
+        asked.append(local_files_only)
+        raise huggingface_hub.errors.LocalEntryNotFoundError("not in the cache")
+
+    monkeypatch.setattr(huggingface_hub, "snapshot_download", snapshot)
+    comparison = flipscope.open_comparison(here / "made" / "c")
+    manifest = comparison.manifest.model_copy(deep=True)
+    manifest.tasks[0].models["old"].source = source
+    other = comparison.with_manifest(manifest)
+    with pytest.raises(FlipscopeError, match="with --old SRC") as raised:
+        load_models(other, "mine", "new")
+    assert all(asked)
+    assert bool(asked) == source.startswith("evil")
+    if asked:
+        assert "no such model in the hub's local cache" in str(raised.value)
+        with pytest.raises(FlipscopeError):
+            load_models(other, "mine", "new", Reopening(sources={"old": source}))
+        assert asked[-1] is False
+
+
+def test_advice_is_told_in_whole_sentences(here):
+    (here / "v1").rename(here / "v1-archived")
+    comparison = flipscope.open_comparison(here / "made" / "c")
+    for source in ("v1", str(here / "v1")):
+        with pytest.raises(FlipscopeError) as raised:
+            load_models(comparison, "mine", "new", Reopening(sources={"old": source}))
+        assert "?." not in str(raised.value)
+        assert ".." not in str(raised.value)
+
+
 def test_predictions_and_ensembles_can_not_be_asked(here):
     rows = pd.read_csv(here / "data.csv").assign(pred=["positive"] * 4)
     rows.to_csv(here / "old.csv", index=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import OrderedDict
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -193,6 +194,8 @@ def device_of(reopening: Reopening) -> str:
 def find_checkpoint(info: ModelInfo, name: str, folder: Path, reopening: Reopening = AS_RECORDED) -> Checkpoint:
     """Open the checkpoint that a model of a comparison was, wherever it is now, and make sure that it is the same.
 
+    A comparison may be anybody's: nothing is downloaded because it says so, only what the user names.
+
     Parameters
     ----------
     info : ModelInfo
@@ -214,7 +217,7 @@ def find_checkpoint(info: ModelInfo, name: str, folder: Path, reopening: Reopeni
     here = f"Say where the model that was compared is now, with {option} SRC"
     found = None
     for place in [given] if given else _places(info.source, folder):
-        found = _open(place, name, reopening, here)
+        found = _open(place, name, reopening, here, local_only=not given)
         if found.fingerprint == info.fingerprint:
             return found
     assert found is not None  # there is always a place to look at
@@ -279,23 +282,29 @@ def _places(source: str, folder: Path) -> Iterator[str]:
     """Tell where a model may be that was named when the comparison was made, perhaps from another folder."""
     inside = folder.resolve()
     beside = [] if Path(source).is_absolute() else [parent / source for parent in (inside, *inside.parents)]
-    there = [str(path) for path in (Path(source), *beside) if path.exists()]
+    there = [str(path) for path in (Path(source), *beside) if os.path.exists(path)]  # noqa: PTH110  (any name at all)
     yield from there or [source]
 
 
-def _open(place: str, name: str, reopening: Reopening, here: str) -> Checkpoint:
-    from flipscope.open.checkpoint import Checkpoint
-    from flipscope.open.source import open_source
-    from flipscope.tasks import Task
+def _open(place: str, name: str, reopening: Reopening, here: str, *, local_only: bool) -> Checkpoint:
+    from flipscope.open.checkpoint import open_checkpoint
+    from flipscope.open.source import checkpoint_folder, members_of
 
+    torch = reopening.allow_torch_weights
+    found = None
     try:
-        found = open_source(place, Task("", ()), name=name, allow_torch_weights=reopening.allow_torch_weights)
+        if not members_of(place)[0]:
+            found = checkpoint_folder(place, allow_torch_weights=torch, local_only=local_only)
+        if found is not None:
+            return open_checkpoint(found[0], source=place, name=name, allow_torch_weights=torch)
     except FlipscopeError as error:
-        do = f"{error.do}. {here}" if error.do else here
+        stop = "" if not error.do or error.do.endswith("?") else "."
+        do = f"{error.do}{stop} {here}" if error.do else here
         raise FlipscopeError(f"the model {name!r} can't be had: {error.what}", where=error.where, do=do) from error
-    if not isinstance(found, Checkpoint):
-        raise FlipscopeError("this is no checkpoint of a single model", where=place, do=here)
-    return found
+    except OSError as error:
+        what = f"the model {name!r} can't be read: {error.strerror or error}"
+        raise FlipscopeError(what, where=place, do=here) from error
+    raise FlipscopeError("this is no checkpoint of a single model", where=place, do=here)
 
 
 def _read(checkpoint: Checkpoint, device: str) -> tuple[Any, ...]:

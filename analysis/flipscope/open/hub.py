@@ -19,7 +19,7 @@ def is_hub_id(text: str) -> bool:
     return _ID.fullmatch(text) is not None
 
 
-def fetch(text: str, *, allow_torch_weights: bool = False) -> Path:
+def fetch(text: str, *, allow_torch_weights: bool = False, local_only: bool = False) -> Path:
     """Download a checkpoint, or find it in the local cache of the hub where there is no connection.
 
     Parameters
@@ -28,6 +28,8 @@ def fetch(text: str, *, allow_torch_weights: bool = False) -> Path:
         ``name[@revision]``.
     allow_torch_weights : bool
         Fetch ``pytorch_model.bin`` where there are no safetensors.
+    local_only : bool
+        Only look into the local cache, and ask nobody.
 
     Returns
     -------
@@ -41,13 +43,13 @@ def fetch(text: str, *, allow_torch_weights: bool = False) -> Path:
     """
     match = _ID.fullmatch(text)
     assert match is not None  # is_hub_id
-    folder = _download(match["repo"], match["revision"], _SAFE_FILES, text)
+    folder = _download(match["repo"], match["revision"], _SAFE_FILES, text, local_only)
     if allow_torch_weights and not any(folder.glob("*.safetensors")):
-        return _download(match["repo"], match["revision"], _SAFE_FILES + _TORCH_FILES, text)
+        return _download(match["repo"], match["revision"], _SAFE_FILES + _TORCH_FILES, text, local_only)
     return folder
 
 
-def _download(repo: str, revision: str | None, patterns: list[str], text: str) -> Path:
+def _download(repo: str, revision: str | None, patterns: list[str], text: str, local_only: bool) -> Path:
     from huggingface_hub import snapshot_download
     from huggingface_hub.errors import (
         GatedRepoError,
@@ -57,7 +59,9 @@ def _download(repo: str, revision: str | None, patterns: list[str], text: str) -
     )
 
     try:
-        folder = snapshot_download(repo, revision=revision, allow_patterns=patterns, ignore_patterns=_NOT_THESE)
+        folder = snapshot_download(
+            repo, revision=revision, allow_patterns=patterns, ignore_patterns=_NOT_THESE, local_files_only=local_only
+        )
     except GatedRepoError as error:
         raise _failure(text, "the hub wants you to accept its terms first", "Accept them, then log in") from error
     except RevisionNotFoundError as error:
@@ -66,6 +70,8 @@ def _download(repo: str, revision: str | None, patterns: list[str], text: str) -
         what = "no such file or folder here, and no such model on the hub"
         raise _failure(text, what, "Check the name") from error
     except LocalEntryNotFoundError as error:
+        if local_only:
+            raise _failure(text, "no such file or folder here, and no such model in the hub's local cache") from error
         what = "no such file or folder here, the hub can't be reached, and its local cache has no such model"
         raise _failure(text, what, "Check the name and the connection") from error
     except Exception as error:  # those of the HTTP library, which changes between versions, and invalid ids
@@ -73,5 +79,5 @@ def _download(repo: str, revision: str | None, patterns: list[str], text: str) -
     return Path(folder)
 
 
-def _failure(text: str, what: str, do: str) -> FlipscopeError:
+def _failure(text: str, what: str, do: str = "") -> FlipscopeError:
     return FlipscopeError(what, where=text, do=do)

@@ -116,7 +116,9 @@ def _open_one(
     )  # fmt: skip
 
 
-def checkpoint_folder(text: str, *, allow_torch_weights: bool = False) -> tuple[Path, str] | None:
+def checkpoint_folder(
+    text: str, *, allow_torch_weights: bool = False, local_only: bool = False
+) -> tuple[Path, str] | None:
     """Find, unpack or download the folder of a checkpoint.
 
     Parameters
@@ -125,6 +127,8 @@ def checkpoint_folder(text: str, *, allow_torch_weights: bool = False) -> tuple[
         What the user typed for one model.
     allow_torch_weights : bool
         Fetch pickled PyTorch weights where there are no safetensors.
+    local_only : bool
+        Download nothing: a hub id is looked for in the hub's local cache.
 
     Returns
     -------
@@ -147,7 +151,7 @@ def checkpoint_folder(text: str, *, allow_torch_weights: bool = False) -> tuple[
     if not path.is_file():
         if _looks_like_path(text) or not hub.is_hub_id(text):
             raise no_such_file(path)
-        return hub.fetch(text, allow_torch_weights=allow_torch_weights), text
+        return hub.fetch(text, allow_torch_weights=allow_torch_weights, local_only=local_only), text
     return (archive.unpack(path), archive.archive_stem(path)) if archive.is_archive(path) else None
 
 
