@@ -7,6 +7,7 @@ import shutil
 from html import unescape
 
 import numpy as np
+import pyarrow as pa
 import pytest
 
 from flipscope.comparison import Comparison
@@ -14,6 +15,7 @@ from flipscope.explain.attribution import Attribution, ModelAttribution
 from flipscope.explain.probes import Answer, Probe, Probes
 from flipscope.explain.severity import split
 from flipscope.explain.subject import Subject
+from flipscope.store.embeddings import AboutEmbeddings, write_embeddings
 from flipscope.store.triage import Triage
 from flipscope_app.examples.example_list import severity_counts, severity_mark
 from flipscope_app.examples.why import attribution_view, probes_view
@@ -190,6 +192,7 @@ def test_without_models_the_panel_says_so_quietly(visit, three_tasks):
     assert 'fs-note fs-error"' not in page.markup
     told = re.findall(r'<p class="fs-muted">([^<]*)</p>', page.markup)
     assert any("there are only predictions" in each for each in told), told
+    assert not [each for each in page.test.get("button_group") if each.label == "Method"]  # nothing to choose
 
 
 def test_similar_examples_say_how_many_flipped_too(visit, three_tasks):
@@ -207,6 +210,46 @@ def served(tmp_path, three_tasks):
 def press(page, label):
     next(each for each in page.test.button if each.label == label).click()
     return page.run()
+
+
+def keep_embeddings(folder, rows):
+    """Keep vectors of chance for some examples, as `flipscope embed` keeps those of an encoder."""
+    comparison = Comparison(folder)
+    vectors = np.random.default_rng(0).standard_normal((len(rows), 8)).astype(np.float16)
+    table = pa.table({
+        "row_id": pa.array(rows, pa.int64()), "vector": pa.FixedSizeListArray.from_arrays(pa.array(vectors.ravel()), 8),
+        "embedding_cluster": pa.array([0] * len(rows), pa.int32()),
+    })  # fmt: skip
+    about = AboutEmbeddings(labels=["all"], examples=300, notes=[])
+    write_embeddings(folder, comparison.manifest, "new", "sentiment", table, about)
+
+
+def test_embeddings_that_come_later_are_used_at_once(visit, served, three_tasks):
+    rows = [int(row) for row in three_tasks.examples(task="sentiment", limit=None)["row_id"]]
+    page = open_panel(visit(served, "examples"), "Similar")
+    assert "By the candidate's own embedding" not in page.text
+    keep_embeddings(served / "three", sorted(rows))
+    assert "By the candidate's own embedding" in page.run().text
+    assert "By the words they share" in page.text
+
+
+def test_an_example_that_is_not_embedded_is_told_and_compared_by_words(visit, served, three_tasks):
+    rows = [int(row) for row in three_tasks.examples(task="sentiment", limit=None)["row_id"]]
+    keep_embeddings(served / "three", sorted(rows[1:]))
+    page = open_panel(visit(served, "examples", row=str(rows[0])), "Similar")
+    assert "By the candidate's own embedding: this example is not among those that are embedded." in page.text
+    assert "By the words they share" in page.text
+    assert "embed" not in [each.key for each in page.test.button]
+
+
+def test_examples_are_read_where_judgements_can_not_be(visit, served):
+    (served / "three" / "triage.sqlite").write_bytes(b"no database" * 100)
+    page = visit(served, "examples")
+    assert len(page.listed) > 10
+    assert page.opened == page.listed[0]
+    assert "this is no readable file of judgements" in page.text
+    assert str(served) not in page.text
+    assert "Ambiguous" not in [each.label for each in page.test.button]
 
 
 def test_an_example_is_judged_where_it_is_read(visit, served):

@@ -19,8 +19,9 @@ from flipscope_app.examples.example import metadata, side_by_side
 from flipscope_app.examples.example_list import example_list, severity_counts, table_columns
 from flipscope_app.examples.filters import Filters, find_row
 from flipscope_app.examples.panels import similar, why
-from flipscope_app.markup import Query, link, show, show_linked, tag
+from flipscope_app.markup import Html, Query, link, show, show_linked, tag
 from flipscope_app.state import base_query, current, note, warn_of_unknown
+from flipscope_app.triage.judgements import Judged
 from flipscope_app.triage.judging import judge, kept_judgements, tell_what_was_done
 
 _VIEWS = ("List", "Table")
@@ -113,7 +114,7 @@ def _browse(comparison: Comparison, filters: Filters, total: int, view: str) -> 
     with left:
         place, number = st.container(), choose_page(total, size)
     rows = _rows(comparison, comparison.version, filters, number, size)
-    judged = kept_judgements(comparison, filters.task, filters.candidate)
+    judged, unreadable = _judgements(comparison, filters)
     query: dict[str, Query] = {name: st.query_params.get_all(name) for name in st.query_params}
     with right:
         at, row = _chosen(comparison, filters, rows)
@@ -131,11 +132,22 @@ def _browse(comparison: Comparison, filters: Filters, total: int, view: str) -> 
             )  # fmt: skip
             differences = _tools(row)
         show(side_by_side(comparison, row, differences=differences))
-        judge(comparison, row, judged.get(int(row["row_id"])))
+        if unreadable:
+            show(unreadable)
+        else:
+            judge(comparison, row, judged.get(int(row["row_id"])))
         why(comparison, row)
         similar(comparison, row, query)
         if told := metadata(comparison, row):
             show(told)
+
+
+def _judgements(comparison: Comparison, filters: Filters) -> tuple[dict[int, Judged], Html | None]:
+    """Get what is judged, or what to say of judgements that can't be read: the examples can all the same."""
+    try:
+        return kept_judgements(comparison, filters.task, filters.candidate), None
+    except FlipscopeError as error:
+        return {}, note("error", error.what, error.do or "")
 
 
 def _chosen(comparison: Comparison, filters: Filters, rows: pd.DataFrame) -> tuple[int | None, dict[str, Any]]:

@@ -43,6 +43,8 @@ def _kept(
 def choose_author(*, labelled: bool) -> None:
     """Ask for the name that judgements are kept under, where nobody has to log in; it stays for the session."""
     if not settings().people:
+        if not labelled:
+            show(tag("span", "by", class_="fs-muted", aria_hidden="true"), width="content")
         st.text_input(
             "Judged by", user_name(), key=NAME, width=170, max_chars=_LONGEST_NAME, persist_state="session",
             placeholder="Your name, kept with each judgement",
@@ -100,7 +102,7 @@ def _buttons(
                 shortcut=str(1 + JUDGEMENTS.index(judgement)),
             )  # fmt: skip
         offer_undo(comparison)
-    with st.container(horizontal=True, gap="small", vertical_alignment="bottom", key="note"):
+    with st.container(horizontal=True, gap="small", vertical_alignment="center", key="note"):
         st.text_input(
             "Note", judged.note if judged else "", key=note_key, max_chars=_LONGEST_NOTE, persist_state="session",
             placeholder="Note, kept with the judgement", label_visibility="collapsed",
