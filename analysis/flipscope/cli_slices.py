@@ -86,8 +86,11 @@ def slices(
     elif saved:
         _judge(opened, task, candidate, json)
     else:
-        options = {name: context.params[name] for name in _SEARCH} | {"outcome": outcome.value}
-        _search(opened, json, task=task, candidate=candidate, **options | {"columns": columns and split(columns)})
+        named = None if columns is None else split(columns)
+        if named == ():
+            raise FlipscopeError("no column is named", where="--columns", do="Leave it out for all of them")
+        options = {name: context.params[name] for name in _SEARCH} | {"outcome": outcome.value, "columns": named}
+        _search(opened, json, task=task, candidate=candidate, **options)
 
 
 def _check_mode(context: typer.Context, modes: dict[str, bool]) -> None:
@@ -118,10 +121,9 @@ def _search(opened: Comparison, json: bool, **options: object) -> None:
 
 
 def _save(opened: Comparison, name: str, where: str, note: str) -> None:
-    """Save a condition; one that does not fit this comparison is more likely a mistake than meant for another."""
-    from flipscope.slices.saved import saved_for
+    from flipscope.slices.saved import check_fits, saved_for
 
-    opened.outcomes_where(where)
+    check_fits(opened, where)
     kept = saved_for(opened)
     kept.save(name, where, note)
     print(printable(f"saved in {kept.file}, for every comparison in that folder"), file=sys.stderr)

@@ -184,7 +184,12 @@ def test_saved_slices_that_do_not_fit_or_have_no_example_say_so_beside_the_other
         (["--save", "x", "--where", "lenght > 1"], "lenght"), (["--save", " ", "--where", "true"], "name of a slice"),
         (["--save", "x", "--where", "true; DROP TABLE facts"], "condition"), (["--forget", "x"], "no saved slice 'x'"),
         (["--saved", "--task", "b"], "no task 'b'"), (["--task", "b"], "no task 'b'"),
-        (["--columns", "nowhere"], "column 'nowhere'"),
+        (["--columns", "nowhere"], "column 'nowhere'"), (["--columns", " ,"], "--columns: no column is named"),
+        (["--save", "x", "--where", "1"], "--where: '1' is neither true nor false of an example. Compare it"),
+        (["--save", "x", "--where", "'a'"], "neither true nor false"),
+        (["--save", "x", "--where", "source"], "neither true nor false"),
+        (["--save", "x", "--where", "colour = 1"], "--where: there is no column 'colour'"),
+        (["--save", "x", "--where", "embedding_cluster = 1"], "embedding_cluster"),
     ],
 )  # fmt: skip
 def test_what_makes_no_sense_is_refused_and_nothing_saved(comparison, options, message):

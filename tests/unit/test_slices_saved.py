@@ -73,6 +73,8 @@ def test_a_name_is_taken_whatever_its_case(tmp_path):
         ("x", "true; DROP TABLE facts", "", "condition"), ("x", "row_id IN (SELECT 1)", "", "has a query in it"),
         ("x", "repeat('a', 1000000000) = ''", "", "uses repeat"), ("x", "old_conf >", "", "not a condition"),
         ("x", "true OR " * 600 + "true", "", "characters"), ("x", "true", "n" * 2001, "2,001 characters"),
+        ("x", "1", "", "neither true nor false"), ("x", "'a'", "", "neither true nor false"),
+        ("x", "length(text_a) > 3 AND embedding_cluster = 3", "", "other clusters in every comparison"),
         ("x", "label = '\udc00'", "", "Unicode"), ("x", "true", "\udc00", "Unicode"),
     ],
 )  # fmt: skip

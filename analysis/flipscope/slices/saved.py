@@ -17,7 +17,9 @@ from flipscope.contract import STRICT
 from flipscope.errors import FlipscopeError
 from flipscope.files import read_unpacked, write_whole
 from flipscope.flips.slices import judge_slices
-from flipscope.store.query import check_condition, check_unicode, open_tables
+from flipscope.store.cost import columns_of
+from flipscope.store.embeddings import CLUSTER
+from flipscope.store.query import check_condition, check_unicode, open_tables, query
 from flipscope.workspace import HIDDEN, SLICES
 
 if TYPE_CHECKING:
@@ -114,8 +116,8 @@ class SavedSlices:
         Raises
         ------
         FlipscopeError
-            When the name is taken, no name or too long, `where` is not a condition as ``--where`` takes it, or the
-            folder can't be written to.
+            When the name is taken, no name or too long, `where` is not a condition as ``--where`` takes it or is about
+            clusters of embeddings, or the folder can't be written to.
         """
         check_unicode({"--where": where, "--note": note})
         new = SavedSlice.model_construct(
@@ -124,8 +126,7 @@ class SavedSlices:
         )  # fmt: skip
         _check_length("--where", new.where, LONGEST_CONDITION)
         _check_length("--note", new.note, LONGEST_NOTE)
-        with open_tables({}) as con:
-            check_condition(con, new.where)
+        _check_anywhere(new.where)
         with self._changing() as slices:
             _check_free(slices, new.name)
             if len(slices) >= MOST_SLICES:
@@ -180,6 +181,23 @@ class SavedSlices:
             raise FlipscopeError("somebody else is saving slices", where=self.folder, do="Try again") from error
         except OSError as error:
             raise FlipscopeError(f"slices can't be saved ({error.strerror})", where=self.folder) from error
+
+
+def check_fits(comparison: Comparison, where: str) -> None:
+    """Refuse a condition that can't be judged on a comparison: one to be saved is more likely to be a mistake then.
+
+    Raises
+    ------
+    FlipscopeError
+        When it is no condition, about columns that are not there, or neither true nor false of an example.
+    """
+    table, conditions = comparison.rows_where(where)
+    for condition in conditions:
+        try:
+            kinds = comparison.query(f"SELECT typeof({condition}) AS kind FROM {table} AS facts LIMIT 1")["kind"]
+        except FlipscopeError as error:
+            raise FlipscopeError(error.what, where="--where", do=error.do) from error
+        _check_kind(where, kinds.tolist())
 
 
 def saved_for(comparison: Comparison) -> SavedSlices:
@@ -239,6 +257,29 @@ def judge_saved(
     ordered = named[[*_FIRST, *(name for name in named.columns if name not in _FIRST)]]
     ordered.attrs.update(judged.attrs)
     return ordered
+
+
+def _check_anywhere(where: str) -> None:
+    """Refuse what is a condition in no comparison, or has another meaning in each."""
+    with open_tables({}) as con:
+        condition = check_condition(con, where)
+        if CLUSTER in columns_of(con, where):
+            raise FlipscopeError(
+                f"{CLUSTER} has other clusters in every comparison", where="--where",
+                do="Save what the examples of the cluster have in common",
+            )  # fmt: skip
+        kinds = []
+        with suppress(FlipscopeError):  # of columns only a comparison knows what they are
+            kinds = query(con, f"SELECT typeof({condition}) AS kind")["kind"].tolist()
+    _check_kind(where, kinds)
+
+
+def _check_kind(where: str, kinds: list[str]) -> None:
+    if not set(kinds) <= {"BOOLEAN", '"NULL"'}:
+        raise FlipscopeError(
+            f"{where!r} is neither true nor false of an example", where="--where",
+            do="Compare it with something, such as: old_conf > 0.9 AND label = 'positive'",
+        )  # fmt: skip
 
 
 def _checked_name(name: str) -> str:
