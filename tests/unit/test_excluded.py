@@ -150,6 +150,24 @@ def test_a_comparison_without_what_is_excluded_leaves_the_comparison_as_it_is(co
     assert counts == [399, 400]
 
 
+def test_columns_of_the_data_may_be_called_like_those_of_judgements(tmp_path):
+    names = ("judgement", "note", "author", "key", "time", "excluded")
+    rows = [{"example_id": f"e{i}", "text_a": f"text {i}", "label": "a"} | dict.fromkeys(names, "x") for i in range(20)]
+    ids = [row["example_id"] for row in rows]
+    answers = {"old": ["a"] * 20, "new": ["b", "b", "b", *["a"] * 17]}
+    made = {name: predictions(name, ids, ("a", "b"), given) for name, given in answers.items()}
+    comparison = build_comparison(tmp_path / "c", [TaskData(examples("t", rows, ("a", "b")), made)])
+    mark(comparison, ["e0"], "wrong_gold_label")
+    mark(comparison, ["e1"], "acceptable")
+    counted, _ = without_excluded(comparison, ["wrong_gold_label", "acceptable"])
+    assert counted.meta_columns == comparison.meta_columns
+    broke = "FROM facts WHERE outcome = 'negative_flip' AND judgement = 'x' AND excluded = 'x'"
+    assert [len(each.query(broke)) for each in (counted, comparison)] == [1, 3]
+    assert counted.query("FROM facts").columns.tolist() == comparison.query("FROM facts").columns.tolist()
+    found = verdict(comparison, slice=[{"column": "judgement", "value": "x", "max_nfr": 0.5}])
+    assert {(reason.n, reason.negative_flip, reason.excluded) for reason in found.reasons} == {(19, 1, 2)}
+
+
 def test_exclude_does_not_go_with_a_noise_floor(comparison):
     with pytest.raises(FlipscopeError, match="can't be combined with a noise floor"):
         judged(comparison, budget(), [comparison, comparison])

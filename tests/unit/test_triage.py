@@ -4,6 +4,7 @@ import shutil
 import sqlite3
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -158,6 +159,26 @@ def test_examples_with_the_same_content_are_judged_together(tmp_path):
     assert judged(comparison) == {"a": "acceptable", "a2": "acceptable"}
 
 
+def test_a_copy_that_is_no_flip_is_judged_too_whatever_else_is_judged(tmp_path):
+    comparison = compared(tmp_path / "c", ROWS | {"a2": ("rather", "good", "good", "good")})
+    triage = Triage(comparison)
+    triage.mark(ids(comparison, "a"), "wrong_gold_label")
+    assert (judged(comparison), triage.summary().left_out) == (dict.fromkeys(("a", "a2"), "wrong_gold_label"), 2)
+    triage.mark(ids(comparison, "e"), "ambiguous")
+    assert triage.summary().left_out == 2
+
+
+@pytest.mark.parametrize("row_id", [10**20, -1, 1.5, "x", None])
+def test_a_row_id_that_is_none_is_told(triage, row_id):
+    for call in (
+        lambda: triage.mark([row_id], "ambiguous"),
+        lambda: triage.of([row_id]),
+        lambda: triage.history(row_id),
+    ):
+        with pytest.raises(FlipscopeError, match="no example with the number"):
+            call()
+
+
 def test_what_can_not_be_judged_is_refused_and_nothing_is_judged(comparison, triage):
     for rows, judgement, told in [
         (ids(comparison, "a", "f"), "acceptable", "answered right, such as f"),
@@ -170,6 +191,8 @@ def test_what_can_not_be_judged_is_refused_and_nothing_is_judged(comparison, tri
         triage.mark(ids(comparison, "a"), "ambiguous", candidate="other")
     with pytest.raises(FlipscopeError, match="not valid Unicode"):
         triage.mark(ids(comparison, "a"), "ambiguous", note="\udc80")
+    with pytest.raises(FlipscopeError, match="the name is longer than 200 characters"):
+        triage.mark(ids(comparison, "a"), "ambiguous", author="x" * 201)
     assert triage.table().empty
 
 
@@ -266,6 +289,22 @@ def test_of_two_judgements_the_later_one_counts_and_both_are_kept(tmp_path, comp
     assert triage.of(ids(comparison, "a"))["author"].tolist() == ["late"]
 
 
+def test_the_later_one_counts_also_where_one_is_about_the_example_and_one_about_the_answer(
+    tmp_path, comparison, triage
+):
+    other = compared(tmp_path / "other")
+    triage.mark(ids(comparison, "a"), "ambiguous", author="early")
+    Triage(other).mark(ids(other, "a"), "real_regression", author="late")
+    Triage(other).mark(ids(other, "b"), "acceptable", author="early")
+    triage.mark(ids(comparison, "b"), "wrong_gold_label", author="late")
+    found = triage.import_(other.path)
+    assert (found.read, found.taken, found.known) == (2, 1, 1)
+    assert Triage(other).fitting()[0].judgements == 1
+    assert Triage(other).import_(comparison.path).taken == 1
+    assert judged(comparison) == judged(other) == {"a": "real_regression", "b": "wrong_gold_label"}
+    assert triage.summary().left_out == 1
+
+
 def test_what_was_taken_back_later_is_taken_back_here_too(tmp_path, comparison, triage):
     other = compared(tmp_path / "other")
     triage.mark(ids(comparison, "a"), "ambiguous")
@@ -277,11 +316,38 @@ def test_what_was_taken_back_later_is_taken_back_here_too(tmp_path, comparison, 
 
 def test_a_judgement_made_here_counts_whatever_other_clocks_say(comparison, triage, tmp_path):
     triage.mark(ids(comparison, "a"), "ambiguous")
-    with sqlite3.connect(comparison.path / FILE) as con:
-        con.execute("UPDATE history SET time = '2050-01-01T00:00:00.000000Z'")
-    con.close()
+    _set_time(comparison, "2050-01-01T00:00:00.000000Z")
     triage.mark(ids(comparison, "a"), "acceptable")
     assert judged(comparison) == {"a": "acceptable"}
+
+
+@pytest.mark.parametrize("folder", [True, False])
+def test_a_judgement_that_is_still_to_come_is_not_taken_over(comparison, triage, tmp_path, folder):
+    other = compared(tmp_path / "other")
+    triage.mark(ids(comparison, "a"), "ambiguous")
+    _set_time(comparison, "2099-12-31T23:59:59.999999Z")
+    triage.export(tmp_path / "x.jsonl")
+    with pytest.raises(FlipscopeError, match=r"2099-12-31.* is still to come"):
+        Triage(other).import_(comparison.path if folder else tmp_path / "x.jsonl")
+    assert Triage(other).fitting() == []
+    assert judged(other) == {}
+
+
+@pytest.mark.parametrize("year", [2099, 9999])
+def test_no_clock_makes_the_file_unreadable(comparison, triage, year):
+    triage.mark(ids(comparison, "a"), "ambiguous")
+    _set_time(comparison, f"{year}-12-31T23:59:59.999999Z")
+    if year == 2099:
+        triage.mark(ids(comparison, "a"), "acceptable")
+    else:
+        with pytest.raises(FlipscopeError, match="no later time than 9999"):
+            triage.mark(ids(comparison, "a"), "acceptable")
+    assert judged(comparison) == {"a": "acceptable" if year == 2099 else "ambiguous"}
+
+
+def _set_time(comparison, time):
+    with closing(sqlite3.connect(comparison.path / FILE)) as con, con:
+        con.execute("UPDATE history SET time = ?", [time])
 
 
 def test_a_folder_written_anew_keeps_its_judgements(comparison, triage):
@@ -436,6 +502,15 @@ def test_an_export_brings_everything_back_and_has_no_texts(comparison, triage, t
     assert (found.title, found.read, found.taken) == ("v1-v2", 2, 2)
     same = ["example_id", "judgement", "note", "author", "time"]
     assert triage.table()[same].equals(before[same])
+
+
+def test_of_a_long_history_the_last_entries_are_taken_over(comparison, triage, tmp_path):
+    lines = [_entry(time=f"2025-01-01T00:00:00.{place:06d}Z", note=str(place)) for place in range(200)]
+    (key,) = triage._rows(ids(comparison, "a"), None)["key"]
+    (tmp_path / "x.jsonl").write_text("\n".join([HEAD, *lines]).replace("0" * 32, key))
+    assert triage.import_(tmp_path / "x.jsonl").taken == 1
+    told = triage.history(ids(comparison, "a")[0])["note"].tolist()
+    assert told == [str(place) for place in range(199, 149, -1)]
 
 
 notes = st.text(st.characters(exclude_categories=["Cs"]), max_size=30)

@@ -14,13 +14,14 @@ if TYPE_CHECKING:
 
     from flipscope.comparison import Comparison
 
-# An accepted answer counts as right; an example with a wrong gold label does not count.
+# An accepted answer counts as right; an example with a wrong gold label does not count. No column of the data is called
+# __judgement.
 _FACTS = """
     CREATE VIEW facts AS
-    SELECT * EXCLUDE (judgement) REPLACE (
-        CASE WHEN judgement = 'acceptable' THEN 'both_correct' ELSE outcome::VARCHAR END AS outcome)
+    SELECT * EXCLUDE (__judgement) REPLACE (
+        CASE WHEN __judgement = 'acceptable' THEN 'both_correct' ELSE outcome::VARCHAR END AS outcome)
     FROM all_facts LEFT JOIN excluded USING (candidate, row_id)
-    WHERE judgement IS NULL OR judgement = 'acceptable'"""
+    WHERE __judgement IS NULL OR __judgement = 'acceptable'"""
 
 
 def without_excluded(comparison: Comparison, exclude: Sequence[str]) -> tuple[Comparison, pd.DataFrame]:
@@ -56,8 +57,8 @@ def without_excluded(comparison: Comparison, exclude: Sequence[str]) -> tuple[Co
     if excluded.empty:
         return comparison, excluded
     con = open_folder(comparison.path)
-    keys = {name: pa.array(excluded[name].tolist()) for name in ("candidate", "row_id", "judgement")}
-    con.register("given", pa.table(keys))
+    columns = {"candidate": "candidate", "row_id": "row_id", "__judgement": "judgement"}
+    con.register("given", pa.table({name: pa.array(excluded[column].tolist()) for name, column in columns.items()}))
     con.execute("CREATE TABLE excluded AS FROM given")
     con.execute("ALTER VIEW facts RENAME TO all_facts")
     con.execute(_FACTS)

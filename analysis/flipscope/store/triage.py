@@ -7,11 +7,22 @@ import os
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
+from numbers import Integral
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from flipscope.errors import FlipscopeError
-from flipscope.store.triage_exchange import History, Imported, Source, export, news, read_export, take_over
+from flipscope.store.triage_exchange import (
+    Abouts,
+    History,
+    Imported,
+    Source,
+    check_past,
+    export,
+    news,
+    read_export,
+    take_over,
+)
 from flipscope.store.triage_key import rows_of, rows_with_keys
 from flipscope.store.triage_log import ABOUT_EXAMPLE, JUDGEMENTS, Entry, Slot, TriageLog
 from flipscope.store.triage_rules import (
@@ -46,6 +57,7 @@ __all__ = [
 ]
 
 FILE = "triage.sqlite"
+_LARGEST_ID = 2**63 - 1
 _MOST_SOURCES = 20  # other comparisons that are looked into, those judged last
 
 
@@ -223,7 +235,7 @@ class Triage:
 
         row = self._rows([row_id], candidate).iloc[0]
         about = slots(row["key"], row["label"], row["new_pred"])
-        entries = [entry for entry in self._log.history(row["key"]) if (entry.key, entry.answer) in about]
+        entries = [entry for entry in self._log.history(row["key"]) if entry.slot in about]
         columns = ("time", "author", "judgement", "note", "carried_from")
         rows = [
             [getattr(entry, name) or (None if name == "judgement" else "") for name in columns] for entry in entries
@@ -240,12 +252,14 @@ class Triage:
     def import_(self, source: str | Path) -> Imported:
         """Take over the judgements of a file that `export` wrote, or of another comparison folder, where they fit.
 
-        Of two judgements of the same example the later one counts, and both are kept.
+        Of two judgements of the same example the later one counts, wherever it was made and in whatever order they
+        come, and both are kept: of each example and answer the last 50 entries.
 
         Raises
         ------
         FlipscopeError
-            When it can't be read; a bad line is told by its number, and nothing is taken over.
+            When it can't be read, or was dated by a clock that is ahead; a bad line is told by its number. Nothing
+            is taken over then.
         """
         return self.take_over(history_of(source))
 
@@ -259,12 +273,12 @@ class Triage:
         latest = self._log.latest()
         for folder in islice(self._beside(), _MOST_SOURCES):
             try:
-                other = Triage(type(self.comparison)(folder))
-                count = news(other._history(), latest, self._fits)
+                history = history_of(folder)
+                count = news(history, latest, self._fits)
             except FlipscopeError:  # a damaged one has nothing to offer
                 continue
             if count:
-                found.append(Source(folder, other.comparison.title, count))
+                found.append(Source(folder, history.title, count))
         return found
 
     def _beside(self) -> Iterator[Path]:
@@ -281,10 +295,10 @@ class Triage:
     def _history(self) -> History:
         return History(self.comparison.title, self._log.history())
 
-    def _fits(self, entries: Iterable[Entry]) -> set[Slot]:
+    def _fits(self, entries: Iterable[Entry]) -> Abouts:
         """Tell which of the examples and answers that entries are about there are in this comparison."""
-        rows = self._having({(entry.key, entry.answer): entry for entry in entries}, None)
-        return {slot for answer in answers(rows) for slot in slots(*answer)}
+        rows = self._having({entry.slot: entry for entry in entries}, None)
+        return {tuple(slots(*answer)) for answer in answers(rows)}
 
     def _having(self, slots: Mapping[Slot, Entry], candidate: str | None) -> pd.DataFrame:
         """Get the examples that something is about."""
@@ -293,13 +307,15 @@ class Triage:
 
     def _rows(self, row_ids: Iterable[int], candidate: str | None) -> pd.DataFrame:
         """Look examples up by their numbers, in their order."""
-        wanted = list(dict.fromkeys(int(row_id) for row_id in row_ids))
+        wanted = list(dict.fromkeys(row_ids))
         name = self.comparison.candidate(candidate).name
         self.comparison.result(None, name)  # refuses what has only behaviors
-        found = rows_with_keys(self.comparison, wanted, name).set_index("row_id", drop=False)
-        if missing := set(wanted) - set(found.index):
+        numbers = [row_id for row_id in wanted if isinstance(row_id, Integral) and 0 <= row_id <= _LARGEST_ID]
+        found = rows_with_keys(self.comparison, numbers, name).set_index("row_id", drop=False)
+        there = set(found.index).intersection(numbers)
+        if missing := [row_id for row_id in wanted if row_id not in there]:
             raise FlipscopeError(
-                f"there is no example with the number {min(missing)} that {name} is judged on",
+                f"there is no example with the number {missing[0]} that {name} is judged on",
                 where=self.comparison.path, do="Numbers are the column row_id of this comparison's examples",
             )  # fmt: skip
         return found.loc[wanted].reset_index(drop=True)
@@ -324,7 +340,7 @@ def history_of(source: str | Path) -> History:
     from flipscope.comparison import open_comparison
 
     path = Path(source)
-    return Triage(open_comparison(path))._history() if path.is_dir() else read_export(path)
+    return check_past(Triage(open_comparison(path))._history(), path) if path.is_dir() else read_export(path)
 
 
 def user_name() -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -11,9 +12,13 @@ from pathlib import Path
 from flipscope.errors import FlipscopeError
 from flipscope.files import read_unpacked, write_whole
 from flipscope.store.triage_log import TIME_FORMAT, Entry, Slot, TriageLog, checked
+from flipscope.store.triage_rules import changed, with_newer
 
 _FORMAT = "flipscope_triage"  # the first line says that it is one, of which version, and of which comparison
-_LARGEST = 1 << 28  # bytes; an entry takes about 400
+_LARGEST = 1 << 26  # bytes; an entry takes about 400
+_MOST_KEPT = 50  # entries on one thing
+#: Of each example that there is and each answer to it, what can be judged.
+Abouts = set[tuple[Slot, ...]]
 
 
 @dataclass(frozen=True)
@@ -69,7 +74,7 @@ class History:
 
     def latest(self) -> dict[Slot, Entry]:
         """Get the latest entry on everything."""
-        return {(entry.key, entry.answer): entry for entry in self.entries}
+        return {entry.slot: entry for entry in sorted(self.entries, key=lambda entry: entry.order)}
 
 
 def export(history: History, path: Path) -> int:
@@ -126,13 +131,35 @@ def _as_entry(given: object) -> Entry:
     if not isinstance(given, dict) or set(given) != set(names):
         raise ValueError(f"this is no object with {', '.join(names)}")
     entry = checked(Entry(**given | {name: given[name] or "" for name in ("answer", "judgement")}))
-    if entry.time > (datetime.now(UTC) + timedelta(days=1)).strftime(TIME_FORMAT):
-        raise ValueError(f"time {entry.time} is still to come")
+    _check_past(entry)
     return entry
 
 
-def take_over(log: TriageLog, history: History, fits: Callable[[Iterable[Entry]], set[Slot]]) -> Imported:
-    """Add the entries that fit; of two on the same thing the later one counts.
+def check_past(history: History, where: Path) -> History:
+    """Refuse the judgements of a clock that is ahead: nobody could judge after them.
+
+    Raises
+    ------
+    FlipscopeError
+        When one is dated more than a day from now.
+    """
+    try:
+        for entry in history.entries:
+            _check_past(entry)
+    except ValueError as error:
+        raise FlipscopeError(
+            f"{error}: the clock of {entry.author} was wrong", where=where, do="Nothing was taken over"
+        ) from None
+    return history
+
+
+def _check_past(entry: Entry) -> None:
+    if entry.time > (datetime.now(UTC) + timedelta(days=1)).strftime(TIME_FORMAT):
+        raise ValueError(f"time {entry.time} is still to come")
+
+
+def take_over(log: TriageLog, history: History, fits: Callable[[Iterable[Entry]], Abouts]) -> Imported:
+    """Add the entries that fit, of each thing the last ones; of two on the same example the later one counts.
 
     Parameters
     ----------
@@ -143,15 +170,16 @@ def take_over(log: TriageLog, history: History, fits: Callable[[Iterable[Entry]]
     fits : callable
         Tells which of the things that entries are about there are.
     """
-    offered, fitting = history.latest(), fits(history.entries)
+    offered, abouts = history.latest(), fits(history.entries)
+    fitting = {slot for about in abouts for slot in about}
     entries = [
         replace(entry, carried_from=entry.carried_from or history.title)
-        for entry in history.entries if (entry.key, entry.answer) in fitting
-    ]  # fmt: skip
+        for entry in _last(entry for entry in history.entries if entry.slot in fitting)
+    ]
     taken: set[Slot] = set()
 
     def make(latest: dict[Slot, Entry]) -> list[Entry]:
-        taken.update(_news(offered, latest) & fitting)
+        taken.update(changed(latest, with_newer(latest, offered), abouts))
         return entries
 
     if entries:
@@ -161,17 +189,16 @@ def take_over(log: TriageLog, history: History, fits: Callable[[Iterable[Entry]]
     return Imported(history.title, len(counted), len(taken), len(counted) - len(taken) - unfit, unfit)
 
 
-def news(history: History, latest: dict[Slot, Entry], fits: Callable[[Iterable[Entry]], set[Slot]]) -> int:
+def news(history: History, latest: dict[Slot, Entry], fits: Callable[[Iterable[Entry]], Abouts]) -> int:
     """Count what `take_over` would change."""
-    found = _news(history.latest(), latest)
-    return len(found & fits(history.latest()[slot] for slot in found)) if found else 0
+    after = with_newer(latest, history.latest())
+    newer = [entry for slot, entry in after.items() if entry is not latest.get(slot)]
+    return len(changed(latest, after, fits(newer))) if newer else 0
 
 
-def _news(offered: dict[Slot, Entry], latest: dict[Slot, Entry]) -> set[Slot]:
-    """Find what is judged later or otherwise than here; to take back what is not judged here changes nothing."""
-
-    def is_new(slot: Slot, entry: Entry) -> bool:
-        known = latest.get(slot)
-        return bool(entry.judgement) if known is None else entry.time > known.time
-
-    return {slot for slot, entry in offered.items() if is_new(slot, entry)}
+def _last(entries: Iterable[Entry]) -> list[Entry]:
+    """Keep the last entries on each thing, however many there are."""
+    found: dict[Slot, deque[Entry]] = defaultdict(lambda: deque(maxlen=_MOST_KEPT))
+    for entry in sorted(entries, key=lambda entry: entry.order):
+        found[entry.slot].append(entry)
+    return sorted((entry for kept in found.values() for entry in kept), key=lambda entry: entry.order)

@@ -42,7 +42,10 @@ _FACTS = (
     "candidate::VARCHAR AS candidate, task::VARCHAR AS task, row_id, example_id, label::VARCHAR AS label, "
     "old_pred::VARCHAR AS old_pred, new_pred::VARCHAR AS new_pred, outcome::VARCHAR AS outcome"
 )
-
+# A flip may have copies that are none: a model need not answer the same each time.
+_OF_FLIPS = """
+    SELECT row_id FROM text SEMI JOIN flips
+    ON text.text_a IS NOT DISTINCT FROM flips.text_a AND text.text_b IS NOT DISTINCT FROM flips.text_b"""
 
 _ANSWERS = FACT_COLUMNS.index("outcome") + 1  # columns up to there
 
@@ -73,8 +76,8 @@ def rows_with_keys(comparison: Comparison, row_ids: Iterable[int], candidate: st
 def rows_of(comparison: Comparison, keys: Iterable[str], candidate: str | None = None) -> pd.DataFrame:
     """Find the examples that have one of the keys; several may have the same.
 
-    Judged examples are flips, nearly always: only where a key is not found among those, the texts of all examples are
-    looked through, once for as long as a program runs.
+    Judged examples are flips, nearly always: only where a key is not found among those and their copies, the contents
+    of all examples are worked out, once for as long as a program runs.
 
     Returns
     -------
@@ -96,9 +99,12 @@ def _index(comparison: Comparison, which: Literal["flips", "all"]) -> _Index:
     """Get the index of a comparison, made once for as long as its content stays the same."""
     name = (comparison.version, which)
     if name not in _INDEXES:
-        once = "(SELECT row_id, any_value(task) AS task, any_value(example_id) AS example_id, any_value(label) AS label"
-        rows = "flips" if which == "flips" else f"{once} FROM facts GROUP BY row_id) JOIN text USING (row_id)"
-        found = comparison.query(f"SELECT row_id, ('0x' || {_KEY}[:{_HALF}])::UBIGINT AS number FROM {rows}")
+        facts = f"facts WHERE row_id IN ({_OF_FLIPS})" if which == "flips" else "facts"
+        once = "SELECT row_id, any_value(task) AS task, any_value(example_id) AS example_id, any_value(label) AS label"
+        found = comparison.query(
+            f"SELECT row_id, ('0x' || {_KEY}[:{_HALF}])::UBIGINT AS number "
+            f"FROM ({once} FROM {facts} GROUP BY row_id) JOIN text USING (row_id)"
+        )
         _INDEXES[name] = found["number"].to_numpy(np.uint64), found["row_id"].to_numpy(np.int64)
         while len(_INDEXES) > _MOST_INDEXES:
             _INDEXES.popitem(last=False)

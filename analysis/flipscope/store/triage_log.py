@@ -26,7 +26,7 @@ LONGEST = 10_000
 
 _VERSION = 1
 _KEY = re.compile("[0-9a-f]{32}")
-_TIME = re.compile(r"20\d\d-[01]\d-[0-3]\dT[0-2]\d:[0-5]\d:[0-5]\d\.\d{6}Z", re.ASCII)
+_TIME = re.compile(r"\d{4}-[01]\d-[0-3]\dT[0-2]\d:[0-5]\d:[0-5]\d\.\d{6}Z", re.ASCII)
 # The same entry, however often it is taken over, is there once.
 _SAME = "key, answer, time, judgement, note, author"
 _SCHEMA = (
@@ -40,6 +40,9 @@ _PATIENCE_S = 30.0  # others write for milliseconds
 # Locks that SQLite's write-ahead log needs work on one machine only: there, the plain journal is used.
 _NETWORK = {"nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "afs", "ceph", "lustre", "gpfs", "glusterfs", "fuse.sshfs"}
 _MOUNTS = Path("/proc/self/mounts")
+
+#: What is judged, by key: an example, or one answer to it.
+Slot = tuple[str, str]
 
 
 @dataclass(frozen=True)
@@ -74,6 +77,16 @@ class Entry:
     task: str
     label: str
     example_id: str
+
+    @property
+    def slot(self) -> Slot:
+        """What it is about."""
+        return (self.key, self.answer)
+
+    @property
+    def order(self) -> tuple[str, ...]:
+        """Of several, the one with the largest counts: the latest; the rest is the same on all machines."""
+        return (self.time, self.judgement, self.note, self.author)
 
 
 def checked(entry: Entry) -> Entry:
@@ -126,11 +139,9 @@ _COLUMNS = ", ".join(_NAMES)
 _LATEST = f"""
     SELECT {_COLUMNS} FROM history AS entry WHERE NOT EXISTS (
         SELECT 1 FROM history AS later WHERE later.key = entry.key AND later.answer = entry.answer
-        AND (later.time, later.seq) > (entry.time, entry.seq))"""
+        AND (later.time, later.judgement, later.note, later.author)
+        > (entry.time, entry.judgement, entry.note, entry.author))"""
 _OF_KEYS = "key IN (SELECT value FROM json_each(?))"
-
-#: What is judged: an example, or one answer to it.
-Slot = tuple[str, str]
 
 
 class TriageLog:
@@ -176,12 +187,21 @@ class TriageLog:
         """
         with self._writing() as con:
             entries = list(make(_by_slot(self._checked(con.execute(*_latest(keys)).fetchall()))))
+            self._check_new(entries)
             marks = ", ".join("?" * len(_NAMES))
             con.executemany(
                 f"INSERT INTO history ({_COLUMNS}) VALUES ({marks}) ON CONFLICT ({_SAME}) DO NOTHING",
                 [astuple(each) for each in entries],
             )
         return entries
+
+    def _check_new(self, entries: Iterable[Entry]) -> None:
+        """Refuse to write what could not be read any more."""
+        try:
+            for entry in entries:
+                checked(entry)
+        except ValueError as error:
+            raise FlipscopeError(f"this can't be kept: {error}", where=self.file) from None
 
     @property
     def on_network(self) -> bool:
@@ -294,7 +314,7 @@ def _latest(keys: Iterable[str] | None) -> tuple[str, list[str]]:
 
 
 def _by_slot(entries: Sequence[Entry]) -> dict[Slot, Entry]:
-    return {(entry.key, entry.answer): entry for entry in entries}
+    return {entry.slot: entry for entry in entries}
 
 
 def _connect(file: Path, mode: str) -> sqlite3.Connection:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -17,12 +17,14 @@ if TYPE_CHECKING:
 #: Columns that tell a judgement.
 JUDGED = ("judgement", "note", "author", "time", "carried_from")
 
+_LONGEST_NAME = 200
+
 
 def check_words(note: str, author: str) -> None:
     """Refuse a note or name that can't be kept."""
-    for what, text in (("note", note), ("name", author)):
-        if len(text) > LONGEST:
-            raise FlipscopeError(f"the {what} is longer than {LONGEST:,} characters", do="Shorten it")
+    for what, text, most in (("note", note, LONGEST), ("name", author, _LONGEST_NAME)):
+        if len(text) > most:
+            raise FlipscopeError(f"the {what} is longer than {most:,} characters", do="Shorten it")
         try:
             text.encode()
         except UnicodeEncodeError:
@@ -47,7 +49,10 @@ def next_time(latest: Mapping[Slot, Entry]) -> str:
     last = max((entry.time for entry in latest.values()), default="")
     if last < now:
         return now
-    return (datetime.strptime(last, TIME_FORMAT) + timedelta(microseconds=1)).strftime(TIME_FORMAT)
+    try:
+        return (datetime.strptime(last, TIME_FORMAT) + timedelta(microseconds=1)).strftime(TIME_FORMAT)
+    except OverflowError:
+        raise FlipscopeError(f"there is no later time than {last}, when this was judged last") from None
 
 
 def answers(rows: pd.DataFrame) -> Iterator[tuple[str, str, str]]:
@@ -61,9 +66,32 @@ def slots(key: str, label: str, answer: str) -> list[Slot]:
 
 
 def current(latest: Mapping[Slot, Entry], about: Sequence[Slot]) -> Entry | None:
-    """Get the judgement that counts: what is said of the example comes before what is said of the answer."""
+    """Get the judgement that counts: the later one, of the example or of the answer."""
     entries = (latest.get(slot) for slot in about)
-    return next((entry for entry in entries if entry is not None and entry.judgement), None)
+    there = [entry for entry in entries if entry is not None and entry.judgement]
+    return max(there, key=lambda entry: entry.order, default=None)
+
+
+def with_newer(latest: Mapping[Slot, Entry], offered: Mapping[Slot, Entry]) -> dict[Slot, Entry]:
+    """Get the latest entries when others came to them."""
+    both = dict(latest)
+    for slot, entry in offered.items():
+        known = both.get(slot)
+        if known is None or entry.order > known.order:
+            both[slot] = entry
+    return both
+
+
+def changed(before: Mapping[Slot, Entry], after: Mapping[Slot, Entry], abouts: Iterable[Sequence[Slot]]) -> set[Slot]:
+    """Find the entries through which something else counts than before; each thing that is judged has its slots."""
+    found = set()
+    for about in abouts:
+        was, now = current(before, about), current(after, about)
+        if now is not None and after[now.slot] != before.get(now.slot):
+            found.add(now.slot)
+        elif was is not None and was != now:  # it was taken back
+            found.add(was.slot)
+    return found
 
 
 def are_as_seen(rows: pd.DataFrame, latest: Mapping[Slot, Entry], seen: Mapping[int, str] | None) -> NDArray[np.bool_]:
@@ -88,10 +116,11 @@ def changes(
     about = "" if judgement in ABOUT_EXAMPLE else row["new_pred"]
     for key, answer in about_it:
         before = latest.get((key, answer))
-        wanted = judgement or "" if answer == about else ""
-        told = kept if wanted else note or ""
-        had = (before.judgement, before.note, before.author) if before else ("", "", author)
-        if (wanted or had[0]) and had != (wanted, told, author):
+        had = (before.judgement, before.note, before.author) if before else ("", "", "")
+        about_this = judgement is not None and answer == about
+        wanted, told = (judgement or "", kept) if about_this else ("", note or "")
+        is_new = before is None or before is not counting or had != (wanted, told, author)
+        if is_new if about_this else had[0]:
             yield Entry(key, answer, time, wanted, told, author, "", row["task"], row["label"], row["example_id"])
 
 
