@@ -151,6 +151,18 @@ def test_a_note_typed_before_another_judgement_is_kept_with_it(page, url, folder
     assert list(found[["judgement", "note"]].iloc[0]) == ["ambiguous", "both can be argued for"]
 
 
+def test_examples_are_compared_by_meaning_once_they_are_embedded(page, url, folder):
+    page.goto(f"{url}/examples?comparison=explained&outcome=All")
+    expect(page.locator(".fs-example")).to_be_visible()
+    idle(page)
+    page.locator("summary", has_text="Similar").click()
+    page.get_by_role("button", name="Also compare by meaning: embed the 6 examples").click()
+    expect(page.get_by_text("By the candidate's own embedding")).to_be_visible(timeout=120_000)  # torch is loaded first
+    expect(page.get_by_text("By the words they share")).to_be_visible()
+    idle(page)
+    assert (folder / "explained" / "embeddings").is_dir()
+
+
 def test_several_are_marked_after_a_question(page, url, folder):
     Triage(Comparison(folder / "judged")).mark(list(kept(folder)), None, candidate="new")
     rows = [int(row) for row in Comparison(folder / "judged").examples("negative_flip")["row_id"]]

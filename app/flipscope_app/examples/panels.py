@@ -122,7 +122,8 @@ def _offer_to_embed(comparison: Comparison, task: str, candidate: str) -> None:
         show(tag("p", told, command, ", run in the folder that this dashboard serves.", class_="fs-muted fs-small"))
     elif st.button(f"Also compare by meaning: embed the {size:,} examples", icon=":material/hub:", key="embed"):
         try:
-            embeddings.embed(comparison, candidate, task=task, progress=_Bar())
+            with st.spinner("Embedding with the candidate's own encoder … anything else you do here stops it"):
+                embeddings.embed(comparison, candidate, task=task, progress=_Bar())
         except FlipscopeError as error:
             show(note("error", error.what, error.do or ""))
         else:
@@ -159,4 +160,4 @@ class _BarStep:
     def advance(self, done: int) -> None:
         """Move the bar on."""
         self.done += done
-        self.place.progress(min(1.0, self.done / max(1, self.total)), f"{self.done:,} of {self.total:,} embedded")
+        self.place.progress(min(1.0, self.done / max(1, self.total)), f"{self.done:,} of {self.total:,}")

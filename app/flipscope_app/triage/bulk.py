@@ -82,8 +82,8 @@ def _ask(comparison: Comparison, listing: Listing, row_ids: Sequence[int], name:
     wanted = {row: seen.get(row) for row in row_ids if too or (row in seen) == takes_back}
     verb = "Take back" if takes_back else "Mark"
     with question:
-        show(_question(len(wanted), judged, listing.task, name, takes_back=takes_back))
-        show(tag("p", "Kept under the name ", tag("bdi", author()), ".", class_="fs-muted"))
+        asked = _question(len(wanted), judged, listing.task, name, takes_back=takes_back)
+        show(join(asked, tag("p", "Kept under the name ", tag("bdi", author()), ".", class_="fs-muted fs-small")))
 
     def save() -> None:
         _mark(comparison, listing.candidate, wanted, name, typed.strip())
