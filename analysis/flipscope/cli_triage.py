@@ -106,13 +106,16 @@ def mark(
     author: Annotated[
         str | None, typer.Option(metavar="NAME", help="Who judges; by default $FLIPSCOPE_AUTHOR, or your user name.")
     ] = None,
+    overwrite: Annotated[
+        bool, typer.Option("--overwrite", help="With --where: judge those, too, that are judged otherwise.")
+    ] = False,
     yes: Annotated[bool, typer.Option("--yes", help="With --where: do not ask.")] = False,
 ) -> None:
     """Judge examples.
 
     real_regression: the new answer is worse. acceptable: it will do. Both are about one wrong answer.
     wrong_gold_label: the label in the data is wrong. ambiguous: both answers can be meant. Both are about the
-    example, whatever a candidate answers.
+    example, whatever a candidate answers. With --where, those that are judged otherwise are left as they are.
 
     \b
     Examples:
@@ -122,26 +125,28 @@ def mark(
     """
     from flipscope.comparison import open_comparison
     from flipscope.store.triage import Triage
+    from flipscope.triage_words import bulk_question, what_was_marked
 
     if (judged_as is None) != undo:
-        raise FlipscopeError("what are these examples?", do="Give either --as JUDGEMENT or --undo")
+        raise FlipscopeError("one of --as and --undo is needed", do="Give either --as JUDGEMENT or --undo")
     if bool(example_ids) == (where is not None):
-        raise FlipscopeError("which examples?", do="Give either their ids or --where SQL")
+        raise FlipscopeError("one of ids and --where is needed", do="Give either ids of examples or --where SQL")
     opened = open_comparison(comparison)
     triage = Triage(opened)
+    judgement, expected = None if judged_as is None else judged_as.value, None
     if where is None:
         rows = _with_ids(opened, example_ids or [], task, candidate)
     else:
         name = opened.candidate(candidate).name
         rows = opened.examples(outcome.value, task=task, candidate=name, where=where, limit=None)["row_id"].tolist()
-        if not _confirmed(len(rows), outcome.value, "nothing" if judged_as is None else judged_as.value, yes):
+        there = triage.of(rows, candidate)
+        if not _confirmed(bulk_question(len(rows), outcome.value, judgement, there, overwrite=overwrite), yes):
             raise FlipscopeError("nothing was judged", do="Give --yes to judge them all without being asked")
-    judgement = None if judged_as is None else judged_as.value
-    changed = triage.mark(rows, judgement, candidate=candidate, note=note, author=author or "").changed
+        expected = dict(zip(there["row_id"], there["time"], strict=True)) if undo or overwrite else {}
+    marked = triage.mark(rows, judgement, candidate=candidate, note=note, author=author or "", expected=expected)
     for line in triage.notes:
         print(f"note: {line}", file=sys.stderr)
-    same = f"; {len(rows) - changed:,} were already" if len(rows) > changed and not undo else ""
-    print(f"{changed:,} example{'' if changed == 1 else 's'} {_done(judgement)}{same}", file=sys.stderr)
+    print(what_was_marked(len(rows), judgement, marked), file=sys.stderr)
 
 
 @triage_app.command()
@@ -214,7 +219,7 @@ def import_(
 ) -> None:
     """Take over judgements that fit: the same example by content, and for answers the same wrong answer.
 
-    Of two judgements of the same thing the later one counts; both are kept in the history.
+    Of two judgements of the same example the later one counts; both are kept in the history.
 
     \b
     Examples:
@@ -263,16 +268,9 @@ def _with_texts(opened: Comparison, judged: pd.DataFrame) -> pd.DataFrame:
     return judged.merge(texts, on="row_id", how="left")
 
 
-def _confirmed(count: int, outcome: str, judgement: str, yes: bool) -> bool:
+def _confirmed(question: str, yes: bool) -> bool:
     """Ask whether so many examples are meant."""
-    if count == 0:
-        raise FlipscopeError(f"no {outcome.replace('_', ' ')} meets this condition", where="--where")
-    told = f"{count:,} {outcome.replace('_', ' ')}{'' if count == 1 else 's'} will be judged {judgement}"
     if yes or not sys.stdin.isatty():
-        print(told, file=sys.stderr)
+        print(printable(question), file=sys.stderr)
         return yes
-    return typer.confirm(f"{told}. Go on?", err=True)
-
-
-def _done(judgement: str | None) -> str:
-    return "not judged any more" if judgement is None else f"judged {judgement.replace('_', ' ')}"
+    return typer.confirm(f"{printable(question)}. Go on?", err=True)

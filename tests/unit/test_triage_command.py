@@ -68,17 +68,76 @@ def test_many_are_judged_by_a_condition_after_telling_how_many(folder):
     assert (len(found), set(found["outcome"]), set(found["task"])) == (count, {"negative_flip"}, {"t"})
 
 
+def test_a_condition_leaves_what_is_judged_otherwise_unless_told_to_overwrite(folder):
+    first, second, *others = broken(folder)
+    run("mark", folder, first, "--as", "wrong_gold_label", "--note", "praise", "--author", "ann\x1b[31m")
+    run("mark", folder, second, "--as", "acceptable", "--author", "ben")
+    count = len(others) + 2
+    bulk = ["mark", folder, "--where", "true", "--task", "t", "--as", "acceptable", "--yes"]
+    assert run(*bulk).splitlines() == [
+        f"{count - 1} of {count} negative flips will be judged acceptable; 1 judged otherwise (1 wrong gold label; by "
+        "ann [31m) will be left (--overwrite judges them, too)",
+        f"{count - 2} examples judged acceptable; 2 left as they were",
+    ]
+    found = Triage(open_comparison(folder)).table("t").set_index("example_id")
+    assert found.loc[first, ["judgement", "note"]].tolist() == ["wrong_gold_label", "praise"]
+    assert found.loc[second, "author"] == "ben"
+    told = run(*bulk, "--overwrite").splitlines()
+    assert told[0].endswith("1 judged otherwise (1 wrong gold label; by ann [31m) will be replaced")
+    found = Triage(open_comparison(folder)).table("t")
+    assert set(found["judgement"]) == {"acceptable"}
+    undone = run("mark", folder, "--where", "true", "--task", "t", "--undo", "--yes").splitlines()
+    assert undone[0].startswith(f"{count} of {count} negative flips, judged by ")
+    assert undone[1] == f"{count} examples not judged any more"
+
+
+def test_outcomes_are_named_as_people_do(folder):
+    right = [
+        "mark",
+        folder,
+        "--outcome",
+        "both_correct",
+        "--where",
+        "true",
+        "--task",
+        "t",
+        "--as",
+        "ambiguous",
+        "--yes",
+    ]
+    assert " examples that both models answer right will be judged ambiguous" in run(*right)
+
+
+def test_a_terminal_is_steered_by_no_note_and_no_name(folder):
+    first = broken(folder)[0]
+    run(
+        "mark",
+        folder,
+        first,
+        "--as",
+        "wrong_gold_label",
+        "--note",
+        "x\x1b[31m\u202ey",
+        "--author",
+        "ann\x1b]0;t\x07\u2066",
+    )
+    shown = CliRunner().invoke(app, ["show", str(folder)]).output
+    for told in (run("list", folder), run("history", folder, first), run("summary", folder), shown):
+        assert not {"\x1b", "\x07", "\u202e", "\u2066"} & set(told)
+
+
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
-        (["--as", "acceptable"], "which examples?"),
-        (["t-0", "--where", "true", "--as", "acceptable"], "which examples?"),
-        (["t-0"], "what are these examples?"),
-        (["t-0", "--as", "acceptable", "--undo"], "what are these examples?"),
+        (["--as", "acceptable"], "one of ids and --where is needed. Give either"),
+        (["t-0", "--where", "true", "--as", "acceptable"], "one of ids and --where is needed"),
+        (["t-0"], "one of --as and --undo is needed. Give either"),
+        (["t-0", "--as", "acceptable", "--undo"], "one of --as and --undo is needed"),
         (["nope", "--as", "ambiguous"], "there is no example 'nope'"),
         (["--where", "label = 'none'", "--as", "ambiguous", "--yes"], "no negative flip meets this condition"),
         (["--where", "1; DROP TABLE x", "--as", "ambiguous", "--yes"], "is not a condition"),
         (["t-0", "--as", "ambiguous", "--candidate", "x"], "there is no candidate 'x'"),
+        (["t-0", "--as", "ambiguous", "--author", "x" * 3000], "the name is longer than 200 characters"),
     ],
 )
 def test_a_wrong_command_is_told_and_nothing_is_judged(folder, arguments, told):
@@ -193,6 +252,13 @@ def test_a_report_tells_both_rates_and_redacts_notes(folder):
         hidden = render(open_comparison(folder), format, Options(sections=("triage",), redact=True)).decode()
         assert "quote" not in hidden.replace("Quote both", "")
         assert "redacted" in hidden
+
+
+def test_a_report_tells_figures_once_where_no_gold_label_is_wrong(folder):
+    run("mark", folder, broken(folder)[0], "--as", "real_regression", "--author", "ann")
+    whole = render(open_comparison(folder), "md", Options(sections=("triage",))).decode()
+    assert "as it is" in whole
+    assert "without 0" not in whole
 
 
 def test_the_public_api_has_it(folder):
