@@ -106,16 +106,16 @@ def _print_commands(
 ) -> None:
     """Print what to type to see the examples of each slice, as one line however long: it is there to be copied."""
     for number, each in enumerate(slices, 1):
-        command = examples_command(comparison, outcome, search, each.where)
+        command = examples_command(comparison, outcome, search.task, search.candidate, each.where)
         if command.isprintable():  # else it must not reach the terminal
             out.print(Text.assemble((f"{number}  ", "dim"), command), soft_wrap=True)
 
 
-def examples_command(comparison: Comparison, outcome: str, search: SliceSearch, where: str) -> str:
-    """Write the command that lists the flips in a slice, quoted for a shell."""
+def examples_command(comparison: Comparison, outcome: str, task: str, candidate: str, where: str) -> str:
+    """Write the command that lists the flips that meet a condition, quoted for a shell."""
     parts = ["flipscope", "examples", str(comparison.path)]
-    parts += ["--task", search.task] if len(comparison.tasks) > 1 else []
-    parts += ["--candidate", search.candidate] if len(comparison.candidates) > 1 else []
+    parts += ["--task", task] if len(comparison.tasks) > 1 else []
+    parts += ["--candidate", candidate] if len(comparison.candidates) > 1 else []
     return shlex.join([*parts, "--outcome", outcome, "--where"]) + f" {quoted(where)}"
 
 
@@ -126,10 +126,12 @@ def quoted(condition: str) -> str:
 
 def _print_legend(out: Console, findings: SliceFindings) -> None:
     told, rate = _TOLD[findings.outcome]
+    searches = len(findings.searches)
+    over = f" in all {searches} searches" if searches > 1 else ""
     legend = (
         f"{told.capitalize()} of n: of all examples. {rate}, lift and q: of the half that was not searched; lift is "
-        f"over the rate of the task, q is Fisher's exact test corrected for {findings.tested:,} tested (confirmed: "
-        "at most 0.05). --json has every condition."
+        f"over the rate of the task, q is Fisher's exact test corrected for {findings.tested:,} tested{over} "
+        "(confirmed: at most 0.05). --json has every condition."
     )
     out.print(Text(legend, "dim"))
     out.print(Text("to keep one: flipscope slices COMPARISON --save NAME --where SQL", "dim"), soft_wrap=True)

@@ -84,6 +84,7 @@ def test_what_was_found_is_told_with_all_that_was_tried(visit, workspace, search
     assert "41,250 slices were tried, 20 of them tested on the other part" in text
     assert "source is web 20 of 40 50.0% 50.0% [29.9%, 70.1%] 10 of 20 2.5× 0.004 Save" in text
     assert "the rate of reviews: 20.0%, 24 of 120" in text
+    assert "q is corrected for the 20 tested in this one search" in text
 
 
 def test_a_found_slice_leads_to_just_the_examples_that_it_counts(visit, workspace, search):
@@ -123,7 +124,7 @@ def test_what_got_better_is_searched_and_told(visit, workspace, search):
 
 
 def test_settings_are_taken_from_the_address(visit, workspace, search):
-    query = {"of_task": "reviews", "in_columns": "source", "in_words": "false", "in_confidence": "true",
+    query = {"task": "reviews", "in_columns": "source", "in_words": "false", "in_confidence": "true",
              "conditions": "1"}  # fmt: skip
     visit(served(workspace), "slices", **query)
     assert search.asked[-1] == {
@@ -138,7 +139,7 @@ def test_by_default_all_but_confidence_is_searched(visit, workspace, search):
     assert (told["columns"], told["words"], told["confidence"], told["conditions"]) == (None, True, False, 3)
 
 
-@pytest.mark.parametrize("name", ["of_task", "direction", "in_columns", "conditions"])
+@pytest.mark.parametrize("name", ["task", "direction", "in_columns", "conditions"])
 def test_an_unknown_setting_is_said(visit, workspace, search, name):
     page = visit(served(workspace), "slices", **{name: HOSTILE})
     assert len(page.warnings) == 1
@@ -148,10 +149,23 @@ def test_an_unknown_setting_is_said(visit, workspace, search, name):
 
 def test_columns_of_another_task_are_left_out(visit, workspace, search):
     page = visit(served(workspace), "slices", in_columns="source")
-    page.test.selectbox(key="of_task").select("questions")
+    page.test.selectbox(key="slices: task").select("questions")
     page.run()
     assert search.asked[-1]["task"] == "questions"
     assert search.asked[-1]["columns"] is None
+    assert page.test.query_params["task"] == "questions"
+
+
+def test_the_task_of_a_link_is_searched_and_carried_on(visit, workspace, search):
+    search.slices = lambda comparison, task, outcome: [found_slice(comparison, task, "odd", "row_id % 2 = 1")]
+    page = visit(served(workspace), "slices", task="questions")
+    assert search.asked[-1]["task"] == "questions"
+    assert {each["task"] for each in links_to(page, "examples")} == {"questions"}
+
+
+def test_an_unknown_task_of_a_link_is_said_where_there_is_one_task(visit, tmp_path, search):
+    page = visit(served(compared(tmp_path / "ws" / "one", source_task())), "slices", task="nope")
+    assert "The link asks for a task that is not here" in page.warnings[0]
 
 
 def test_nothing_confirmed_says_why_and_what_would_help(visit, workspace, search):
@@ -222,7 +236,7 @@ def test_a_comparison_of_suites_alone_leads_to_its_behaviors(visit, tmp_path):
 
 def test_the_overview_leads_to_the_slices_of_the_task_it_shows(visit, workspace, search):
     page = visit(served(workspace), "overview", by_task="questions")
-    assert links_to(page, "slices") == [{"comparison": "planted", "of_task": "questions"}]
+    assert links_to(page, "slices") == [{"comparison": "planted", "task": "questions"}]
 
 
 # Saved slices
@@ -232,7 +246,7 @@ def test_saved_slices_are_judged_on_this_comparison(visit, workspace, search):
     saved_for(workspace).save("From the web", WEB, f"ask Ada {HOSTILE}")
     saved_for(workspace).save("Nothing", '"size" > 1000')
     saved_for(workspace).save("Elsewhere", "colour = 'red'")
-    page = visit(served(workspace), "slices", of_task="reviews")
+    page = visit(served(workspace), "slices", task="reviews")
     text = page.text
     assert f"From the web {WEB} 40 −50.00" in text
     assert "20 50.0% [35.2%, 64.8%] 0 0.0% [0.0%, 8.8%] < 0.001" in text
@@ -240,6 +254,7 @@ def test_saved_slices_are_judged_on_this_comparison(visit, workspace, search):
     assert "No example of this task meets the condition." in text
     assert re.search(r"It can't be judged here: .*colour", text)
     assert "1 of 3 tested" in text
+    assert "Those of other tasks, which flipscope slices --saved corrects for too, are not among them." in text
     assert "<img" not in page.markup
 
 
@@ -281,7 +296,7 @@ def test_a_found_slice_is_saved(visit, workspace, search):
 @pytest.mark.parametrize(
     ("where", "told"),
     [
-        ("colour = 'red'", "Referenced column"),
+        ("colour = 'red'", "there is no column 'colour'"),
         ("size >", "is not a condition"),
         ("", "'' is not a single condition"),
         ("1) OR (true", "is not a single condition"),
@@ -425,6 +440,32 @@ def test_families_wait_until_they_are_asked_for(visit, workspace, search, monkey
     text = page.run().text
     assert asked == [{"task": "reviews", "candidate": "new", "outcome": "negative_flip"}]
     assert "web 2 flips" in text
+
+
+def test_families_are_grouped_anew_once_there_are_embeddings(visit, workspace, search, monkeypatch):
+    embedded, asked = ["", ""], []
+
+    def group(comparison, **of):
+        asked.append(of)
+        return grouped(family([f"word{len(asked)}"], [0, 1]))
+
+    monkeypatch.setattr("flipscope.explain.families.families", group)
+    monkeypatch.setattr("flipscope.explain.embeddings.version", lambda comparison, candidate, task: embedded[-1])
+    page = visit(served(workspace), "slices")
+    page.test.session_state["families"] = True
+    assert "word1 2 flips" in page.run().text
+    assert "word1 2 flips" in page.run().text
+    searched = len(search.asked)
+    embedded.append("1-2")
+    assert "word2 2 flips" in page.run().text
+    assert len(search.asked) == searched + 1
+
+
+def test_no_limit_is_offered_on_clusters_of_embeddings(workspace):
+    each = found_slice(workspace, "reviews", "alike", WEB).model_copy(update={"where": "embedding_cluster = 3"})
+    markup = found_table(findings(workspace, "reviews", [each]).searches[0], [each], "negative_flip", {}, None)
+    assert "Condition, for --where" in text_of(markup)
+    assert "[[slice]]" not in markup
 
 
 def test_counts_of_the_comparison_are_those_of_the_helper(workspace):

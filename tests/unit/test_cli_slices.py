@@ -47,6 +47,15 @@ def narrow(*arguments, columns):
     return CliRunner(env={"COLUMNS": str(columns)}).invoke(cli.app, [str(each) for each in arguments]).stdout
 
 
+def test_what_q_is_corrected_over_is_told(comparison, search):
+    search(findings(searched(NOT), searched(NOT)))
+    assert "tested in all 2 searches (confirmed: at most 0.05)" in re.sub(
+        r"\s+", " ", narrow("slices", comparison.path, columns=100)
+    )
+    search(findings(searched(NOT)))
+    assert "tested (confirmed: at most 0.05)" in re.sub(r"\s+", " ", narrow("slices", comparison.path, columns=100))
+
+
 @pytest.mark.parametrize("columns", [80, 120])
 def test_confirmed_slices_come_first_and_others_are_called_chance(comparison, search, columns):
     search(findings(searched(NOT, CHANCE)))

@@ -188,7 +188,7 @@ def _where(comparison: Comparison, candidate: str, base: dict[str, str]) -> None
         with st.expander("All slices as a table"):
             query = base_query(comparison, candidate)
             show_linked(natural.slices_table(slices, query, head="Slice", several=False), key="slices")
-        of_task = {"of_task": task} if len(comparison.tasks) > 1 else {}
+        of_task = {"task": task} if len(comparison.tasks) > 1 else {}
         told = "Find slices: by any columns together, words and confidence"
         find = link("slices", {**base_query(comparison, candidate), **of_task}, told, class_="fs-all")
         show_linked(tag("p", find, class_="fs-more"), key="find slices")

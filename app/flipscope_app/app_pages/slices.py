@@ -10,6 +10,7 @@ import streamlit as st
 
 from flipscope.comparison import Comparison
 from flipscope.errors import FlipscopeError
+from flipscope.explain.embeddings import version as embeddings_version
 from flipscope.explain.families import Families, families
 from flipscope.slices.find import find_slices
 from flipscope.slices.findings import FoundSlice, SliceSearch
@@ -52,7 +53,7 @@ def _found(comparison: Comparison, asked: Asked, target: dict[str, Query]) -> No
         return
     try:
         with st.spinner(f"Searching {n:,} examples for slices …"):
-            search = _search(comparison, comparison.version, asked)
+            search = _search(comparison, comparison.version, _embedded(comparison, asked), asked)
     except FlipscopeError as error:
         show(note("error", error.what, error.do or ""))
         return
@@ -89,7 +90,7 @@ def _want(wanted: tuple[str, Asked]) -> None:
 
 
 @st.cache_data(max_entries=100, show_spinner=False)
-def _search(_comparison: Comparison, version: str, asked: Asked) -> SliceSearch:
+def _search(_comparison: Comparison, version: str, embedded: str, asked: Asked) -> SliceSearch:
     findings = find_slices(
         _comparison, task=asked.task, candidate=asked.candidate, outcome=asked.outcome,
         columns=list(asked.columns) or None, words=asked.words, confidence=asked.confidence,
@@ -128,7 +129,8 @@ def _saved(comparison: Comparison, asked: Asked, target: dict[str, Query]) -> No
             if not slices:
                 show(_none_saved(may_change))
                 return
-            judged = _judged(comparison, comparison.version, slices, asked.task, asked.candidate)
+            embedded = _embedded(comparison, asked)
+            judged = _judged(comparison, comparison.version, embedded, slices, asked.task, asked.candidate)
         except FlipscopeError as error:
             show(note("error", str(error)))
             return
@@ -145,8 +147,9 @@ def _none_saved(may_change: bool) -> Html:
 
 @st.cache_data(max_entries=100, show_spinner="Judging the saved slices …")
 def _judged(
-    _comparison: Comparison, version: str, slices: tuple[tuple[str, str, str], ...], task: str, candidate: str
-) -> pd.DataFrame:
+    _comparison: Comparison, version: str, embedded: str, slices: tuple[tuple[str, str, str], ...], task: str,
+    candidate: str,
+) -> pd.DataFrame:  # fmt: skip
     return judge_saved(_comparison, task=task, candidate=candidate)
 
 
@@ -157,7 +160,8 @@ def _flip_families(comparison: Comparison, asked: Asked, target: dict[str, Query
         return
     with place:
         try:
-            grouped = _families(comparison, comparison.version, asked.task, asked.candidate, asked.outcome)
+            embedded = _embedded(comparison, asked)
+            grouped = _families(comparison, comparison.version, embedded, asked.task, asked.candidate, asked.outcome)
         except FlipscopeError as error:
             show(note("error", error.what, error.do or ""))
             return
@@ -167,8 +171,15 @@ def _flip_families(comparison: Comparison, asked: Asked, target: dict[str, Query
 
 
 @st.cache_data(max_entries=50, show_spinner="Looking for flips that are alike …")
-def _families(_comparison: Comparison, version: str, task: str, candidate: str, outcome: str) -> Families:
+def _families(
+    _comparison: Comparison, version: str, embedded: str, task: str, candidate: str, outcome: str
+) -> Families:
     return families(_comparison, task=task, candidate=candidate, outcome=outcome)
+
+
+def _embedded(comparison: Comparison, asked: Asked) -> str:
+    """Stand for the embeddings kept beside a comparison: what goes by them is old when this changes."""
+    return embeddings_version(comparison, asked.candidate, asked.task)
 
 
 def _may_change(comparison: Comparison) -> bool:

@@ -17,6 +17,7 @@ Outcome = Literal["negative_flip", "positive_flip"]
 DIRECTIONS: dict[str, Outcome] = {"What broke": "negative_flip", "What got better": "positive_flip"}
 #: With more examples than this the search takes so long that it waits to be asked for.
 AT_ONCE = 50_000
+_TASK = "slices: task"
 _COUNTS = [str(count) for count in range(1, MOST_CONDITIONS + 1)]
 
 
@@ -47,7 +48,7 @@ class Asked:
 
 def choose(comparison: Comparison) -> Asked:
     """Let the visitor choose; every choice is in the URL."""
-    # None of the keys is that of another page: Streamlit drops from a link to it what a widget here is bound to.
+    # None of the bound keys is that of another page: Streamlit drops from a link to it what a widget here is bound to.
     notes = st.container()
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="searched"):
         task = _choose_task(comparison, notes)
@@ -80,12 +81,17 @@ def choose(comparison: Comparison) -> Asked:
 
 
 def _choose_task(comparison: Comparison, notes: DeltaGenerator) -> str:
+    # Called as on other pages, and therefore not bound: Streamlit would drop it from links to them.
+    warn_of_unknown("task", comparison.tasks, "a task", notes)
     if len(comparison.tasks) == 1:
         return comparison.tasks[0]
-    warn_of_unknown("of_task", comparison.tasks, "a task", notes)
-    if st.session_state.get("of_task") not in (None, *comparison.tasks):
-        del st.session_state["of_task"]  # of another comparison
-    return st.selectbox("Task", comparison.tasks, key="of_task", bind="query-params", width=220)
+    given = st.query_params.get("task")
+    st.session_state[_TASK] = given if given in comparison.tasks else comparison.tasks[0]
+    return st.selectbox("Task", comparison.tasks, key=_TASK, on_change=_task_to_address, width=220)
+
+
+def _task_to_address() -> None:
+    st.query_params["task"] = st.session_state[_TASK]
 
 
 def _choose_columns(comparison: Comparison, task: str, notes: DeltaGenerator) -> list[str]:

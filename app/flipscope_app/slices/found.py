@@ -10,6 +10,7 @@ from flipscope.contract import Interval
 from flipscope.judge.draft import quoted
 from flipscope.slices.features import MIN_FLIPS
 from flipscope.slices.findings import Description, FoundSlice, Half, SliceSearch
+from flipscope.store.embeddings import CLUSTER
 from flipscope_app.markup import Html, Query, figure_cell, figure_table, join, link, tag
 from flipscope_app.words import OUTCOME_NAMES, interval, number, probability, reason
 
@@ -102,14 +103,15 @@ def found_table(
         "Against the task": "How many times the task's rate, on the other part.",
         "q": "How often chance alone would make a slice stand out like this on the other part (Fisher's exact test), "
         "corrected for all slices tested there (Benjamini-Hochberg).",
-        "": "",
+        tag("span", "Keep", class_="fs-hidden"): "",
     }  # fmt: skip
     rows = [
         join(_row(each, search, outcome, target, reach, saved), _more(each, search, outcome, target)) for each in shown
     ]
     told = (
         f"┊ the rate of {search.task}: {percent(search.rate.value, 1)}, {search.flips:,} of {search.n:,}. One part of "
-        "the examples found these slices, the other judges them; intervals are at 95 %."
+        "the examples found these slices, the other judges them; intervals are at 95 %. q is corrected for the "
+        f"{search.tested:,} tested in this one search; flipscope slices corrects for all tasks that it searches."
     )
     return tag("div", figure_table(heads, rows), tag("p", told, class_="fs-muted fs-small"), class_="fs-slices")
 
@@ -167,7 +169,7 @@ def _more(each: FoundSlice, search: SliceSearch, outcome: str, target: Mapping[s
     """Tell the rest of a slice in a row of its own, folded: to copy it, where it was found, other descriptions."""
     holds = ["condition"]
     parts = [_to_copy("Condition, for --where", "Copy condition", each.where)]
-    if outcome == "negative_flip":
+    if outcome == "negative_flip" and CLUSTER not in each.where:  # which no budget takes
         holds.append("budget")
         parts.append(_to_copy("Limit for a budget", "Copy limit", budget_snippet(each, search)))
     parts.append(

@@ -40,11 +40,12 @@ def saved_table(judged: pd.DataFrame, target: Mapping[str, Query], *, may_change
     Html
     """
     rows = [_row(row, target, may_change) for row in judged.to_dict("records")]
-    table = figure_table({**_HEADS, **({"": ""} if may_change else {})}, rows)
+    table = figure_table({**_HEADS, **({tag("span", "Change", class_="fs-hidden"): ""} if may_change else {})}, rows)
     tested = judged.attrs.get("tested", 0)
     told = (
-        f"{tested:,} of {len(judged):,} tested: fewer than six flips cannot tell. {Q_TOLD} A slice that was found on "
-        "this comparison looks worse here than it is; the next one tells."
+        f"{tested:,} of {len(judged):,} tested: fewer than six flips cannot tell. {Q_TOLD} Those of other tasks, which "
+        "flipscope slices --saved corrects for too, are not among them. A slice that was found on this comparison "
+        "looks worse here than it is; the next one tells."
     )
     return join(tag("div", table, class_="fs-slices"), tag("p", told, class_="fs-muted fs-small"))
 
@@ -61,7 +62,7 @@ def _row(row: dict[str, Any], target: Mapping[str, Query], may_change: bool) -> 
         cells.append(tag("td", told, problem, colspan=str(_FIGURES), class_="fs-slice-note"))
     else:
         cells += _figures(row, query)
-    cells.append(tag("td", str(row["note"]), class_="fs-slice-note"))
+    cells.append(tag("td", tag("div", str(row["note"])), class_="fs-slice-note"))
     if may_change:
         cells.append(tag("td", _ask("rename", "Rename", name), _ask("delete", "Delete", name),
                          class_="fs-slice-actions"))  # fmt: skip
