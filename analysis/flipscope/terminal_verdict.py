@@ -13,8 +13,10 @@ from flipscope.comparison import Comparison, percent
 from flipscope.judge.listed import texts_of
 from flipscope.judge.words import (
     DECISIONS,
+    MANY,
     MAY_SHIP,
     MEASURES,
+    MOST_NEEDED,
     amount,
     excess,
     in_clusters,
@@ -189,9 +191,13 @@ def _remark(reason: Reason) -> str:
         return why(reason.reason)
     if reason.holds is False and reason.measure != "negative_flip":
         return "beyond chance" if reason.beyond_chance else "may be chance"
+    if reason.needed_n is None:
+        return ""
+    units = "cases" if reason.kind in ("capability", "test") else "examples"
+    count = reason.needed_n
     if reason.needed_clusters is not None:
-        return f"takes {reason.needed_clusters:,} cluster{'' if reason.needed_clusters == 1 else 's'}"
-    return "" if reason.needed_n is None else f"takes {reason.needed_n:,}"
+        units, count = "clusters" if reason.needed_clusters > 1 else "cluster", reason.needed_clusters
+    return f"takes {count:,} {units}" if count <= MOST_NEEDED else f"takes > {MANY}"
 
 
 def _about(verdict: Verdict) -> str:

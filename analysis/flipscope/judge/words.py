@@ -25,6 +25,8 @@ MEASURES = {
 
 
 _MOST_AUTHORS = 5  # that are named
+#: Examples that somebody may still have, and how more of them are told.
+MOST_NEEDED, MANY = 10_000_000, "10 million"
 #: Decisions with which a candidate may ship.
 MAY_SHIP = ("ship", "ship_with_notes")
 
@@ -233,12 +235,17 @@ def _size(change: float) -> str:
     return f"{100 * abs(change):.2f} points"
 
 
+def about(needed: int) -> str:
+    """Write how many examples or clusters would probably tell; what nobody has is not counted out."""
+    return f"about {needed:,}" if needed <= MOST_NEEDED else f"only more than {MANY}"
+
+
 def _needed(reason: Reason) -> str:
     """Tell how many examples or clusters it takes, if any number suffices."""
     if _clusters(reason) and reason.needed_clusters is not None:
-        return f"; about {reason.needed_clusters:,} of them would probably tell"
+        return f"; {about(reason.needed_clusters)} of them would probably tell"
     if reason.needed_n is not None:
-        return f"; about {reason.needed_n:,} would probably tell"
+        return f"; {about(reason.needed_n)} would probably tell"
     return "; at this rate no number could"
 
 

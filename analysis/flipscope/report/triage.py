@@ -44,9 +44,11 @@ def triage(comparison: Comparison, candidates: list[str], options: Options) -> l
 def _table(summaries: list[TriageSummary]) -> Table:
     rows = []
     for each in summaries:
-        left_out = f"without {each.left_out:,} wrong gold label{'' if each.left_out == 1 else 's'}"
-        for what, figures in (("as it is", each.as_is), (left_out, each.without)):
-            rows.append((cell(clip(each.task, _NAME)), cell(Words(what)), *_figures(figures)))
+        ways = [("as it is", each.as_is)]
+        if each.left_out:
+            labels = "wrong gold label" if each.left_out == 1 else "wrong gold labels"
+            ways.append((f"without {each.left_out:,} {labels}", each.without))
+        rows += [(cell(clip(each.task, _NAME)), cell(Words(what)), *_figures(figures)) for what, figures in ways]
     return Table(tuple(map(Words, ("Task", "", *_COLUMNS))), tuple(rows), numbers=len(_COLUMNS))
 
 

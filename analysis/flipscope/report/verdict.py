@@ -9,7 +9,9 @@ from flipscope.comparison import Comparison, percent
 from flipscope.judge.listed import texts_of
 from flipscope.judge.words import (
     DECISIONS,
+    MANY,
     MEASURES,
+    MOST_NEEDED,
     amount,
     excess,
     level,
@@ -196,6 +198,8 @@ def _limits(reason: Reason) -> Cell:
 
 def _needed(reason: Reason) -> str:
     """Tell how much it takes for a limit to be told."""
+    if reason.needed_n is not None and reason.needed_n > MOST_NEEDED and reason.needed_clusters is None:
+        return f"> {MANY}"
     if reason.needed_clusters is not None:
         return f"{reason.needed_clusters:,} cluster{'' if reason.needed_clusters == 1 else 's'}"
     return f"{reason.needed_n:,}" if reason.needed_n else "–" if reason.holds is None else ""

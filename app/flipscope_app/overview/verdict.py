@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from flipscope.judge.words import DECISIONS, MEASURES, amount, level, levels, without
+from flipscope.judge.words import DECISIONS, MEASURES, about, amount, level, levels, without
 from flipscope.report.verdict import worst_first
 from flipscope.schema import Reason, Verdict
 from flipscope_app.markup import Html, Query, join, link, tag
@@ -171,7 +171,7 @@ def _remark(reason: Reason, texts: Texts) -> str | Html:
         things, count = "test cases" if reason.kind in ("capability", "test") else "examples", reason.needed_n
         if reason.needed_clusters is not None:
             things, count = "clusters", reason.needed_clusters
-        needed = f"about {count:,} {things} would probably tell" if count else ""
+        needed = f"{about(count)} {things} would probably tell" if count else ""
         parts.insert(0, needed or f"at this rate no number of {things} could tell")
     elif reason.holds is False:
         parts.insert(0, "beyond chance" if reason.beyond_chance else "perhaps by chance")
