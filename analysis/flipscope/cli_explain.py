@@ -32,7 +32,7 @@ def explain(
         MethodChoice, typer.Option(help="How to give words their share; gradient-x-input is a quick sketch.")
     ] = MethodChoice.integrated_gradients,
     probes: Annotated[
-        bool, typer.Option("--probes/--no-probes", help="Leave words out, and find the fewest that undo the flip.")
+        bool, typer.Option("--probes/--no-probes", help="Leave words out, and look for few that undo the flip.")
     ] = True,
     neighbours: Annotated[int, typer.Option(min=0, max=100, metavar="N", help="Similar examples to print.")] = 5,
     old: Annotated[str | None, typer.Option(metavar="SRC", help="Where the old model is now, if it moved.")] = None,

@@ -26,6 +26,10 @@ def written_whole(path: Path) -> Iterator[Path]:
         if path.exists():
             shutil.copymode(path, part)
         part.replace(path)
+    except OSError as error:
+        if error.filename == str(part):  # a name that people never gave
+            error.filename = str(path)
+        raise
     finally:
         part.unlink(missing_ok=True)
 

@@ -70,11 +70,10 @@ class _PlainStep:
     def finish(self) -> None:
         took = time.monotonic() - self.start
         rate = (self.done - self.before) / took if took > 0 else 0.0
-        print(
-            f"{self.name}: {self.done:,} {self.unit} in {took:.1f} s ({rate:,.0f}/s)",
-            file=self.stream,
-            flush=True,
-        )
+        finished = f"{self.done:,} {self.unit} in {took:.1f} s ({rate:,.0f}/s)"
+        if self.total == 1:
+            finished = f"done in {took:.1f} s"
+        print(f"{self.name}: {finished}", file=self.stream, flush=True)
 
 
 class PlainProgress:

@@ -27,10 +27,10 @@ def print_explanation(found: Explanation) -> None:
     """Print all that was found about an example."""
     out = console()
     _print_subject(out, found.subject)
+    if found.probes is not None:  # first: they are an experiment, attributions are a reading
+        _print_probes(out, found.probes)
     if found.attribution is not None:
         _print_attribution(out, found.attribution)
-    if found.probes is not None:
-        _print_probes(out, found.probes)
     if found.neighbours is not None:
         _print_neighbours(out, found.neighbours)
 
@@ -117,7 +117,9 @@ def _print_probes(out: Console, found: Probes) -> None:
         for each in shown:
             words = ", ".join(found.words[place].text for place in each.dropped)
             table.add_row(Text(printable(words)), _answered(found, each.new), _answered(found, each.old))
-        table.add_row(Text("nothing", "dim"), _answered(found, found.whole.new), _answered(found, found.whole.old))
+        table.add_row(
+            Text("(nothing left out)", "dim"), _answered(found, found.whole.new), _answered(found, found.whole.old)
+        )
         out.print(table)
     told = f"{found.asked:,} texts tried."
     if found.untried:
@@ -130,12 +132,13 @@ def _print_probes(out: Console, found: Probes) -> None:
 
 
 def _edits_told(found: Probes) -> str:
-    after = f"answers {printable(found.goal)} again" if found.goal else "changes its answer"
+    goal = None if found.goal is None else printable(found.goal)
     if found.edits:
         size = len(found.edits[0].dropped)
         words = {1: "one word", 2: "two words", 3: "three words"}[size]
-        return f"Without {words}, the candidate {after}"
-    return f"Leaving out up to three words, none was found without which the candidate {after}"
+        return f"Without {words}, the candidate {f'answers {goal} again' if goal else 'changes its answer'}"
+    after = f"answer {goal} again" if goal else "change its answer"
+    return f"Leaving words out, up to three at a time, did not make the candidate {after}"
 
 
 def _most_telling(found: Probes) -> list[Probe]:

@@ -107,6 +107,13 @@ def test_json_holds_all_of_it(comparison):
     assert len(found.neighbours.examples) == 2
 
 
+def test_the_text_as_it_is_can_not_be_read_as_the_word_nothing(comparison):
+    """Probes come first, as the docs say to read them."""
+    shown = run("explain", comparison.path, flip(comparison, "two")["example_id"], "--task", "two").output
+    assert "(nothing left out)" in shown
+    assert shown.index("texts tried") < shown.index("Which words speak for")
+
+
 def test_parts_can_be_left_out(comparison):
     row = flip(comparison, "two")
     asked = ("explain", comparison.path, row["example_id"], "--task", "two", "--neighbours", "0")

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import io
 import json
+import shlex
 
+import numpy as np
 import pandas as pd
 import pytest
 
-from builders import build_comparison, simulated_task
+from builders import build_comparison, examples, predictions, simulated_task
 from commands import error, run
+from flipscope.store.tables import TaskData
 
 pytest.importorskip("sklearn")
 pytest.importorskip("cleanlab")
@@ -26,8 +30,31 @@ def test_families_of_each_task_and_candidate_are_printed(folder):
     said = run("families", folder).output
     for each in ("one, x", "one, y", "two, x", "two, y"):
         assert f"{each}: " in said
-    assert f"flipscope embed {folder}" in said
+    assert f"flipscope embed {folder}" not in said  # prediction files have no encoder
     assert run("families", folder, "--task", "two", "--candidate", "y").output.count(" flips: ") == 1
+
+
+def test_the_flips_of_a_family_can_be_listed_with_the_command_below_it(tmp_path):
+    random = np.random.default_rng(0)
+    texts = [f"refund my money {word}" for word in ("now", "please", "today", "soon")]
+    texts += [" ".join(f"word{i}" for i in random.integers(400, size=4)) for _ in range(60)]
+    rows = [{"example_id": f"e{i}", "text_a": text, "label": "a"} for i, text in enumerate(texts)]
+    ids = [row["example_id"] for row in rows]
+    answers = {
+        name: predictions(name, ids, ("a", "b"), ["b"] * flips + ["a"] * (64 - flips))
+        for name, flips in (("old", 0), ("new", 7))
+    }
+    folder = build_comparison(tmp_path / "c", [TaskData(examples("t", rows, ("a", "b")), answers)]).path
+    said = run("families", folder).output
+    assert "money" in said
+    (command,) = (line.removeprefix("1  ") for line in said.splitlines() if line.startswith("1  flipscope examples"))
+    listed = pd.read_json(io.StringIO(run(*shlex.split(command)[1:], "--format", "jsonl").output), lines=True)
+    assert set(listed["example_id"]) == {"e0", "e1", "e2", "e3"}
+
+
+def test_where_there_is_an_encoder_families_name_it(folder, monkeypatch):
+    monkeypatch.setattr("flipscope.terminal_similar._has_encoder", lambda comparison, found: True)
+    assert f"flipscope embed {folder}" in run("families", folder).output
 
 
 def test_families_as_json(folder):

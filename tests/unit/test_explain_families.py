@@ -165,7 +165,7 @@ def test_of_very_many_flips_a_sample_is_grouped_and_told(comparison, monkeypatch
     monkeypatch.setattr(module, "_MOST_FLIPS", 12)
     found = families(comparison)
     assert found.n == 12
-    assert found.notes == ("a random sample of 12 of 20 flips is grouped",)
+    assert found.notes[0] == "a random sample of 12 of 20 flips is grouped"
 
 
 def test_one_flip_or_none_is_alone(tmp_path):
@@ -200,5 +200,8 @@ def test_what_cannot_be_grouped_is_told(comparison, tmp_path):
     with pytest.raises(FlipscopeError, match="'both_wrong' is not a flip"):
         families(comparison, outcome="both_wrong")
     without = build_comparison(tmp_path / "c", [simulated_task("t", 50, NAMES, texts=False)])
-    with pytest.raises(FlipscopeError, match="no texts"):
+    with pytest.raises(FlipscopeError, match="no words"):
         families(without)
+    signs = build_comparison(tmp_path / "s", [broken(["?!", "...", "--"] * 10, 9)])
+    with pytest.raises(FlipscopeError, match="no words"):
+        families(signs)

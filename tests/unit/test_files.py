@@ -111,3 +111,10 @@ def test_a_toml_file_is_not_read_beyond_a_limit(tmp_path):
         read_toml(tmp_path / "a.toml", what="budget")
     with pytest.raises(FlipscopeError, match="no such file"):
         read_toml(tmp_path / "no.toml", what="budget")
+
+
+def test_what_goes_wrong_is_told_of_the_file_and_not_of_its_temporary_name(tmp_path):
+    path = tmp_path / "nowhere" / "a.csv"
+    with pytest.raises(FileNotFoundError) as raised, written_whole(path) as part:
+        part.write_bytes(b"a")
+    assert raised.value.filename == str(path)

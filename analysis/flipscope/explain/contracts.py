@@ -74,8 +74,9 @@ class ProbeJson(_Contract):
 
 
 class ProbesJson(_Contract):
-    """The example as it is, without each word, and the smallest edits after which the candidate answers ``goal``.
+    """The example as it is, without each word, and the smallest edits found after which the candidate answers ``goal``.
 
+    All single words of ``drops`` are tried, but not all pairs and threes: there may be smaller edits than these.
     ``goal`` is null where both models answer the same; then edits are those that change the candidate's answer.
     """
 

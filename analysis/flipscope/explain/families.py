@@ -29,6 +29,7 @@ _LEAST = 3
 _MOST_READ, _MOST_CHARACTERS = 20_000, 5_000
 # Examples around a family's centre that are looked at, at the least.
 _LEAST_NEAR = 20
+_BY_WORDS = "flips that share words by chance make families, too: read them, and confirm what they suggest as a slice"
 _WORD = r"(?u)\w+(?:['’]\w+)*"
 
 
@@ -139,12 +140,13 @@ def families(
     Raises
     ------
     FlipscopeError
-        When there are no texts, scikit-learn is not installed, or no embedding is kept where it is asked for.
+        When there are no words, scikit-learn is not installed, or no embedding is kept where it is asked for.
 
     Notes
     -----
     Agglomerative clustering with average linkage over cosine distances. It stops where two groups are, on average, no
-    nearer than 98 of 100 random pairs of examples, so that flips that have nothing in common stay alone.
+    nearer than 98 of 100 random pairs of examples, so that most flips that have nothing in common stay alone. Families
+    come about by chance, too.
     """
     if outcome not in FLIPS:
         raise FlipscopeError(f"{outcome!r} is not a flip", do=f"Choose from {', '.join(FLIPS)}")
@@ -173,7 +175,7 @@ def families(
         families=tuple(_described(comparison, task, together, space, flipped)),
         alone=tuple(flips[texts[groups] < _LEAST].tolist()),
         rate=None if flipped is None else float(flipped[space.distinct].mean()),
-        notes=tuple(notes),
+        notes=tuple([*notes, *([_BY_WORDS] if embeddings is None and together else [])]),
     )
 
 
@@ -199,8 +201,8 @@ def _word_space(comparison: Comparison, task: str, flips: np.ndarray) -> Space:
         [task, comparison.result(task).n],
         {"flipped": pa.table({"row_id": pa.array(flips, pa.int64())})},
     )
-    if not texts["text"].str.strip().any():
-        raise FlipscopeError("there are no texts, so nothing tells which flips are alike", where=task)
+    if not texts["text"].str.contains(r"\w").any():
+        raise FlipscopeError("there are no words, so nothing tells which flips are alike", where=task)
     vectors = TfidfVectorizer(sublinear_tf=True, token_pattern=_WORD).fit_transform(texts["text"])
     row_ids = texts["row_id"].to_numpy()
     return Space(row_ids, vectors, originals(comparison, row_ids))

@@ -1,4 +1,4 @@
-"""What if a word were not there: every word left out in turn, and the smallest edits that undo a flip."""
+"""What if a word were not there: every word left out in turn, and the smallest edits found that undo a flip."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ class Probe:
 
 @dataclass(frozen=True)
 class Probes:
-    """What both models answer when words are left out, and the smallest edits that undo the flip.
+    """What both models answer when words are left out, and the smallest edits found that undo the flip.
 
     Attributes
     ----------
@@ -83,8 +83,9 @@ class Probes:
         What undoes the flip: the candidate answering this, which the old model answers. None where both answer the
         same: then what is looked for is any other answer of the candidate.
     edits : tuple of Probe
-        The fewest words without which the candidate answers the goal: all that one word does; else pairs; else three.
-        The surest first, at most `MOST_EDITS`. Empty when none was found.
+        The fewest words found without which the candidate answers the goal: single words; else pairs; else three. All
+        words of `drops` are tried alone; pairs are made of the most telling ones, and threes of the best pairs, so that
+        there may be a pair where three are given, and edits where none is. The surest first, at most `MOST_EDITS`.
     asked : int
         Different texts that the candidate was asked about.
     """
@@ -103,7 +104,7 @@ class Probes:
 def probe(
     comparison: Comparison, row_id: int, *, candidate: str | None = None, reopening: Reopening = AS_RECORDED
 ) -> Probes:
-    """Leave out each word of an example in turn, and search for the fewest words that undo its flip.
+    """Leave out each word of an example in turn, and search for few words that undo its flip.
 
     Parameters
     ----------
@@ -175,7 +176,7 @@ def _singles(subject: Subject) -> list[int]:
 
 
 def _edits(asker: _Asker, singles: list[int], goal: str | None) -> tuple[Probe, ...]:
-    """Search for the fewest words without which the candidate answers the goal.
+    """Search for few words without which the candidate answers the goal.
 
     All single words; then all pairs of the most telling ones; then the best pairs with a third of these.
     """
