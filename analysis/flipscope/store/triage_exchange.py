@@ -148,8 +148,9 @@ def check_past(history: History, where: Path) -> History:
             _check_past(entry)
     except ValueError as error:
         raise FlipscopeError(
-            f"{error}: the clock of {entry.author} was wrong", where=where, do="Nothing was taken over"
-        ) from None
+            f"{error}: the clock of {entry.author} was wrong", where=where,
+            do="Nothing was taken over: export them, correct the time in that file, and import it",
+        ) from None  # fmt: skip
     return history
 
 
