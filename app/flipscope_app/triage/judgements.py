@@ -49,9 +49,8 @@ class Judged:
 
 def judged_by_row(found: pd.DataFrame) -> dict[int, Judged]:
     """Get what `Triage.of` or `Triage.table` found, by row id."""
-    names = ("judgement", "note", "author", "time", "carried_from")
-    records = found.to_dict("records")
-    return {int(row["row_id"]): Judged(*(str(row[name] or "") for name in names)) for row in records}
+    columns = [found[name].fillna("").astype(str) for name in ("judgement", "note", "author", "time", "carried_from")]
+    return {int(row): Judged(*each) for row, *each in zip(found["row_id"], *columns, strict=True)}
 
 
 def fitting(row: Mapping[str, Any]) -> tuple[str, ...]:
