@@ -207,6 +207,14 @@ def test_undo_leaves_what_somebody_else_said_since(visit, served):
     assert "Ann judged this" in page.text
 
 
+def test_what_can_not_be_kept_is_told_without_a_place_on_the_server(visit, served):
+    page = visit(served, "triage")
+    (served / "three" / "triage.sqlite").write_bytes(b"no database" * 100)
+    press(page, "Ambiguous")
+    assert "this is no readable file of judgements" in page.text
+    assert str(served) not in page.text
+
+
 def test_both_rates_are_always_shown(visit, served, three_tasks):
     page = visit(served, "triage")
     result = three_tasks.result("sentiment", "new")
@@ -370,10 +378,12 @@ def test_a_file_brings_judgements_and_a_damaged_one_is_told(visit, served, three
     Triage(comparison).export(tmp_path / "out.jsonl")
     Triage(comparison).mark(rows[:2], None, candidate="new")
     (served / "three" / "triage.sqlite").unlink()
-    page = bring(visit(served, "triage", part="Import and export"), "out.jsonl", (tmp_path / "out.jsonl").read_bytes())
+    page = bring(
+        visit(served, "triage", part="Import and export"), served, "out.jsonl", (tmp_path / "out.jsonl").read_bytes()
+    )
     assert "2 of 2 judgements of three taken over." in page.text
     assert set(kept(served)) == set(rows[:2])
-    page = bring(visit(served, "triage", part="Import and export"), "bad.jsonl", b"{not json\n")
+    page = bring(visit(served, "triage", part="Import and export"), served, "bad.jsonl", b"{not json\n")
     assert "line 1" in page.text
     assert 'fs-error"' in page.markup
     assert str(served) not in page.text
@@ -398,10 +408,10 @@ def put(ticket, name, content):
     return server.put(f"/api/upload/{ticket}?name={name}", content=content)
 
 
-def bring(page, name, content):
+def bring(page, folder, name, content):
     """Upload a file, and say so as the page's script does; AppTest can't send an event of a component."""
     assert put(uploader(page)["ticket"], name, content).status_code == 200
-    place = page.test.session_state["triage file: uploads"]
+    place = page.test.session_state[f"triage file {hash(folder / 'three')}: uploads"]
     place.uploaded, place.fresh = place.fresh, None
     return page.run()
 

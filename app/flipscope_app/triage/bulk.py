@@ -14,7 +14,7 @@ from flipscope_app.examples.example_list import table_columns
 from flipscope_app.markup import Html, join, show, tag
 from flipscope_app.state import note
 from flipscope_app.triage.judgements import NAMES, Judged
-from flipscope_app.triage.judging import choose_author, kept_judgements, offer_undo, tell_later
+from flipscope_app.triage.judging import choose_author, kept_judgements, offer_undo, tell_later, tell_problem
 from flipscope_app.triage.listing import Listing
 from flipscope_app.triage.marking import author, mark, why_not
 
@@ -114,7 +114,7 @@ def _mark(comparison: Comparison, candidate: str, wanted: Mapping[int, Judged | 
     try:
         left = len(mark(comparison, candidate, wanted, _BY_NAME[name], typed or None))
     except FlipscopeError as error:
-        tell_later(note("error", str(error)))
+        tell_problem(error)
         return
     count = len(wanted) - left
     flips = f"{count:,} negative flip{'' if count == 1 else 's'}"

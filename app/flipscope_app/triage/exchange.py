@@ -13,12 +13,11 @@ from flipscope.store.triage import Source, Triage
 from flipscope.triage_words import taken_over
 from flipscope_app.markup import show, tag
 from flipscope_app.state import note
-from flipscope_app.triage.judging import tell_later
+from flipscope_app.triage.judging import tell_later, tell_problem
 from flipscope_app.triage.marking import why_not
 from flipscope_app.uploads.widget import discard, upload
 
 _MOST_BYTES = 20_000_000  # some 50,000 judgements
-_UPLOAD = "triage file"
 _WHAT_FITS = (
     "Judgements are taken over where task, texts and gold label are the same. Of two on the same example the later one "
     "counts, and both are kept."
@@ -63,10 +62,11 @@ def _offer(comparison: Comparison, source: Source, place: int) -> None:
 
 def _upload(comparison: Comparison) -> None:
     label = "A file that was exported here or with flipscope triage export"
-    file = upload(label, _UPLOAD, kinds="judgements", most_bytes=_MOST_BYTES)
+    place = f"triage file {hash(comparison.path)}"  # of this comparison alone: another's file is not taken over here
+    file = upload(label, place, kinds="judgements", most_bytes=_MOST_BYTES)
     if file is not None:
         _take_over(comparison, file)
-        discard(_UPLOAD)
+        discard(place)
         st.rerun()  # what was taken over changes all that stands above
 
 
@@ -74,4 +74,4 @@ def _take_over(comparison: Comparison, source: Path) -> None:
     try:
         tell_later(note("done", f"{taken_over(Triage(comparison).import_(source))}."))
     except FlipscopeError as error:
-        tell_later(note("error", error.what, error.do or ""))
+        tell_problem(error)

@@ -63,6 +63,11 @@ def tell_later(told: Html) -> None:
     st.session_state[_TOLD] = told
 
 
+def tell_problem(error: FlipscopeError) -> None:
+    """Keep what went wrong to be said when the page is made again; where on the server means nothing to visitors."""
+    tell_later(boxed("error", error.what, error.do or ""))
+
+
 def judge(
     comparison: Comparison, row: dict[str, Any], judged: Judged | None, then: Callable[[], None] | None = None
 ) -> None:
@@ -91,7 +96,12 @@ def _buttons(
 
     def save_note() -> None:
         """Keep the note with what is judged by now: the click that took the field its focus may have come first."""
-        if (latest := known(comparison, candidate, row_id, judged)) and latest.note != typed():
+        try:
+            latest = known(comparison, candidate, row_id, judged)
+        except FlipscopeError as error:
+            tell_problem(error)
+            return
+        if latest and latest.note != typed():
             _save(comparison, candidate, row_id, latest.judgement, judged, typed())
 
     with st.container(horizontal=True, gap="small", key="judgements"):
@@ -130,7 +140,7 @@ def _save(
         tell_later(judged_meanwhile(current(comparison, candidate, row_id), datetime.now(UTC)))
         st.query_params["row"] = str(row_id)
     except FlipscopeError as error:
-        tell_later(boxed("error", str(error)))
+        tell_problem(error)
     return False
 
 
@@ -146,7 +156,7 @@ def _undo(comparison: Comparison) -> None:
         if left:
             tell_later(judged_meanwhile(current(comparison, step.candidate, rows[0]), datetime.now(UTC)))
     except FlipscopeError as error:
-        tell_later(boxed("error", str(error)))
+        tell_problem(error)
 
 
 def _several_undone(count: int, left: int) -> Html:
