@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
+import time
 from contextlib import contextmanager
 
 import numpy as np
@@ -244,6 +246,16 @@ def test_stopped_work_leaves_nothing(own):
         embed(own, progress=Stops())
     assert not (own.path / "embeddings").exists()
     assert kept(own) is None
+
+
+def test_what_a_killed_run_left_goes_once_it_is_old(own):
+    folder = own.path / "embeddings"
+    folder.mkdir()
+    for name, age in (("old.parquet.1.part", 90_000), ("new.parquet.2.part", 60)):
+        (folder / name).write_bytes(b"half")
+        os.utime(folder / name, (time.time() - age,) * 2)
+    embed(own)
+    assert sorted(each.name for each in folder.iterdir()) == ["new.parquet.2.part", "new@mine.parquet"]
 
 
 def test_predictions_from_a_file_have_no_encoder(tmp_path):

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+import time
 import uuid
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -21,6 +23,7 @@ FOLDER = "embeddings"
 #: The column of clusters that conditions may name; it is joined to the others only then.
 CLUSTER = "embedding_cluster"
 _ABOUT = b"flipscope"
+_ABANDONED_S = 86_400
 
 
 class AboutEmbeddings(BaseModel):
@@ -78,11 +81,20 @@ def write_embeddings(
     tied = table.replace_schema_metadata({_ABOUT: _Kept(of=_tie(manifest), about=about).model_dump_json()})
     with on_disk(folder):
         file.parent.mkdir(exist_ok=True)
+        _sweep(file.parent)
         try:
             pq.write_table(tied, part, compression="none", use_dictionary=False)
             part.replace(file)
         finally:
             part.unlink(missing_ok=True)
+
+
+def _sweep(folder: Path) -> None:
+    """Remove what a process that was killed left half-written, once it is so old that nobody can be at it."""
+    for part in folder.glob("*.part"):
+        with suppress(FileNotFoundError):  # somebody else was faster
+            if time.time() - part.stat().st_mtime > _ABANDONED_S:
+                part.unlink()
 
 
 def read_embeddings(
