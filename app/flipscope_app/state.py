@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import NoReturn
 
@@ -141,6 +141,24 @@ def warn_of_unknown(parameter: str, known: list[str], what: str, place: DeltaGen
     if any(value not in known for value in given):
         with place or st.container():
             show(note("warning", f"The link asks for {what} that is not here; it is left out."))
+
+
+def choose_task(
+    comparison: Comparison, notes: DeltaGenerator, width: int, then: Callable[[], None] | None = None
+) -> str:
+    """Let the visitor choose a task, called ``task`` in the address of every page; `then` is called on another one."""
+    warn_of_unknown("task", comparison.tasks, "a task", notes)
+    # Not bound to the address: from there Streamlit would take it on the way to another page that has a task.
+    if st.query_params.get("task") not in comparison.tasks:
+        st.query_params.pop("task", None)
+    st.session_state["task"] = st.query_params.get("task", comparison.tasks[0])
+
+    def to_address() -> None:
+        st.query_params["task"] = st.session_state["task"]
+        if then is not None:
+            then()
+
+    return st.selectbox("Task", comparison.tasks, key="task", on_change=to_address, width=width)
 
 
 def base_query(comparison: Comparison, candidate: str | None = None) -> dict[str, str]:

@@ -149,7 +149,7 @@ def test_an_unknown_setting_is_said(visit, workspace, search, name):
 
 def test_columns_of_another_task_are_left_out(visit, workspace, search):
     page = visit(served(workspace), "slices", in_columns="source")
-    page.test.selectbox(key="slices: task").select("questions")
+    page.test.selectbox(key="task").select("questions")
     page.run()
     assert search.asked[-1]["task"] == "questions"
     assert search.asked[-1]["columns"] is None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -35,6 +36,22 @@ def test_a_found_slice_opens_just_the_examples_that_it_counts(page, dashboard):
     assert dashboard.sliced.count("negative_flip", where=asked["where"][0]) == int(count)
     page.go_back()
     expect(first_slice(page)).to_be_visible()
+
+
+def test_the_task_of_a_link_stays_on_the_way_to_the_examples_and_back(page, dashboard):
+    page.goto(f"{dashboard.url}/slices?comparison=sentiment&task=entailment")
+    headline = page.get_by_text(re.compile("entailment breaks more often than elsewhere"))
+    expect(headline).to_be_visible()
+    idle(page)
+    page.evaluate(  # as the dashboard's links do
+        "history.pushState({}, '', 'examples?comparison=sentiment&task=entailment');"
+        "window.dispatchEvent(new PopStateEvent('popstate', { state: {} }))"
+    )
+    expect(page.locator(".fs-example")).to_be_visible()
+    idle(page)
+    page.go_back()
+    expect(headline).to_be_visible()
+    assert parse_qs(urlsplit(page.url).query)["task"] == ["entailment"]
 
 
 def test_a_slice_is_saved_renamed_and_deleted(page, dashboard):

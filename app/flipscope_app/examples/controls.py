@@ -11,7 +11,7 @@ from flipscope_app.browsing import first_page
 from flipscope_app.examples.filters import WHOLE, Filters, Range, column_values, slice_columns
 from flipscope_app.markup import Html, link, show
 from flipscope_app.overview.figures import examples_query
-from flipscope_app.state import base_query, current_candidate, note, warn_of_unknown
+from flipscope_app.state import base_query, choose_task, current_candidate, note, warn_of_unknown
 from flipscope_app.words import OUTCOME_NAMES, SORT_NAMES
 
 ALL = "All"
@@ -31,7 +31,7 @@ def choose_filters(comparison: Comparison) -> Filters:
     """
     notes = st.container()
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="filters"):
-        task = _choose("Task", comparison.tasks, "task", 150, "a task", notes)
+        task = choose_task(comparison, notes, 150, another_selection)
         outcome = _choose_outcome(notes)
         # Not live: an answer to an earlier letter would overwrite what the URL says of a later one.
         search = st.text_input(

@@ -10,14 +10,13 @@ from streamlit.delta_generator import DeltaGenerator
 
 from flipscope.comparison import Comparison
 from flipscope.slices.rule import MOST_CONDITIONS
-from flipscope_app.state import current_candidate, warn_of_unknown
+from flipscope_app.state import choose_task, current_candidate, warn_of_unknown
 
 Outcome = Literal["negative_flip", "positive_flip"]
 #: The two directions, and the outcome that each looks for.
 DIRECTIONS: dict[str, Outcome] = {"What broke": "negative_flip", "What got better": "positive_flip"}
 #: With more examples than this the search takes so long that it waits to be asked for.
 AT_ONCE = 50_000
-_TASK = "slices: task"
 _COUNTS = [str(count) for count in range(1, MOST_CONDITIONS + 1)]
 
 
@@ -51,7 +50,7 @@ def choose(comparison: Comparison) -> Asked:
     # None of the bound keys is that of another page: Streamlit drops from a link to it what a widget here is bound to.
     notes = st.container()
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="searched"):
-        task = _choose_task(comparison, notes)
+        task = choose_task(comparison, notes, 220)
         warn_of_unknown("direction", list(DIRECTIONS), "a direction", notes)
         direction = st.segmented_control(
             "Direction", list(DIRECTIONS), default=next(iter(DIRECTIONS)), required=True, key="direction",
@@ -78,20 +77,6 @@ def choose(comparison: Comparison) -> Asked:
         confidence=confidence,
         conditions=int(conditions or _COUNTS[-1]),
     )
-
-
-def _choose_task(comparison: Comparison, notes: DeltaGenerator) -> str:
-    # Called as on other pages, and therefore not bound: Streamlit would drop it from links to them.
-    warn_of_unknown("task", comparison.tasks, "a task", notes)
-    if len(comparison.tasks) == 1:
-        return comparison.tasks[0]
-    given = st.query_params.get("task")
-    st.session_state[_TASK] = given if given in comparison.tasks else comparison.tasks[0]
-    return st.selectbox("Task", comparison.tasks, key=_TASK, on_change=_task_to_address, width=220)
-
-
-def _task_to_address() -> None:
-    st.query_params["task"] = st.session_state[_TASK]
 
 
 def _choose_columns(comparison: Comparison, task: str, notes: DeltaGenerator) -> list[str]:
