@@ -131,6 +131,12 @@ def test_of_neighbours_with_the_same_text_the_first_stands_for_all(tmp_path):
     assert found.copies == 0
 
 
+def test_examples_without_text_are_no_copies_of_each_other(tmp_path):
+    comparison = build_comparison(tmp_path / "c", [small(["a boiler", None, None])])
+    found = neighbours(comparison, numbered(comparison)["e1"])
+    assert (found.copies, len(found.rows), found.sentence) == (0, 0, "")
+
+
 def test_more_copies_than_are_compared_hide_nothing(tmp_path):
     comparison = build_comparison(tmp_path / "c", [small(["the boiler leaks"] * 90 + ["a boiler"])])
     found = neighbours(comparison, numbered(comparison)["e0"])

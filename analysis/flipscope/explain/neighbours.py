@@ -137,8 +137,9 @@ def neighbours(
     candidate = comparison.candidate(candidate).name
     task, text, outcome = _example(comparison, row_id, candidate)
     copies = _copies(comparison, task, row_id)
+    count = len(copies) - 1 if text.strip() else 0  # what has no text is no copy of the others without one
     if by == "embedding":
-        return _by_embedding(comparison, task, candidate, row_id, outcome, limit, len(copies) - 1)
+        return _by_embedding(comparison, task, candidate, row_id, outcome, limit, count)
     asked = frozenset(_vocabulary(text))
     sought = sorted(asked, key=lambda word: (-len(word), word))[:_MOST_WORDS]
     result = comparison.result(task, candidate)
@@ -150,7 +151,7 @@ def neighbours(
     rows = rows[(rows["similarity"] > 0) & (rows["task"] == task)]
     order = rows.sort_values(["similarity", "row_id"], ascending=[False, True]).drop_duplicates(["text_a", "text_b"])
     rate = sum(getattr(result, name) for name in _asked(outcome)) / result.n if read == "all" else None
-    return Neighbours(order.head(limit).reset_index(drop=True), read, "words", outcome, rate, len(copies) - 1)
+    return Neighbours(order.head(limit).reset_index(drop=True), read, "words", outcome, rate, count)
 
 
 def _asked(outcome: str) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ import streamlit as st
 
 from flipscope.comparison import Comparison
 from flipscope.errors import FlipscopeError
-from flipscope.slices.saved import LONGEST_CONDITION, LONGEST_NAME, LONGEST_NOTE, saved_for
+from flipscope.slices.saved import LONGEST_CONDITION, LONGEST_NAME, LONGEST_NOTE, check_fits, saved_for
 from flipscope_app.markup import join, show, tag
 from flipscope_app.state import note
 
@@ -78,8 +78,7 @@ def _close_when_done() -> None:
 def _save(comparison: Comparison, keys: dict[str, str]) -> None:
     name, where, told = (st.session_state[keys[field]] for field in _FIELDS)
     with _told(f"{name.strip()} is saved."):
-        if where.strip():
-            comparison.examples(where=where, limit=0)  # on no rows: whether its columns are here
+        check_fits(comparison, where)
         saved_for(comparison).save(name, where, told)
 
 
