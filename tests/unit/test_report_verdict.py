@@ -17,6 +17,7 @@ from flipscope.report import Options
 from flipscope.report.verdict import level, worst_first
 from flipscope.schema import Reason, Verdict
 from flipscope.store.tables import TaskData
+from flipscope.terminal_verdict import verdict_text
 
 HOSTILE = "<img src=x onerror=alert(1)> ![a](http://outside.invalid) | `b` |\n# c"
 
@@ -92,6 +93,17 @@ def test_a_limit_that_can_not_be_told_has_how_many_examples_would(small):
     assert row[2] == "**undecided**"
     assert needed > 100
     assert row[6] == f"{needed:,}"
+    assert f"takes {needed:,} examples" in verdict_text(judged_small, "new", judged_small.candidate().verdict)
+
+
+def test_more_examples_than_anybody_has_are_not_counted_out(small):
+    judged_small = judge_by(small, max_nfr=0.03001)
+    verdict = judged_small.candidate().verdict
+    assert verdict.reasons[0].needed_n > 10_000_000
+    (row,) = rows(markdown(judged_small, "verdict"))
+    assert row[6] == "> 10 million"
+    assert "takes > 10 million" in verdict_text(judged_small, "new", verdict)
+    assert "only more than 10 million would probably tell" in verdict.sentence
 
 
 def test_what_holds_is_told_plainly(small):
