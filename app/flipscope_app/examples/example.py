@@ -11,7 +11,7 @@ from flipscope.report.subject import model_title
 from flipscope_app.examples.differences import two_sides
 from flipscope_app.examples.example_list import severity_mark
 from flipscope_app.markup import Html, join, tag
-from flipscope_app.words import OUTCOME_SIGNS
+from flipscope_app.words import OUTCOME_SIGNS, number
 
 #: Classes shown with their bars; the others fold away.
 _MOST_CLASSES = 8
@@ -25,7 +25,7 @@ def side_by_side(comparison: Comparison, row: dict[str, Any], *, differences: bo
 def metadata(comparison: Comparison, row: dict[str, Any]) -> Html:
     """Show what else is known of the example; nothing where there is nothing."""
     scores = {"severity": row["severity"], "drop on the gold label": row["drop"]}
-    told = {name: f"{value:.3f}" for name, value in scores.items() if not pd.isna(value)}
+    told = {name: number(value, ".3f") for name, value in scores.items() if not pd.isna(value)}
     meta = {name: str(row[name]) for name in comparison.meta_columns if not _missing(row[name])}
     if not (told or meta):
         return Html("")
