@@ -461,11 +461,12 @@ def test_families_are_grouped_anew_once_there_are_embeddings(visit, workspace, s
     assert len(search.asked) == searched + 1
 
 
-def test_no_limit_is_offered_on_clusters_of_embeddings(workspace):
+def test_clusters_of_embeddings_are_offered_neither_to_save_nor_for_a_budget(workspace):
     each = found_slice(workspace, "reviews", "alike", WEB).model_copy(update={"where": "embedding_cluster = 3"})
-    markup = found_table(findings(workspace, "reviews", [each]).searches[0], [each], "negative_flip", {}, None)
+    markup = found_table(findings(workspace, "reviews", [each]).searches[0], [each], "negative_flip", {}, set())
     assert "Condition, for --where" in text_of(markup)
     assert "[[slice]]" not in markup
+    assert "Save this slice" not in markup
 
 
 def test_counts_of_the_comparison_are_those_of_the_helper(workspace):

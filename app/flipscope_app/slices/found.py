@@ -145,7 +145,7 @@ def _row(
 
 
 def _save(each: FoundSlice, saved: Collection[str] | None) -> str | Html:
-    if saved is None:
+    if saved is None or CLUSTER in each.where:  # it says nothing of another comparison
         return ""
     if each.where in saved:
         return tag("span", "saved", class_="fs-muted")
