@@ -63,20 +63,20 @@ class Space:
             Similarities, -1 to 1.
         """
         asked = self.places(row_ids)
-        others = np.flatnonzero(self.distinct)
-        own = np.searchsorted(self.row_ids[others], self.originals[asked])
-        points = self.vectors[others]
-        most = min(limit, len(others) - 1)
+        copies = np.flatnonzero(~self.distinct)
+        own = self.places(self.originals[asked])
+        most = min(limit, len(self.row_ids) - len(copies) - 1)
         found = np.empty((len(asked), most), np.int64)
         nearness = np.empty((len(asked), most), np.float32)
         for start in range(0, len(asked), _ASKED):
             part = slice(start, start + _ASKED)
-            likeness = self.vectors[asked[part]] @ points.T
+            likeness = self.vectors[asked[part]] @ self.vectors.T
+            likeness[:, copies] = -np.inf
             likeness[np.arange(len(likeness)), own[part]] = -np.inf
-            best = np.sort(np.argpartition(likeness, -most, axis=1)[:, len(others) - most :], axis=1)
+            best = np.sort(np.argpartition(likeness, -most, axis=1)[:, len(self.row_ids) - most :], axis=1)
             near = np.take_along_axis(likeness, best, axis=1)
             order = np.argsort(-near, axis=1, kind="stable")
-            found[part] = self.row_ids[others][np.take_along_axis(best, order, axis=1)]
+            found[part] = self.row_ids[np.take_along_axis(best, order, axis=1)]
             nearness[part] = np.take_along_axis(near, order, axis=1)
         return found, nearness
 
