@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import NoReturn
+from typing import Literal, NoReturn
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -144,8 +144,9 @@ def warn_of_unknown(parameter: str, known: list[str], what: str, place: DeltaGen
 
 
 def choose_task(
-    comparison: Comparison, notes: DeltaGenerator, width: int, then: Callable[[], None] | None = None
-) -> str:
+    comparison: Comparison, notes: DeltaGenerator, width: int, then: Callable[[], None] | None = None, *,
+    label: Literal["visible", "collapsed"] = "visible",
+) -> str:  # fmt: skip
     """Let the visitor choose a task, called ``task`` in the address of every page; `then` is called on another one."""
     warn_of_unknown("task", comparison.tasks, "a task", notes)
     # Not bound to the address: from there Streamlit would take it on the way to another page that has a task.
@@ -158,7 +159,7 @@ def choose_task(
         if then is not None:
             then()
 
-    return st.selectbox("Task", comparison.tasks, key="task", on_change=to_address, width=width)
+    return st.selectbox("Task", comparison.tasks, key="task", on_change=to_address, width=width, label_visibility=label)
 
 
 def base_query(comparison: Comparison, candidate: str | None = None) -> dict[str, str]:

@@ -12,7 +12,7 @@ from flipscope.errors import FlipscopeError
 from flipscope.store.triage import Triage
 from flipscope_app.browsing import first_page
 from flipscope_app.markup import Query, link, show, show_linked, tag
-from flipscope_app.state import base_query, current, current_candidate, note, warn_of_unknown
+from flipscope_app.state import base_query, choose_task, current, current_candidate, note, warn_of_unknown
 from flipscope_app.triage.bulk import several_at_once
 from flipscope_app.triage.exchange import exchange
 from flipscope_app.triage.figures import triage_figures
@@ -45,12 +45,9 @@ def page() -> None:
 
 
 def _triage(comparison: Comparison, candidate: str) -> None:
+    notes = st.container()
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="triage filters"):
-        warn_of_unknown("task", comparison.tasks, "a task")
-        task = st.selectbox(
-            "Task", comparison.tasks, key="task", bind="query-params", width=170, on_change=_another,
-            label_visibility="collapsed",
-        )  # fmt: skip
+        task = choose_task(comparison, notes, 170, _another, label="collapsed")
         warn_of_unknown("part", list(_PARTS), "a part of this page")
         part = st.segmented_control(
             "Part", _PARTS, default=_ONE, required=True, key="part", bind="query-params", on_change=_another,
