@@ -490,3 +490,22 @@ def test_every_judgement_has_a_sign_beside_its_colour():
     signs = {re.search(r'aria-hidden="true">(.)<', badge(name))[1]
              for name in ("real_regression", "wrong_gold_label", "ambiguous", "acceptable")}  # fmt: skip
     assert len(signs) == 4
+
+
+def test_the_overview_tells_both_rates_once_anybody_judged(visit, served):
+    comparison = Comparison(served / "three")
+    assert "Triage of" not in visit(served, "overview").text
+    Triage(comparison).mark(flips(comparison)[:2], "wrong_gold_label", candidate="new", author="ann")
+    page = visit(served, "overview")
+    result = comparison.result("sentiment")
+    assert "Triage of sentiment : 2 wrong gold label" in page.text.replace("sentiment:", "sentiment :")
+    assert f"{result.negative_flip:,} of {result.n:,}" in page.text
+    assert f"{result.negative_flip - 2:,} of {result.n - 2:,}" in page.text
+    assert "Triage of paraphrase" not in page.text
+
+
+def test_the_overview_stands_without_judgements_that_can_be_read(visit, served):
+    (served / "three" / "triage.sqlite").write_bytes(b"this is no database" * 100)
+    page = visit(served, "overview")
+    assert "judgements" in page.text
+    assert "examples broke" in page.text

@@ -8,12 +8,14 @@ import pandas as pd
 import streamlit as st
 
 from flipscope.comparison import Comparison
+from flipscope.errors import FlipscopeError
 from flipscope.report.subject import model_title
 from flipscope_app.behaviors import tables as behaviors
 from flipscope_app.charts import slice_chart
 from flipscope_app.examples.filters import slice_columns, slice_names
 from flipscope_app.markup import join, link, show, show_linked, tag
 from flipscope_app.overview import figures, natural
+from flipscope_app.overview.judged import judged
 from flipscope_app.overview.may_ship import show_verdict
 from flipscope_app.overview.provenance import provenance
 from flipscope_app.overview.task_charts import SYMBOLS, flips_chart, gain_chart, gain_points, symbols_of
@@ -25,6 +27,7 @@ from flipscope_app.state import (
     note,
     warn_of_unknown,
 )
+from flipscope_app.triage.judging import kept_summary
 from flipscope_app.words import OUTCOME_NAMES
 
 #: Slices that the chart shows; the table under it has all.
@@ -83,8 +86,20 @@ def _figures(comparison: Comparison, candidate: str, base: dict[str, str]) -> No
     fits = len(comparison.tasks) * len(comparison.candidates) <= _MOST_FIGURES
     candidates = comparison.candidates if fits else [candidate]
     show_linked(figures.figures_table(comparison, candidates, base), key="figures")
+    _judged(comparison, candidate)
     with st.expander("What these figures mean", icon=":material/help:"):
         show(figures.explanations())
+
+
+def _judged(comparison: Comparison, candidate: str) -> None:
+    """Show both rates where people judged flips; figures do not hang on judgements that can't be read."""
+    try:
+        summaries = [kept_summary(comparison, task, candidate) for task in comparison.tasks]
+    except FlipscopeError as error:
+        show(note("warning", error.what, error.do or ""))
+        return
+    if told := judged(summaries, base_query(comparison, candidate)):
+        show_linked(told, key="judged")
 
 
 def _charts(comparison: Comparison, candidate: str) -> None:
