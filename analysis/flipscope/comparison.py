@@ -22,6 +22,7 @@ from flipscope.store.folder import MANIFEST
 from flipscope.store.query import TABLES, check_condition, check_unicode, one_of, open_folder, query, quote, where_all
 from flipscope.store.search import CONTAINS, TextSearch
 from flipscope.store.tables import ANSWERS, FACT_COLUMNS
+from flipscope.words import percent
 
 if TYPE_CHECKING:
     import duckdb
@@ -582,11 +583,6 @@ def sentence(result: TaskResult) -> str:
         f"(NFR {percent(result.nfr.value)} [{percent(result.nfr.low)}, {percent(result.nfr.high)}]), "
         f"{result.positive_flip:,} mended; accuracy {percent(result.accuracy_old)} -> {percent(result.accuracy_new)}"
     )
-
-
-def percent(rate: float | None, digits: int = 2) -> str:
-    """Write a fraction of 1 as a percentage for people."""
-    return "-" if rate is None else f"{rate:.{digits}%}"
 
 
 def _modified(folder: Path) -> int | None:

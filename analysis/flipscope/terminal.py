@@ -12,10 +12,11 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from flipscope.comparison import Comparison, percent
+from flipscope.comparison import Comparison
 from flipscope.flips.scores import LARGE, NEAR
 from flipscope.printable import printable
 from flipscope.schema import Interval, TaskResult
+from flipscope.words import percent
 
 if TYPE_CHECKING:
     import pandas as pd

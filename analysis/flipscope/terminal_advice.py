@@ -8,13 +8,14 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from flipscope.comparison import Comparison, percent
+from flipscope.comparison import Comparison
 from flipscope.contract import Interval
 from flipscope.flips.intervals import wilson
 from flipscope.mitigate.advice.contract import Advice, CurvePoint, Family, TaskAdvice
 from flipscope.mitigate.advice.words import FAMILIES_TOLD, FAMILY_NAMES, HALVES_TOLD, REASONS, setting_told
 from flipscope.printable import printable
 from flipscope.terminal import console, new_table, with_limits
+from flipscope.words import percent
 
 _NAMES = (14, 36)  # characters for a family and its setting, at least and at most
 _HEADINGS = ("accuracy\n[95 %]", "change\n[95 %]", "broke (NFR)\n[95 %]", "NFR ratio\n[95 %]", "ask old\nmodel")

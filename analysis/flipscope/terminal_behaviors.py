@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 from rich.text import Text
 
 from flipscope.behaviors.words import expectation
-from flipscope.comparison import Comparison, percent
+from flipscope.comparison import Comparison
 from flipscope.printable import printable
 from flipscope.schema import BehaviorResult, CandidateResult, CapabilityResult
 from flipscope.terminal import STYLES, console, new_table, with_limits
+from flipscope.words import percent
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 from rich.text import Text
 
-from flipscope.comparison import Comparison, percent
+from flipscope.comparison import Comparison
 from flipscope.explain.families import Families, Family
 from flipscope.export import records
 from flipscope.printable import printable
 from flipscope.terminal import STYLES, console, new_table
 from flipscope.terminal_slices import examples_command
+from flipscope.words import percent
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -11,11 +11,11 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from flipscope.comparison import Comparison, percent
+from flipscope.comparison import Comparison
 from flipscope.printable import printable
 from flipscope.slices.findings import FoundSlice, Half, SliceFindings, SliceSearch
 from flipscope.terminal import STYLES, console, new_table, print_slices
-from flipscope.words import probability, reason
+from flipscope.words import percent, probability, reason
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -6,7 +6,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from flipscope.comparison import Comparison, percent
+from flipscope.comparison import Comparison
 from flipscope.mitigate.words import (
     failures,
     few_examples,
@@ -26,7 +26,7 @@ from flipscope.printable import printable
 from flipscope.study import MethodResult, OldInfo, Study
 from flipscope.terminal import STYLES, console, new_table, print_end, with_limits
 from flipscope.terminal_verdict import print_overview
-from flipscope.words import duration, probability
+from flipscope.words import duration, percent, probability
 
 _LEGEND = (
     "Means over seeds; intervals (95 %) allow for seeds and examples, not for how many methods were tried. gain: "

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 from rich.text import Text
 
-from flipscope.comparison import percent
 from flipscope.printable import printable
 from flipscope.store.triage_summary import Figures, TriageSummary
 from flipscope.terminal import STYLES, console, new_table, with_limits
 from flipscope.triage_words import CAUTION, NAMES, both_ways, counts
+from flipscope.words import percent
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from flipscope.comparison import Comparison, percent
+from flipscope.comparison import Comparison
 from flipscope.judge.listed import texts_of
 from flipscope.judge.words import (
     DECISIONS,
@@ -28,6 +28,7 @@ from flipscope.printable import printable
 from flipscope.report.blocks import clip
 from flipscope.schema import CandidateResult, Reason, Verdict
 from flipscope.terminal import console, new_table
+from flipscope.words import percent
 from flipscope.words import reason as why
 
 STYLES = {"ship": "green", "ship_with_notes": "yellow", "hold": "red", "not_enough_data": "yellow"}

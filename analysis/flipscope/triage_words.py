@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flipscope.comparison import percent
 from flipscope.contract import Interval
 from flipscope.errors import FlipscopeError
 from flipscope.store.triage_exchange import Imported
 from flipscope.store.triage_summary import Figures, TriageSummary
+from flipscope.words import percent
 
 if TYPE_CHECKING:
     import pandas as pd

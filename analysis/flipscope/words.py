@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from flipscope.comparison import percent
 from flipscope.flips.outcome import OUTCOMES
 
 #: How an outcome is called, in the fixed order.
@@ -15,6 +14,11 @@ _REASONS = {
     "no_accuracy_change": "accuracy unchanged",
     "no_discordant": "nothing flipped",
 }
+
+
+def percent(rate: float | None, digits: int = 2) -> str:
+    """Write a fraction of 1 as a percentage for people."""
+    return "-" if rate is None else f"{rate:.{digits}%}"
 
 
 def interval(low: float | None, high: float | None, digits: int = 2) -> str:

@@ -7,7 +7,7 @@ import html
 import pandas as pd
 import plotly.graph_objects as go
 
-from flipscope.comparison import percent
+from flipscope.words import percent
 
 #: By theme: marks for what broke, was mended, and others; text (at least 4.5:1 on the page and on all fills); lines of
 #: the grid; the page; fills from none at all to most of what broke, was mended, or either.

@@ -6,8 +6,8 @@ import pytest
 
 from behavior_samples import behaviors_alone
 from builders import build_comparison, simulated_task
-from flipscope.comparison import percent
 from flipscope.mitigate.advice.advise import advise
+from flipscope.words import percent
 from flipscope_app.candidates.advice import advice_table
 from flipscope_app.candidates.advice_charts import advice_chart
 from studies import study_comparison

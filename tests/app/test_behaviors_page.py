@@ -10,7 +10,8 @@ from io import StringIO
 import pytest
 
 from behavior_samples import IMAGE, behaviors_alone, two_tasks
-from flipscope.comparison import Comparison, percent
+from flipscope.comparison import Comparison
+from flipscope.words import percent
 from flipscope_app.behaviors.cases import PAGE_SIZE
 from flipscope_app.behaviors.tables import link_name
 from suites import make_suite, make_test

@@ -10,9 +10,9 @@ import pandas as pd
 import pytest
 
 from builders import build_comparison, simulated_task
-from flipscope.comparison import percent
 from flipscope.contract import Interval
 from flipscope.study import OldInfo
+from flipscope.words import percent
 from flipscope_app.candidates.capabilities import (
     Broke,
     by_behaviors,

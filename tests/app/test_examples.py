@@ -7,7 +7,7 @@ import re
 import pytest
 
 from builders import build_comparison, simulated_task
-from flipscope.comparison import percent
+from flipscope.words import percent
 
 HOSTILE = "<img src=x onerror=alert(1)> ![x](http://outside.invalid/p.png) $latex$ **bold**"
 

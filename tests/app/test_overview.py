@@ -11,10 +11,10 @@ import pyarrow as pa
 import pytest
 
 from builders import build_comparison, simulated_task
-from flipscope.comparison import percent
 from flipscope.flips.intervals import wilson
 from flipscope.flips.outcome import OUTCOMES
 from flipscope.flips.significance import benjamini_hochberg
+from flipscope.words import percent
 from flipscope_app.examples.filters import slice_names
 from flipscope_app.overview.natural import capability_slices
 from flipscope_app.words import OUTCOME_NAMES

@@ -7,7 +7,8 @@ import re
 import pytest
 
 from behavior_samples import behaviors_alone
-from flipscope.comparison import Comparison, percent
+from flipscope.comparison import Comparison
+from flipscope.words import percent
 
 
 @pytest.fixture(scope="module")

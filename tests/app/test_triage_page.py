@@ -14,8 +14,9 @@ from streamlit.testing.v1 import AppTest
 
 from app.conftest import MAIN, Page
 from builders import build_comparison, simulated_task
-from flipscope.comparison import Comparison, percent
+from flipscope.comparison import Comparison
 from flipscope.store.triage import Triage
+from flipscope.words import percent
 from flipscope_app.settings import Settings
 from flipscope_app.triage.judgements import Judged, ago, badge, judged_line, judged_meanwhile
 from flipscope_app.uploads.route import ROUTES

@@ -14,7 +14,8 @@ import flipscope
 from builders import build_comparison, simulated_task
 from e2e.driving import HOSTILE
 from flipscope import report
-from flipscope.comparison import Comparison, percent
+from flipscope.comparison import Comparison
+from flipscope.words import percent
 from suites import make_suite, make_test
 
 pytestmark = pytest.mark.e2e

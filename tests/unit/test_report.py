@@ -13,7 +13,7 @@ import flipscope
 from builders import build_comparison, examples, predictions, simulated_task
 from commands import error, run
 from flipscope import report
-from flipscope.comparison import Comparison, percent
+from flipscope.comparison import Comparison
 from flipscope.errors import FlipscopeError
 from flipscope.flips.slices import judge_slices
 from flipscope.judge.budget import make_budget
@@ -21,7 +21,7 @@ from flipscope.judge.gate import judge_by
 from flipscope.judge.verdict import judged
 from flipscope.report import Options
 from flipscope.store.tables import TaskData
-from flipscope.words import interval, points
+from flipscope.words import interval, percent, points
 from suites import SUITE
 
 LONG = "so long a text " * 500

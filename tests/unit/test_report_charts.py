@@ -13,14 +13,13 @@ from hypothesis import strategies as st
 
 from builders import build_comparison, simulated_task
 from flipscope import report
-from flipscope.comparison import percent
 from flipscope.report import Options
 from flipscope.report.blocks import Chart, Mark, Panel, Row, Words
 from flipscope.report.charts import MOST_ROWS, as_json, drawing, heading, tick
 from flipscope.report.content import make_report
 from flipscope.report.html import as_html
 from flipscope.schema import Reason, Verdict
-from flipscope.words import interval, points
+from flipscope.words import interval, percent, points
 
 HOSTILE = (
     "<script>alert(1)</script>",

@@ -13,13 +13,13 @@ from markdown_it import MarkdownIt
 import flipscope
 from builders import build_comparison, examples, predictions, simulated_task
 from flipscope import report
-from flipscope.comparison import Comparison, percent
+from flipscope.comparison import Comparison
 from flipscope.errors import FlipscopeError
 from flipscope.judge.gate import judge_by
 from flipscope.report import Options
 from flipscope.report.model_card import _name
 from flipscope.store.tables import TaskData
-from flipscope.words import interval
+from flipscope.words import interval, percent
 from suites import SUITE
 
 HOSTILE = "x: [1, 2]\n---\n# no\n![a](http://outside.invalid/b.png) | `c` | <script>alert(1)</script> & *d* !!python/object 'e' \"f\""

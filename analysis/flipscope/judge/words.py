@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 
-from flipscope.comparison import Comparison, percent
+from flipscope.comparison import Comparison
 from flipscope.schema import CandidateResult, Excluded, Reason, Verdict
-from flipscope.words import number, points
+from flipscope.words import number, percent, points
 
 DECISIONS = {
     "ship": "Ship",

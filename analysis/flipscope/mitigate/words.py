@@ -5,11 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping, Sequence
 
-from flipscope.comparison import percent
 from flipscope.contract import Interval
 from flipscope.report.blocks import Parts, Words
 from flipscope.study import MethodResult, OldInfo, Study
-from flipscope.words import interval, points
+from flipscope.words import interval, percent, points
 
 #: From here on what the old model answers to the training examples is next to their labels: it can teach little more.
 PERFECT_TEACHER = 0.99

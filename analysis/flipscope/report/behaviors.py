@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flipscope.comparison import Comparison, percent
+from flipscope.comparison import Comparison
 from flipscope.report import Options
 from flipscope.report.blocks import (
     Block,
@@ -23,7 +23,7 @@ from flipscope.report.blocks import (
 from flipscope.report.charts import MOST_ROWS
 from flipscope.report.figures import flip_cell, flip_counts, flip_panel
 from flipscope.schema import BehaviorResult, CapabilityResult
-from flipscope.words import probability
+from flipscope.words import percent, probability
 
 _MOST_CAPABILITIES, _MOST_TESTS = 40, 15
 _NAME = 100  # characters of a test's name

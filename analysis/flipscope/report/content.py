@@ -7,7 +7,7 @@ import shlex
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
-from flipscope.comparison import Comparison, percent
+from flipscope.comparison import Comparison
 from flipscope.data import OLD
 from flipscope.report import ON_REQUEST, SECTIONS, Options
 from flipscope.report.behaviors import behavior_lead, behaviors
@@ -25,7 +25,7 @@ from flipscope.report.subject import closer_look, data_title, is_of_study, model
 from flipscope.report.triage import triage
 from flipscope.report.verdict import no_verdict, verdicts
 from flipscope.schema import CapabilityResult, TaskResult
-from flipscope.words import interval
+from flipscope.words import interval, percent
 
 Builder = Callable[[Comparison, list[str], Options], list[Block]]
 

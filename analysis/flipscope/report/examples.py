@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flipscope.comparison import Comparison, percent
+from flipscope.comparison import Comparison
 from flipscope.flips.intervals import wilson
 from flipscope.flips.outcome import OUTCOMES
 from flipscope.report import EXAMPLES, REDACTED, Options
@@ -22,7 +22,7 @@ from flipscope.report.blocks import (
     paragraph,
 )
 from flipscope.schema import TaskResult
-from flipscope.words import interval
+from flipscope.words import interval, percent
 
 _IN_SQUARE = 3  # examples in each square of a grid
 _MOST_GRIDS = 24  # seven tasks with three candidates are 21

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from flipscope.comparison import Comparison, percent
+from flipscope.comparison import Comparison
 from flipscope.report import Options
 from flipscope.report.blocks import Block, Cell, Chart, Heading, Mark, Panel, Paragraph, Plot, Row, Table, Words, cell
 from flipscope.report.charts import MOST_ROWS
 from flipscope.schema import CapabilityResult, Interval, TaskResult
-from flipscope.words import interval, number, points, probability, reason
+from flipscope.words import interval, number, percent, points, probability, reason
 
 
 def figures(comparison: Comparison, candidates: list[str], options: Options) -> list[Block]:

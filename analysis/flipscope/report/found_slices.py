@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from flipscope.comparison import Comparison, percent
+from flipscope.comparison import Comparison
 from flipscope.report import Options
 from flipscope.report.blocks import Block, Cell, Heading, Table, Words, cell, clip, paragraph
 from flipscope.report.figures import rate_plot
 from flipscope.report.redaction import may_quote
 from flipscope.slices.findings import FoundSlice, Half, SliceFindings, SliceSearch
-from flipscope.words import interval, probability, reason
+from flipscope.words import interval, percent, probability, reason
 
 _MOST, _MOST_UNCONFIRMED = 10, 3  # of one task and candidate
 _LONG = 400  # characters of a rule or a condition

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 from huggingface_hub import EvalResult, ModelCardData
 
-from flipscope.comparison import Comparison, percent
+from flipscope.comparison import Comparison
 from flipscope.data import OLD
 from flipscope.errors import FlipscopeError
 from flipscope.open.datasets_source import is_hub_dataset
@@ -21,7 +21,7 @@ from flipscope.report.markdown import block_lines, code
 from flipscope.report.subject import data_title, model_name, model_titles
 from flipscope.report.verdict import broken_examples, kept_instead, verdict_lead
 from flipscope.schema import CapabilityResult, TaskInfo, TaskResult
-from flipscope.words import interval
+from flipscope.words import interval, percent
 
 _MOST_CAPABILITIES = 5
 

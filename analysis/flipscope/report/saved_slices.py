@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from flipscope.comparison import Comparison, percent
+from flipscope.comparison import Comparison
 from flipscope.errors import FlipscopeError
 from flipscope.flips.slices import MIN_FLIPS
 from flipscope.report import REDACTED, Options
@@ -13,7 +13,7 @@ from flipscope.report.figures import flip_cell
 from flipscope.report.redaction import may_quote
 from flipscope.schema import Interval
 from flipscope.slices.saved import judge_saved
-from flipscope.words import points, probability
+from flipscope.words import percent, points, probability
 
 _MOST = 60  # rows for one candidate
 _LONG = 400  # characters of a condition or a note

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from flipscope.comparison import Comparison, percent
+from flipscope.comparison import Comparison
 from flipscope.flips.outcome import OUTCOMES
 from flipscope.flips.slices import MIN_FLIPS, judge_slices
 from flipscope.report import Options
@@ -25,7 +25,7 @@ from flipscope.report.blocks import (
 )
 from flipscope.report.figures import flip_cell, rate_mark
 from flipscope.schema import Interval
-from flipscope.words import points, probability
+from flipscope.words import percent, points, probability
 
 _MOST = 15
 _NAME = 60  # characters of a value

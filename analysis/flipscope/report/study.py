@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 
-from flipscope.comparison import Comparison, percent
+from flipscope.comparison import Comparison
 from flipscope.contract import Interval
 from flipscope.mitigate.words import (
     failures,
@@ -40,7 +40,7 @@ from flipscope.report.blocks import (
 from flipscope.report.charts import MOST_ROWS
 from flipscope.report.markdown import block_lines
 from flipscope.study import MethodResult, Study
-from flipscope.words import duration, interval, points, probability, reason
+from flipscope.words import duration, interval, percent, points, probability, reason
 
 _DECIDING = (
     "Accuracy", "Against conventional, points", "Broke (NFR)", "NFR ratio", "q", "Trained / shipped", "Time",

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from flipscope.comparison import Comparison, percent
+from flipscope.comparison import Comparison
 from flipscope.errors import FlipscopeError
 from flipscope.report import REDACTED, Options
 from flipscope.report.blocks import Block, Bullets, Cell, Heading, Paragraph, Parts, Table, Words, cell, clip
 from flipscope.store.triage import Triage
 from flipscope.store.triage_summary import Figures, TriageSummary
 from flipscope.triage_words import CAUTION, NAMES, counts
-from flipscope.words import interval
+from flipscope.words import interval, percent
 
 if TYPE_CHECKING:
     import pandas as pd

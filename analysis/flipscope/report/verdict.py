@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 from collections.abc import Sequence
 
-from flipscope.comparison import Comparison, percent
+from flipscope.comparison import Comparison
 from flipscope.judge.listed import texts_of
 from flipscope.judge.words import (
     DECISIONS,
@@ -25,6 +25,7 @@ from flipscope.report import Options
 from flipscope.report.blocks import Block, Bullets, Cell, Heading, Paragraph, Parts, Table, Words, cell, clip
 from flipscope.report.subject import closer_look
 from flipscope.schema import CandidateResult, Reason, Verdict
+from flipscope.words import percent
 from flipscope.words import reason as why
 
 _MOST = 40  # rows of each table

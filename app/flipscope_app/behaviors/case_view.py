@@ -7,9 +7,10 @@ from typing import Any
 
 import pandas as pd
 
-from flipscope.comparison import Comparison, percent
+from flipscope.comparison import Comparison
 from flipscope.report.subject import model_title
 from flipscope.schema import BehaviorResult
+from flipscope.words import percent
 from flipscope_app.examples.differences import two_sides
 from flipscope_app.markup import Html, Query, link, tag
 

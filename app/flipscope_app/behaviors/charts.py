@@ -7,8 +7,8 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from flipscope.comparison import percent
 from flipscope.schema import BehaviorResult
+from flipscope.words import percent
 from flipscope_app.behaviors.capability_map import Cell, HeatMap
 from flipscope_app.charts import CLEAR_PAPER, COLOURS, plain
 from flipscope_app.words import points

@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
-from flipscope.comparison import Comparison, percent
+from flipscope.comparison import Comparison
 from flipscope.schema import BehaviorResult, CapabilityResult, SuiteInfo
+from flipscope.words import percent
 from flipscope_app.behaviors.capability_map import Cell, heat_map
 from flipscope_app.markup import Html, Query, figure_cell, figure_table, join, link, tag
 from flipscope_app.words import Q_TOLD, interval, points, probability, reason

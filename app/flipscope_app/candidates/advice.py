@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import streamlit as st
 
-from flipscope.comparison import Comparison, percent
+from flipscope.comparison import Comparison
 from flipscope.contract import Interval
 from flipscope.flips.intervals import wilson
 from flipscope.mitigate.advice.advise import advise
 from flipscope.mitigate.advice.contract import CurvePoint, Family, FamilyName, TaskAdvice
 from flipscope.mitigate.advice.words import FAMILIES_TOLD, FAMILY_NAMES, HALVES_TOLD, REASONS, setting_told
+from flipscope.words import percent
 from flipscope_app.candidates.advice_charts import CLASSES, SYMBOLS, advice_chart
 from flipscope_app.markup import Html, join, show, tag
 from flipscope_app.state import warn_of_unknown

@@ -6,10 +6,10 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from flipscope.comparison import percent
 from flipscope.contract import Interval
 from flipscope.mitigate.advice.contract import CurvePoint, Family, FamilyName, TaskAdvice
 from flipscope.mitigate.advice.words import FAMILY_NAMES, setting_told
+from flipscope.words import percent
 from flipscope_app.charts import CLEAR_PAPER, COLOURS, plain
 
 #: Marks of the curves, and how text writes them.

@@ -8,8 +8,9 @@ from typing import Any
 
 import pandas as pd
 
-from flipscope.comparison import Comparison, percent
+from flipscope.comparison import Comparison
 from flipscope.study import MethodResult
+from flipscope.words import percent
 from flipscope_app.markup import Html, figure_cell, figure_table, join, tag
 from flipscope_app.overview.natural import LEAST
 from flipscope_app.words import points

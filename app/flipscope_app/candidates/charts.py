@@ -9,9 +9,9 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from flipscope.comparison import percent
 from flipscope.contract import Interval
 from flipscope.study import MethodKind
+from flipscope.words import percent
 from flipscope_app.candidates.points import Candidate, Point, frontier
 from flipscope_app.charts import CLEAR_PAPER, COLOURS, plain
 from flipscope_app.overview.task_charts import SYMBOLS, label_points, round_step

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from flipscope.comparison import Comparison, percent
+from flipscope.comparison import Comparison
 from flipscope.contract import Interval
 from flipscope.mitigate.words import (
     is_clear,
@@ -16,6 +16,7 @@ from flipscope.mitigate.words import (
 )
 from flipscope.report.blocks import Words
 from flipscope.study import MethodResult, OldInfo, Study, TrainingInfo
+from flipscope.words import percent
 from flipscope_app.candidates.points import seeds_of
 from flipscope_app.markup import Html, figure_cell, figure_table, join, link, tag
 from flipscope_app.state import base_query

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 
-from flipscope.comparison import percent
 from flipscope.data import OLD
 from flipscope.jobs.job import Job, jobs
 from flipscope.jobs.status import Status
 from flipscope.open.source import members_of
+from flipscope.words import percent
 from flipscope.workspace import Entry, Headline, Workspace
 from flipscope_app.comparisons.job_view import form_query, state_mark, what_of
 from flipscope_app.markup import Html, Query, link, tag

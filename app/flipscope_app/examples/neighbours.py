@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from flipscope.comparison import percent
 from flipscope.explain.neighbours import Neighbours
+from flipscope.words import percent
 from flipscope_app.examples.example_list import outcome_sign
 from flipscope_app.grids.grid import answers, title_of
 from flipscope_app.markup import Html, Query, join, link, tag

@@ -7,10 +7,10 @@ from typing import Literal
 
 import numpy as np
 
-from flipscope.comparison import percent
 from flipscope.explain.attribution import COMPLETE, Attribution, ModelAttribution
 from flipscope.explain.probes import Probe, Probes
 from flipscope.explain.subject import Subject, Word
+from flipscope.words import percent
 from flipscope_app.markup import Html, figure_table, join, tag
 from flipscope_app.words import number
 

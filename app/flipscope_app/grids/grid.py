@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from flipscope.comparison import Comparison, percent
+from flipscope.comparison import Comparison
 from flipscope.flips.intervals import wilson
 from flipscope.flips.outcome import OUTCOMES
+from flipscope.words import percent
 from flipscope_app.examples.filters import one_of
 from flipscope_app.markup import Html, join, link, tag
 from flipscope_app.overview.figures import examples_query

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from flipscope.comparison import Comparison, percent
+from flipscope.comparison import Comparison
 from flipscope.flips.intervals import wilson
 from flipscope.flips.outcome import OUTCOMES
 from flipscope.schema import TaskResult
+from flipscope.words import percent
 from flipscope_app.markup import Html, figure_cell, figure_table, join, link, tag
 from flipscope_app.words import (
     LEFT_OUT_NAMES,

@@ -7,8 +7,9 @@ from typing import Any
 
 import pandas as pd
 
-from flipscope.comparison import Comparison, percent
+from flipscope.comparison import Comparison
 from flipscope.flips.significance import benjamini_hochberg
+from flipscope.words import percent
 from flipscope_app.examples.filters import slice_names
 from flipscope_app.markup import Html, Query, join, link, tag
 from flipscope_app.words import OUTCOME_NAMES, Q_TOLD, interval, points, probability

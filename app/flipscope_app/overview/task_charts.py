@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 import plotly.graph_objects as go
 
-from flipscope.comparison import percent
 from flipscope.schema import Interval, TaskResult
+from flipscope.words import percent
 from flipscope_app.charts import CLEAR_PAPER, COLOURS, plain
 from flipscope_app.words import points
 

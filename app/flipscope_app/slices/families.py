@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from flipscope.comparison import percent
 from flipscope.explain.families import Families, Family
+from flipscope.words import percent
 from flipscope_app.markup import Html, Query, join, link, tag
 from flipscope_app.words import OUTCOME_NAMES
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Iterable, Mapping
 
-from flipscope.comparison import percent
 from flipscope.contract import Interval
 from flipscope.judge.draft import quoted
 from flipscope.slices.features import MIN_FLIPS
 from flipscope.slices.findings import Description, FoundSlice, Half, SliceSearch
 from flipscope.store.embeddings import CLUSTER
+from flipscope.words import percent
 from flipscope_app.markup import Html, Query, figure_cell, figure_table, join, link, tag
 from flipscope_app.words import OUTCOME_NAMES, interval, number, probability, reason
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from flipscope.comparison import percent
+from flipscope.words import percent
 from flipscope_app.markup import Html, Query, figure_cell, figure_table, join, link, tag
 from flipscope_app.words import OUTCOME_NAMES, Q_TOLD, interval, points, probability
 

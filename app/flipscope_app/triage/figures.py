@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from flipscope.comparison import percent
 from flipscope.store.triage_summary import Figures, TriageSummary
 from flipscope.triage_words import CAUTION
+from flipscope.words import percent
 from flipscope_app.markup import Html, Query, join, link, tag
 from flipscope_app.triage.judgements import badge
 from flipscope_app.words import interval

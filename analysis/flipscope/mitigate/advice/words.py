@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from flipscope.comparison import percent
 from flipscope.mitigate.advice.contract import CurvePoint, Family, Slice
-from flipscope.words import points
+from flipscope.words import percent, points
 
 #: What the ways to combine two models are called.
 FAMILY_NAMES = {"mixing": "Mixing", "fallback": "Fallback", "routing": "Routing"}
