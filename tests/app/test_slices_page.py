@@ -9,6 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from findings import findings_on, found_slice
 from flipscope.errors import FlipscopeError
 from flipscope.explain.families import Families, Family
 from flipscope.flips.outcome import OUTCOMES
@@ -17,7 +18,6 @@ from flipscope.slices.saved import saved_for
 from flipscope_app.slices.families import families_list
 from flipscope_app.slices.found import budget_snippet, found_table
 from outcomes import compared, task_of
-from slice_findings import findings, found_slice
 
 WEB = "\"source\" = 'web'"
 HOSTILE = "<img src=x onerror=alert(1)> ![x](http://outside.invalid/b.png)"
@@ -45,7 +45,7 @@ class Searches:
     def __call__(self, comparison, *, task, candidate, outcome, **asked):
         self.asked.append({"task": task, "candidate": candidate, "outcome": outcome, **asked})
         slices = self.slices(comparison, task, outcome)
-        return findings(comparison, task, slices, outcome=outcome, candidate=candidate, **self.more)
+        return findings_on(comparison, task, slices, outcome=outcome, candidate=candidate, **self.more)
 
 
 @pytest.fixture
@@ -363,7 +363,7 @@ def test_a_damaged_file_is_told_and_the_rest_is_shown(visit, workspace, search):
 
 
 def test_the_snippet_is_a_budget_that_toml_reads(workspace):
-    searched = findings(workspace, "reviews").searches[0]
+    searched = findings_on(workspace, "reviews").searches[0]
     where = '"a ""b""" = \'it\'\'s \\ ü\'\n AND x'
     snippet = budget_snippet(Description(rule="a is 'b'\n", where=where), searched)
     assert tomllib.loads(snippet)["slice"] == [
@@ -372,7 +372,7 @@ def test_the_snippet_is_a_budget_that_toml_reads(workspace):
 
 
 def test_the_interval_is_drawn_against_the_rate_of_the_task(workspace):
-    searched = findings(workspace, "reviews").searches[0]
+    searched = findings_on(workspace, "reviews").searches[0]
     each = found_slice(workspace, "reviews", "source is web", WEB)
     table = str(found_table(searched, [each], "negative_flip", {"task": "reviews"}, None))
     low, high = each.confirmation.rate.low, each.confirmation.rate.high
@@ -463,7 +463,7 @@ def test_families_are_grouped_anew_once_there_are_embeddings(visit, workspace, s
 
 def test_clusters_of_embeddings_are_offered_neither_to_save_nor_for_a_budget(workspace):
     each = found_slice(workspace, "reviews", "alike", WEB).model_copy(update={"where": "embedding_cluster = 3"})
-    markup = found_table(findings(workspace, "reviews", [each]).searches[0], [each], "negative_flip", {}, set())
+    markup = found_table(findings_on(workspace, "reviews", [each]).searches[0], [each], "negative_flip", {}, set())
     assert "Condition, for --where" in text_of(markup)
     assert "[[slice]]" not in markup
     assert "Save this slice" not in markup
