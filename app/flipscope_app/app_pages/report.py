@@ -56,8 +56,9 @@ def _choose(comparison: Comparison) -> Options:
     """Let the visitor choose what goes into the report; every choice is in the URL."""
     titles = list(report.SECTIONS.values())
     warn_of_unknown("section", titles, "a section")
+    usual = [title for name, title in report.SECTIONS.items() if name not in report.ON_REQUEST]
     chosen = st.pills(
-        "Sections", titles, selection_mode="multi", default=titles, key="section", bind="query-params", wrap=True
+        "Sections", titles, selection_mode="multi", default=usual, key="section", bind="query-params", wrap=True
     )
     examples = st.number_input(
         "Most severe flips", 0, _MOST_EXAMPLES, report.EXAMPLES, 5, key="examples", bind="query-params",
