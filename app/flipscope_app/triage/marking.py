@@ -79,6 +79,8 @@ def mark(comparison: Comparison, candidate: str, before: Known, judgement: str |
         As `Triage.mark`: then nothing was done.
     """
     who = author()
+    # Looked up before anything is written: where the session is asked, Streamlit may end a run for the next click.
+    done, mine = _done(), _mine()
     marked = Triage(comparison).mark(
         list(before), judgement, candidate=candidate, note=note, author=who, expected=_times(before)
     )
@@ -87,10 +89,9 @@ def mark(comparison: Comparison, candidate: str, before: Known, judgement: str |
         row: each for row, each in before.items() if row not in left and _changes(each, judgement, note, who)
     }  # fmt: skip
     if marked.changed and changed:
-        done = st.session_state.setdefault(_DONE, [])
         done.append(Step(comparison.path, candidate, changed))
         del done[:-_MOST_UNDONE]
-        _mine().update({(comparison.path, candidate, row): marked.time if judgement else None for row in changed})
+        mine.update({(comparison.path, candidate, row): marked.time if judgement else None for row in changed})
     return sorted(left)
 
 
@@ -102,7 +103,7 @@ def _changes(before: Judged | None, judgement: str | None, note: str | None, who
 
 def undoable(comparison: Comparison) -> bool:
     """Tell whether this visitor judged something here that can be taken back."""
-    return any(step.path == comparison.path for step in st.session_state.get(_DONE, ()))
+    return any(step.path == comparison.path for step in _done())
 
 
 def undo(comparison: Comparison) -> tuple[Step, list[int]]:
@@ -110,13 +111,13 @@ def undo(comparison: Comparison) -> tuple[Step, list[int]]:
 
     What somebody else had said before is theirs again.
     """
-    done: list[Step] = st.session_state[_DONE]
+    done, mine, who_now = _done(), _mine(), author()  # before anything is written, as in `mark`
     step = done.pop(max(place for place, each in enumerate(done) if each.path == comparison.path))
-    mine, left = _mine(), []
+    left: list[int] = []
     groups: dict[tuple[str | None, str, str], list[int]] = defaultdict(list)
     for row, before in step.before.items():
         if (step.path, step.candidate, row) in mine:
-            groups[(before.judgement, before.note, before.author) if before else (None, "", author())].append(row)
+            groups[(before.judgement, before.note, before.author) if before else (None, "", who_now)].append(row)
         else:
             left.append(row)
     for (judgement, note, who), rows in groups.items():
@@ -129,6 +130,12 @@ def undo(comparison: Comparison) -> tuple[Step, list[int]]:
         time = marked.time if judgement else None
         mine.update({(step.path, step.candidate, row): time for row in rows if row not in marked.left})
     return step, left
+
+
+def _done() -> list[Step]:
+    """Get the steps of this visitor that can be taken back, the last one last."""
+    done: list[Step] = st.session_state.setdefault(_DONE, [])
+    return done
 
 
 def _mine() -> dict[tuple[Path, str, int], str | None]:
