@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from flipscope.cli_options import AsJson, ComparisonFolder
+from flipscope.cli_options import AsJson, ComparisonFolder, OnlyCandidate, OnlyTask
 
 
 def register(app: typer.Typer) -> None:
@@ -16,8 +16,8 @@ def register(app: typer.Typer) -> None:
 
 def advise(
     comparison: ComparisonFolder,
-    task: Annotated[str | None, typer.Option(help="Only this task.")] = None,
-    candidate: Annotated[str | None, typer.Option(help="Only this candidate.")] = None,
+    task: OnlyTask = None,
+    candidate: OnlyCandidate = None,
     accuracy_margin: Annotated[
         float,
         typer.Option(

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from flipscope.cli_options import AsJson, ComparisonFolder, Device, TorchWeights, chosen
+from flipscope.cli_options import AsJson, ComparisonFolder, Device, Flip, OnlyCandidate, OnlyTask, TorchWeights, chosen
 
 
 class Alike(StrEnum):
@@ -16,13 +16,6 @@ class Alike(StrEnum):
 
     embedding = "embedding"
     words = "words"
-
-
-class Flip(StrEnum):
-    """Which flips are grouped."""
-
-    negative_flip = "negative_flip"
-    positive_flip = "positive_flip"
 
 
 def register(app: typer.Typer) -> None:
@@ -33,8 +26,8 @@ def register(app: typer.Typer) -> None:
 
 def families(
     comparison: ComparisonFolder,
-    task: Annotated[str | None, typer.Option(help="Only this task.")] = None,
-    candidate: Annotated[str | None, typer.Option(help="Only this candidate.")] = None,
+    task: OnlyTask = None,
+    candidate: OnlyCandidate = None,
     outcome: Annotated[
         Flip, typer.Option(help="negative_flip: what broke; positive_flip: what was mended.")
     ] = Flip.negative_flip,
@@ -71,8 +64,8 @@ def families(
 
 def embed(
     comparison: ComparisonFolder,
-    task: Annotated[str | None, typer.Option(help="Only this task.")] = None,
-    candidate: Annotated[str | None, typer.Option(help="Only this candidate.")] = None,
+    task: OnlyTask = None,
+    candidate: OnlyCandidate = None,
     most: Annotated[
         int, typer.Option(min=2, help="Examples of a task at the most: all flips first, then a sample of the rest.")
     ] = 100_000,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from flipscope.cli_options import AsJson, BudgetFile, ComparisonFolder, MaxNfr, NoiseFloor
+from flipscope.cli_options import AsJson, BudgetFile, ComparisonFolder, MaxNfr, NoiseFloor, OnlyCandidate
 from flipscope.errors import FlipscopeError
 from flipscope.printable import printable
 
@@ -37,7 +37,7 @@ def gate(
     budget: BudgetFile = None,
     max_nfr: MaxNfr = None,
     noise_floor: NoiseFloor = None,
-    candidate: Annotated[str | None, typer.Option(help="Only this candidate.")] = None,
+    candidate: OnlyCandidate = None,
     junit: Annotated[Path | None, typer.Option(metavar="FILE", help="Also write the limits as JUnit tests.")] = None,
     markdown: Annotated[Path | None, typer.Option(metavar="FILE", help="Also write a Markdown summary.")] = None,
     github_step_summary: Annotated[

@@ -47,6 +47,13 @@ class Outcome(StrEnum):
     both_wrong = "both_wrong"
 
 
+class Flip(StrEnum):
+    """The two outcomes that a change of the model makes."""
+
+    negative_flip = "negative_flip"
+    positive_flip = "positive_flip"
+
+
 class Sort(StrEnum):
     """What examples are sorted by."""
 
@@ -74,6 +81,14 @@ class Precision(StrEnum):
     bf16 = "bf16"
     fp16 = "fp16"
 
+
+OnlyTask = Annotated[str | None, typer.Option(help="Only this task.")]
+OnlyCandidate = Annotated[str | None, typer.Option(help="Only this candidate.")]
+
+# What every command has that lists examples.
+Rows = Annotated[int | None, typer.Option(min=1, help="How many; by default 20 on the terminal, all in a file.")]
+FormatChoice = Annotated[Format | None, typer.Option(help="By default what the suffix of -o says, else a table.")]
+OutputFile = Annotated[Path | None, typer.Option("-o", "--output", metavar="FILE", help="Write to a file.")]
 
 # What every command has that runs models.
 Limit = Annotated[int | None, typer.Option(min=1, help="Only the first examples, for a quick look.")]

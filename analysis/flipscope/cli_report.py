@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from flipscope.cli_gate import tell_slips
-from flipscope.cli_options import BudgetFile, ComparisonFolder, MaxNfr, NoiseFloor
+from flipscope.cli_options import BudgetFile, ComparisonFolder, MaxNfr, NoiseFloor, OnlyCandidate
 from flipscope.errors import FlipscopeError
 from flipscope.report import BINARY, FORMATS, SECTIONS, SUFFIXES
 
@@ -51,7 +51,7 @@ def report(
         int | None, typer.Option(min=0, help="How many flips; by default 20 in .html, .pdf and .md, all in tables.")
     ] = None,
     redact: Annotated[bool, typer.Option("--redact", help="Leave out the texts of the examples.")] = False,
-    candidate: Annotated[str | None, typer.Option(help="Only this candidate.")] = None,
+    candidate: OnlyCandidate = None,
     budget: BudgetFile = None,
     max_nfr: MaxNfr = None,
     noise_floor: NoiseFloor = None,

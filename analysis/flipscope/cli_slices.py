@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import sys
-from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from flipscope.cli_options import AsJson, ComparisonFolder, split
+from flipscope.cli_options import AsJson, ComparisonFolder, Flip, OnlyCandidate, OnlyTask, split
 from flipscope.errors import FlipscopeError
 from flipscope.printable import printable
 
@@ -16,13 +15,6 @@ if TYPE_CHECKING:
     from flipscope.comparison import Comparison
 
 _SEARCH = ("outcome", "columns", "words", "confidence", "conditions", "min_rows", "limit")
-
-
-class Flip(StrEnum):
-    """What slices are searched for."""
-
-    negative_flip = "negative_flip"
-    positive_flip = "positive_flip"
 
 
 def register(app: typer.Typer) -> None:
@@ -33,8 +25,8 @@ def register(app: typer.Typer) -> None:
 def slices(
     context: typer.Context,
     comparison: ComparisonFolder,
-    task: Annotated[str | None, typer.Option(help="Only this task.")] = None,
-    candidate: Annotated[str | None, typer.Option(help="Only this candidate.")] = None,
+    task: OnlyTask = None,
+    candidate: OnlyCandidate = None,
     outcome: Annotated[
         Flip, typer.Option(help="negative_flip: what broke; positive_flip: what got better.")
     ] = Flip.negative_flip,

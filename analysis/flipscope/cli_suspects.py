@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from flipscope.cli_options import AsJson, ComparisonFolder, chosen
+from flipscope.cli_options import AsJson, ComparisonFolder, OnlyTask, chosen
 
 
 def register(app: typer.Typer) -> None:
@@ -18,7 +18,7 @@ def register(app: typer.Typer) -> None:
 
 def suspects(
     comparison: ComparisonFolder,
-    task: Annotated[str | None, typer.Option(help="Only this task.")] = None,
+    task: OnlyTask = None,
     candidate: Annotated[
         str | None, typer.Option(help="With the answers of this candidate; by default the first.")
     ] = None,

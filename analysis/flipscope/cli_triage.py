@@ -9,7 +9,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from flipscope.cli_options import AsJson, ComparisonFolder, Format, Outcome
+from flipscope.cli_options import (
+    AsJson,
+    ComparisonFolder,
+    FormatChoice,
+    OnlyCandidate,
+    OnlyTask,
+    Outcome,
+    OutputFile,
+    Rows,
+)
 from flipscope.errors import FlipscopeError
 from flipscope.printable import printable
 
@@ -30,7 +39,6 @@ class Judgement(StrEnum):
     acceptable = "acceptable"
 
 
-Task = Annotated[str | None, typer.Option(help="Only this task.")]
 Candidate = Annotated[str | None, typer.Option(help="The candidate; the first one by default.")]
 
 
@@ -56,14 +64,12 @@ def _triage() -> None:
 @triage_app.command(name="list")
 def list_(
     comparison: ComparisonFolder,
-    task: Task = None,
-    candidate: Annotated[str | None, typer.Option(help="Only this candidate.")] = None,
+    task: OnlyTask = None,
+    candidate: OnlyCandidate = None,
     judged_as: Annotated[Judgement | None, typer.Option("--as", help="Only these.")] = None,
-    limit: Annotated[
-        int | None, typer.Option(min=1, help="How many; by default 20 on the terminal, all in a file.")
-    ] = None,
-    format: Annotated[Format | None, typer.Option(help="By default what the suffix of -o says, else a table.")] = None,
-    output: Annotated[Path | None, typer.Option("-o", "--output", metavar="FILE", help="Write to a file.")] = None,
+    limit: Rows = None,
+    format: FormatChoice = None,
+    output: OutputFile = None,
 ) -> None:
     """Print judged examples with their texts, the latest first, or write them to a file.
 
@@ -100,7 +106,7 @@ def mark(
         str | None, typer.Option(metavar="SQL", help="All examples of --outcome that meet this condition.")
     ] = None,
     outcome: Annotated[Outcome, typer.Option(help="With --where.")] = Outcome.negative_flip,
-    task: Task = None,
+    task: OnlyTask = None,
     candidate: Candidate = None,
     note: Annotated[str | None, typer.Option(metavar="TEXT", help="Why.")] = None,
     author: Annotated[
@@ -153,7 +159,7 @@ def mark(
 def history(
     comparison: ComparisonFolder,
     example_id: Annotated[str, typer.Argument(help="Which example.")],
-    task: Task = None,
+    task: OnlyTask = None,
     candidate: Candidate = None,
 ) -> None:
     """Print all that was ever judged of one example.

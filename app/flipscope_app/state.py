@@ -130,6 +130,17 @@ def stop(error: FlipscopeError) -> NoReturn:
     st.stop()
 
 
+def only_behaviors(comparison: Comparison) -> bool:
+    """Tell whether a comparison has no evaluation data, and say then where its cases are."""
+    if comparison.tasks:
+        return False
+    target = link("behaviors", base_query(comparison), "Behaviors page")
+    told = tag("p", "This comparison has no evaluation data, only behaviors: their cases are on the ", target, ".",
+               class_="fs-empty")  # fmt: skip
+    show_linked(told, key="to behaviors")
+    return True
+
+
 def note(kind: str, *lines: str) -> Html:
     """Make a box of plain text; Streamlit's own boxes would read it as Markdown."""
     return tag("div", join(*(tag("p", line) for line in lines)), class_=f"fs-note fs-{kind}", role="status")

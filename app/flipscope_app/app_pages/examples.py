@@ -19,8 +19,8 @@ from flipscope_app.examples.example import metadata, side_by_side
 from flipscope_app.examples.example_list import example_list, severity_counts, table_columns
 from flipscope_app.examples.filters import Filters, find_row
 from flipscope_app.examples.panels import similar, why
-from flipscope_app.markup import Html, Query, link, show, show_linked, tag
-from flipscope_app.state import base_query, current, note, warn_of_unknown
+from flipscope_app.markup import Html, Query, show, show_linked, tag
+from flipscope_app.state import current, note, only_behaviors, warn_of_unknown
 from flipscope_app.triage.judgements import Judged
 from flipscope_app.triage.judging import judge, kept_judgements, tell_what_was_done
 
@@ -36,11 +36,7 @@ def page() -> None:
     """Show the page."""
     comparison = current()
     show(tag("h1", "Examples", class_="fs-hidden"))
-    if not comparison.tasks:
-        target = link("behaviors", base_query(comparison), "Behaviors page")
-        told = tag("p", "This comparison has no evaluation data, only behaviors: their cases are on the ", target, ".",
-                   class_="fs-empty")  # fmt: skip
-        show_linked(told, key="to behaviors")
+    if only_behaviors(comparison):
         return
     try:
         filters = choose_filters(comparison)

@@ -12,7 +12,15 @@ from flipscope.errors import FlipscopeError
 from flipscope.store.triage import Triage
 from flipscope_app.browsing import first_page
 from flipscope_app.markup import Query, link, show, show_linked, tag
-from flipscope_app.state import base_query, choose_task, current, current_candidate, note, warn_of_unknown
+from flipscope_app.state import (
+    base_query,
+    choose_task,
+    current,
+    current_candidate,
+    note,
+    only_behaviors,
+    warn_of_unknown,
+)
 from flipscope_app.triage.bulk import several_at_once
 from flipscope_app.triage.exchange import exchange
 from flipscope_app.triage.figures import triage_figures
@@ -31,11 +39,7 @@ def page() -> None:
     """Show the page."""
     comparison = current()
     show(tag("h1", "Triage", class_="fs-hidden"))
-    if not comparison.tasks:
-        target = link("behaviors", base_query(comparison), "Behaviors page")
-        told = tag("p", "This comparison has no evaluation data, only behaviors: their cases are on the ", target, ".",
-                   class_="fs-empty")  # fmt: skip
-        show_linked(told, key="to behaviors")
+    if only_behaviors(comparison):
         return
     candidate = current_candidate(comparison)
     try:
