@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import repeat
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -115,6 +116,9 @@ class Halves:
 
     def by_unit(self, conditions: Sequence[str]) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64]]]:
         """Count, for each condition, the flips and the examples of each of `units` that meet it."""
+        if not len(self.units):
+            yield from repeat((np.zeros(0, np.int64), np.zeros(0, np.int64)), len(conditions))
+            return
         for start in range(0, len(conditions), _AT_ONCE):
             some = conditions[start : start + _AT_ONCE]
             counts = ", ".join(
